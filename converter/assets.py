@@ -1,0 +1,195 @@
+"""Finds the pictures of posts inside their site, and says by content what they are."""
+
+import hashlib
+import io
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from msgspec.structs import replace
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.errors import SourceError
+from converter.model import Asset, BlockNode, Image, Post, Site
+from converter.walk import query
+
+MAX_BYTES = 64 * 1024 * 1024
+"""A picture file above this many bytes is not read."""
+MAX_PIXELS = 100_000_000
+"""A picture that unpacks to more pixels than this is a bomb or a mistake."""
+
+_MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # JPEG with more pictures behind the first
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+    "AVIF": "image/avif",
+    "ICO": "image/x-icon",
+}
+_SVG = re.compile(rb"\A\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?>\s*)*<svg[\s>]", re.DOTALL)
+
+
+def attach(post: Post, site: Site, warn: Warn) -> Post:
+    """Return the post with an asset for every picture that is at hand; report each that is not, and why."""
+    assets = []
+    for src, line in _sources(post).items():
+        try:
+            if (asset := _find(src, post, site)) is not None:
+                assets.append(asset)
+            else:
+                warn(replace(_remote(src, post), line=line))
+        except SourceError as error:
+            warn(replace(error.diagnostic, line=line))
+    return replace(post, assets=tuple(assets)) if assets else post
+
+
+def read(asset: Asset) -> bytes:
+    """Return the bytes of an asset. Raises `SourceError` where its file is gone or is no longer the same."""
+    try:
+        data = Path(asset.path).read_bytes()
+    except OSError as error:
+        raise SourceError(
+            Code.IMAGE_MISSING, f"the picture cannot be read: {error.strerror}", file=asset.path
+        ) from error
+    if hashlib.sha256(data).hexdigest() != asset.sha256:
+        raise SourceError(
+            Code.IMAGE_INVALID, "the picture changed while it was used", file=asset.path, hint="run again"
+        )
+    return data
+
+
+def _sources(post: Post) -> dict[str, int | None]:
+    """Return the `src` of every picture in reading order, with the line of the block that shows it first."""
+    found: dict[str, int | None] = {}
+    line = None
+    for node in query(post):
+        if isinstance(node, BlockNode):
+            line = node.line or line
+        elif isinstance(node, Image):
+            found.setdefault(node.src, line)
+    return found
+
+
+def _remote(src: str, post: Post) -> Diagnostic:
+    return Diagnostic(
+        code=Code.IMAGE_REMOTE,
+        message=f"the picture '{_shortened(src)}' is on the web and was not fetched",
+        file=post.path,
+        hint="save it in the site to have it in the book; a link stands in its place",
+    )
+
+
+def _find(src: str, post: Post, site: Site) -> Asset | None:
+    """Return the asset for `src`, or `None` for a picture on another site. Raises `SourceError`."""
+    local = _local_path(src, site)
+    if local is None:
+        return None
+    path = _inside(local, post, site, src)
+    if path is None:
+        raise SourceError(
+            Code.IMAGE_MISSING,
+            f"there is no picture '{_shortened(src)}'",
+            file=post.path,
+            hint="put it there, or mend its address; its text alternative stands in its place",
+        )
+    return _describe(src, path, post)
+
+
+def _local_path(src: str, site: Site) -> str | None:
+    """Return the path that an address has in the site, with a leading `/` where it is absolute; else `None`."""
+    parts = urlsplit(src.strip())
+    if parts.scheme or parts.netloc:
+        own = urlsplit(site.url)
+        if not own.netloc or parts.netloc.lower() != own.netloc.lower():
+            return None
+    path = unquote(parts.path)
+    base = site.baseurl.strip("/")
+    if base and path.startswith(f"/{base}/"):
+        path = path[len(base) + 1 :]
+    return path
+
+
+def _inside(local: str, post: Post, site: Site, src: str) -> Path | None:
+    """Return the file in the site, looking beside the post first for relative addresses, or `None`.
+
+    Raises `SourceError` for a path that leads out of the site: posts are untrusted.
+    """
+    if not site.root or "\0" in local:
+        return None
+    root = Path(site.root).resolve()
+    bases = (root,) if local.startswith("/") else (root / Path(post.path).parent, root)
+    for base in bases:
+        try:
+            path = (base / local.lstrip("/")).resolve()
+            found = path.is_file()
+        except (OSError, ValueError):  # a name too long, a loop of links
+            continue
+        if not path.is_relative_to(root):
+            raise SourceError(
+                Code.IMAGE_OUTSIDE,
+                f"the picture '{_shortened(src)}' lies outside of the site",
+                file=post.path,
+                hint="move it into the site; a post may not read other files",
+            )
+        if found:
+            return path
+    return None
+
+
+def _describe(src: str, path: Path, post: Post) -> Asset:
+    """Return what a picture file is. Raises `SourceError` for one that is no picture."""
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise SourceError(
+            Code.IMAGE_MISSING, f"the picture '{_shortened(src)}' cannot be read: {error.strerror}", file=post.path
+        ) from error
+    if size > MAX_BYTES:
+        raise _invalid(src, post, f"has {size} bytes, more than {MAX_BYTES}")
+    media_type, width, height = _measure(data, src, post)
+    return Asset(
+        src=src,
+        path=str(path),
+        media_type=media_type,
+        size=size,
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=width,
+        height=height,
+    )
+
+
+def _measure(data: bytes, src: str, post: Post) -> tuple[str, int, int]:
+    """Return media type, width and height in pixels, by content."""
+    if _SVG.match(data[:4096]):
+        return "image/svg+xml", 0, 0
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            kind = _MEDIA_TYPES.get(picture.format or "")
+            width, height = picture.size
+            if kind is None:
+                raise _invalid(src, post, f"is of a kind that books cannot show ({picture.format})")
+            if width * height > MAX_PIXELS:
+                raise _invalid(src, post, f"has {width} × {height} pixels")
+            picture.verify()
+    except (UnidentifiedImageError, Pillow.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise _invalid(src, post, "is no picture, or a damaged one") from error
+    return kind, width, height
+
+
+def _invalid(src: str, post: Post, what: str) -> SourceError:
+    return SourceError(
+        Code.IMAGE_INVALID,
+        f"the file of the picture '{_shortened(src)}' {what}",
+        file=post.path,
+        hint="replace the file; its text alternative stands in its place",
+    )
+
+
+def _shortened(src: str) -> str:
+    return src if len(src) <= 120 else src[:117] + "…"

@@ -1,0 +1,104 @@
+"""What went wrong while the run went on: a stable code, a place, a sentence and a remedy."""
+
+from collections.abc import Callable
+from enum import Enum, StrEnum
+from typing import Self
+
+from msgspec import Struct
+
+
+class Severity(Enum):
+    """How much a diagnostic matters to the person who reads the report."""
+
+    NOTICE = "notice"
+    """Something was repaired or chosen; nothing is missing."""
+    WARNING = "warning"
+    """The output differs from the site in a way that a reader may notice."""
+    ERROR = "error"
+    """A post, a picture under the `fail` policy or a digest was left out."""
+
+
+class Code(StrEnum):
+    """Every diagnostic of the converter; the severity belongs to the code and is never chosen where it is reported."""
+
+    severity: Severity
+
+    def __new__(cls, value: str, severity: Severity) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.severity = severity
+        return member
+
+    # the run, the configuration, the files
+    USAGE = "usage", Severity.ERROR
+    CONFIG_INVALID = "config-invalid", Severity.ERROR
+    SITE_CONFIG_INVALID = "site-config-invalid", Severity.WARNING
+    LIBRARY_MISSING = "library-missing", Severity.ERROR
+    PLUGIN_INVALID = "plugin-invalid", Severity.ERROR
+    NO_POSTS = "no-posts", Severity.WARNING
+    SOURCE_UNREADABLE = "source-unreadable", Severity.ERROR
+    OUTPUT_UNWRITABLE = "output-unwritable", Severity.ERROR
+    WORKER_DIED = "worker-died", Severity.ERROR
+    TASK_TIMED_OUT = "task-timed-out", Severity.ERROR
+    INTERNAL_ERROR = "internal-error", Severity.ERROR
+
+    # reading
+    EMPTY_FILE = "empty-file", Severity.ERROR
+    TOO_LARGE = "too-large", Severity.ERROR
+    ENCODING_REPAIRED = "encoding-repaired", Severity.WARNING
+    FRONT_MATTER_MISSING = "front-matter-missing", Severity.NOTICE
+    FRONT_MATTER_REPAIRED = "front-matter-repaired", Severity.WARNING
+    FRONT_MATTER_VALUE = "front-matter-value", Severity.WARNING
+    TITLE_MISSING = "title-missing", Severity.NOTICE
+    DATE_INVALID = "date-invalid", Severity.WARNING
+    UNDATED = "undated", Severity.WARNING
+    EMPTY_BODY = "empty-body", Severity.WARNING
+    NESTING_TOO_DEEP = "nesting-too-deep", Severity.WARNING
+    ELEMENT_DROPPED = "element-dropped", Severity.WARNING
+    NAVIGATION_REMOVED = "navigation-removed", Severity.NOTICE
+    NOTE_UNDEFINED = "note-undefined", Severity.WARNING
+
+    # digests
+    POST_SKIPPED = "post-skipped", Severity.NOTICE
+    DUPLICATE_KEY = "duplicate-key", Severity.NOTICE
+
+    # pictures
+    IMAGE_MISSING = "image-missing", Severity.WARNING
+    IMAGE_REMOTE = "image-remote", Severity.NOTICE
+    IMAGE_INVALID = "image-invalid", Severity.WARNING
+    IMAGE_OUTSIDE = "image-outside", Severity.WARNING
+
+    # writing
+    MISSING_GLYPH = "missing-glyph", Severity.WARNING
+    FONT_MISSING = "font-missing", Severity.WARNING
+    OUTPUT_INVALID = "output-invalid", Severity.ERROR
+
+
+class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One finding, ready to be shown, sorted, counted or sent as JSON."""
+
+    code: Code
+    message: str
+    """A lower-case clause: what is wrong, with the value quoted."""
+    file: str | None = None
+    """The post or file it is about, as the user would name it (relative to the site or the working directory)."""
+    line: int | None = None
+    """One-based line in the file."""
+    column: int | None = None
+    """One-based column in characters."""
+    hint: str | None = None
+    """What to do about it."""
+
+    @property
+    def severity(self) -> Severity:
+        return self.code.severity
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        head = f"{place}: " if place else ""
+        tail = f" ({self.hint})" if self.hint else ""
+        return f"{head}{self.severity.value}: {self.message} [{self.code}]{tail}"
+
+
+Warn = Callable[[Diagnostic], None]
+"""Where a stage reports what it could get over; it must not be called for what it raises."""

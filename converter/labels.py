@@ -1,0 +1,79 @@
+"""The words and dates that the converter itself adds to a book, in the language of that book."""
+
+import tomllib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date as format_day
+from babel.dates import format_skeleton
+
+from converter.model import Period, PeriodKind
+
+DEFAULT_LANGUAGE = "en"
+
+
+def label(language: str, key: str, *values: object, **named: object) -> str:
+    """Return the words for `key` with `values` filled in.
+
+    A language that the catalogue does not have falls back to its relatives (`zh-HK` to `zh-TW`), then to English.
+    Raises `KeyError` for a key that no catalogue has: that is a bug of the caller.
+    """
+    return _catalogue()[_nearest(language)][key].format(*values, **named)
+
+
+def format_date(language: str, moment: datetime, zone: str) -> str:
+    """Return the day of an aware `moment` in the time zone `zone` (an IANA name), in the long form of the language."""
+    return format_day(moment.astimezone(ZoneInfo(zone)).date(), format="long", locale=_locale(language))
+
+
+def format_period(language: str, period: Period) -> str:
+    """Return the name of a period, as in "Week 22, 2022"; empty for a period without borders."""
+    first = period.first
+    if first is None:
+        return ""
+    match period.kind:
+        case PeriodKind.NONE:
+            return ""
+        case PeriodKind.DAY:
+            return format_day(first, format="long", locale=_locale(language))
+        case PeriodKind.WEEK:
+            year, week, _ = first.isocalendar()
+            return label(language, "week", year=year, week=week)
+        case PeriodKind.MONTH:
+            return _skeleton(language, "yMMMM", first)
+        case PeriodKind.QUARTER:
+            return _skeleton(language, "yQQQQ", first)
+        case PeriodKind.YEAR:
+            return _skeleton(language, "y", first)
+
+
+def _skeleton(language: str, pattern: str, day: date) -> str:
+    return format_skeleton(pattern, datetime(day.year, day.month, day.day), locale=_locale(language))  # noqa: DTZ001
+
+
+@cache
+def _catalogue() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return found
+
+
+@cache
+def _nearest(language: str) -> str:
+    """Return the tag of the catalogue that serves `language` best."""
+    known = {tag.lower(): tag for tag in _catalogue()}
+    subtags = language.lower().split("-")
+    if subtags[0] == "zh":
+        return "zh-TW" if {"hant", "tw", "hk", "mo"} & set(subtags[1:]) else "zh-CN"
+    return known.get(language.lower()) or known.get(subtags[0]) or DEFAULT_LANGUAGE
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Return Babel's locale for a tag; one that Babel does not know falls back like the words do."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(_nearest(language), sep="-")

@@ -1,0 +1,415 @@
+"""The document model: what every reader produces and every writer consumes.
+
+Two closed unions of frozen values, `Inline` and `Block`, with children as tuples. There is no raw-HTML node and no
+style: what a node means is all there is. Equality is by content; the source line of a block does not count. The
+JSON form carries its version in the key `schema`, and decoding refuses another one.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal, Self
+
+import msgspec
+from msgspec import Struct
+
+MAX_DEPTH = 64
+"""The deepest nesting of blocks and inlines that a reader may build, so that every walk may recurse."""
+
+Direction = Literal["ltr", "rtl"]
+Alignment = Literal["left", "center", "right"] | None
+
+
+class Node(Struct, frozen=True, tag_field="type", tag=str.lower, omit_defaults=True):
+    """What inlines and blocks have in common."""
+
+
+# ---- inlines ----
+
+
+class Text(Node, frozen=True):
+    """Characters. White space is significant and already collapsed; there is no newline in it."""
+
+    value: str
+
+
+class Emphasis(Node, frozen=True):
+    """Stressed text, usually italic."""
+
+    children: tuple[Inline, ...]
+
+
+class Strong(Node, frozen=True):
+    """Important text, usually bold."""
+
+    children: tuple[Inline, ...]
+
+
+class Strikethrough(Node, frozen=True):
+    """Text that no longer holds."""
+
+    children: tuple[Inline, ...]
+
+
+class Superscript(Node, frozen=True):
+    children: tuple[Inline, ...]
+
+
+class Subscript(Node, frozen=True):
+    children: tuple[Inline, ...]
+
+
+class Code(Node, frozen=True):
+    """A short piece of code, a key or a file name."""
+
+    value: str
+
+
+class Math(Node, frozen=True):
+    """A formula in the line, as TeX without delimiters."""
+
+    tex: str
+
+
+class Link(Node, frozen=True):
+    """A link to a URL, to `#id` in the same post, or to `post:KEY` or `post:KEY#id` in the same site."""
+
+    href: str
+    children: tuple[Inline, ...]
+    title: str = ""
+
+
+class Image(Node, frozen=True):
+    """A picture: `src` names an asset of the post, or else it is the address of a picture that is not at hand."""
+
+    src: str
+    alt: str = ""
+    title: str = ""
+
+
+class Ruby(Node, frozen=True):
+    """A base with its reading above or beside it."""
+
+    base: tuple[Inline, ...]
+    reading: str
+
+
+class Span(Node, frozen=True):
+    """Text in another language or direction than what surrounds it."""
+
+    children: tuple[Inline, ...]
+    lang: str = ""
+    dir: Direction | None = None
+
+
+class NoteReference(Node, frozen=True):
+    """The mark of a note of the post, by the note's id."""
+
+    id: str
+
+
+class LineBreak(Node, frozen=True):
+    """A line break that the author meant."""
+
+
+Inline = (
+    Text
+    | Emphasis
+    | Strong
+    | Strikethrough
+    | Superscript
+    | Subscript
+    | Code
+    | Math
+    | Link
+    | Image
+    | Ruby
+    | Span
+    | NoteReference
+    | LineBreak
+)
+
+
+# ---- blocks ----
+
+
+class BlockNode(Node, frozen=True, kw_only=True, eq=False):
+    """What blocks have in common: where they came from, which does not count when they are compared."""
+
+    line: int | None = None
+    """One-based line of the source file."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__struct_fields__ if name != "line")
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in self.__struct_fields__ if name != "line")))
+
+
+class Paragraph(BlockNode, frozen=True, eq=False):
+    children: tuple[Inline, ...]
+
+
+class Heading(BlockNode, frozen=True, eq=False):
+    """A heading inside a post. Level 1 is the post's own title, so headings of a body have 2 to 6."""
+
+    level: int
+    children: tuple[Inline, ...]
+    id: str = ""
+
+
+class List(BlockNode, frozen=True, eq=False):
+    items: tuple[ListItem, ...]
+    ordered: bool = False
+    start: int = 1
+    tight: bool = True
+    """Whether the items are single lines: no space between them, no paragraph marks around their text."""
+
+
+class ListItem(Struct, frozen=True, omit_defaults=True):
+    blocks: tuple[Block, ...]
+    checked: bool | None = None
+    """The state of a task; `None` for an item that is no task."""
+
+
+class Quote(BlockNode, frozen=True, eq=False):
+    blocks: tuple[Block, ...]
+
+
+class CodeBlock(BlockNode, frozen=True, eq=False):
+    """Lines of code, joined by newlines, without a final one."""
+
+    text: str
+    language: str = ""
+
+
+class MathBlock(BlockNode, frozen=True, eq=False):
+    """A formula of its own, as TeX without delimiters."""
+
+    tex: str
+
+
+class Cell(Struct, frozen=True, omit_defaults=True):
+    blocks: tuple[Block, ...]
+    header: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+
+
+class Row(Struct, frozen=True):
+    cells: tuple[Cell, ...]
+
+
+class Table(BlockNode, frozen=True, eq=False):
+    """A grid. Every row of `head` and `rows` covers as many columns as there are `alignments`, spans counted."""
+
+    rows: tuple[Row, ...]
+    head: tuple[Row, ...] = ()
+    alignments: tuple[Alignment, ...] = ()
+    caption: tuple[Inline, ...] = ()
+
+
+class Figure(BlockNode, frozen=True, eq=False):
+    """Pictures that stand alone, with what is written under them. `images` holds images, or links around one."""
+
+    images: tuple[Inline, ...]
+    caption: tuple[Inline, ...] = ()
+
+
+class Definition(Struct, frozen=True):
+    terms: tuple[tuple[Inline, ...], ...]
+    meanings: tuple[tuple[Block, ...], ...]
+
+
+class Definitions(BlockNode, frozen=True, eq=False):
+    items: tuple[Definition, ...]
+
+
+class Media(BlockNode, frozen=True, eq=False):
+    """A film, a recording or an embedded page: shown as a titled link wherever it cannot play."""
+
+    kind: Literal["video", "audio", "embed"]
+    href: str
+    title: str = ""
+
+
+class ThematicBreak(BlockNode, frozen=True, eq=False):
+    """A change of subject without a heading."""
+
+
+Block = (
+    Paragraph | Heading | List | Quote | CodeBlock | MathBlock | Table | Figure | Definitions | Media | ThematicBreak
+)
+
+
+# ---- posts ----
+
+
+class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="schema"):
+    """A value that other tools may keep as JSON."""
+
+    def to_json(self) -> bytes:
+        """Return the JSON form: UTF-8, keys in the order of the fields, defaults left out."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> Self:
+        """Return the value that `to_json` wrote. Raises `msgspec.ValidationError` for another schema or version."""
+        return msgspec.json.decode(data, type=cls)
+
+
+class Source(Struct, frozen=True, omit_defaults=True):
+    """Who published the post first."""
+
+    name: str = ""
+    url: str = ""
+
+
+class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    title: str
+    """Never empty: a reader finds one."""
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    """Aware. `None` for a post whose date is nowhere."""
+    updated: datetime | None = None
+    language: str = ""
+    """A BCP 47 tag."""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    summary: str = ""
+    hidden: bool = False
+    """Whether the site does not show it (`published: false`, `draft: true`)."""
+    source: Source | None = None
+    url: str = ""
+    """Where the site shows the post."""
+    slug: str = ""
+    extra: dict[str, str] = {}
+    """Front matter that the converter gives no meaning to, as written."""
+
+
+class Note(Struct, frozen=True):
+    """A footnote or endnote."""
+
+    id: str
+    blocks: tuple[Block, ...]
+
+
+class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A picture that is at hand."""
+
+    src: str
+    """The `src` of the images that show it."""
+    path: str
+    """The file that holds it."""
+    media_type: str
+    """By content, not by name."""
+    size: int
+    """Bytes."""
+    sha256: str
+    width: int = 0
+    """Pixels; 0 where the format has none (SVG)."""
+    height: int = 0
+
+
+class Post(Document, frozen=True, tag="converter/post/1"):
+    """One article: what it says, and what is known about it."""
+
+    key: str
+    """Stable and unique in its site: the path of its source without folder marks and suffix."""
+    path: str
+    """The source file, as diagnostics name it."""
+    metadata: Metadata
+    blocks: tuple[Block, ...] = ()
+    notes: tuple[Note, ...] = ()
+    assets: tuple[Asset, ...] = ()
+
+
+class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the posts of one site share."""
+
+    root: str = ""
+    """The folder that absolute paths of the site start from; empty where there is none."""
+    title: str = ""
+    description: str = ""
+    language: str = ""
+    """A BCP 47 tag; empty where the site does not say."""
+    timezone: str = "UTC"
+    """An IANA name: the zone of dates that name none, and of the borders between days."""
+    url: str = ""
+    """Scheme and host, without a final slash."""
+    baseurl: str = ""
+    author: str = ""
+    license: str = ""
+
+
+# ---- digests ----
+
+
+class PeriodKind(StrEnum):
+    """How long a digest reaches."""
+
+    NONE = "none"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Period(Struct, frozen=True, omit_defaults=True):
+    """A stretch of days in the site's time zone."""
+
+    kind: PeriodKind
+    first: date | None = None
+    """The first day; `None` when the kind is `none`."""
+    last: date | None = None
+    """The last day, included."""
+
+
+class Section(Struct, frozen=True):
+    """Posts that belong together. A digest without grouping has one section with an empty title."""
+
+    title: str
+    posts: tuple[Post, ...]
+
+
+class Digest(Document, frozen=True, tag="converter/digest/1"):
+    """A collection of posts that becomes one book."""
+
+    key: str
+    """Stable: the same site, period and grouping give the same key, whatever posts there are."""
+    title: str
+    period: Period
+    language: str
+    """The BCP 47 tag of most of its posts, or of the site."""
+    site: Site
+    updated: datetime
+    """The newest date of its posts, or `SOURCE_DATE_EPOCH`; never the clock."""
+    sections: tuple[Section, ...]
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        return tuple(post for section in self.sections for post in section.posts)
+
+    @property
+    def direction(self) -> Direction:
+        return direction_of(self.language)
+
+    @property
+    def alone(self) -> Post | None:
+        """The post of a digest that was made of one post only: it needs no cover and no contents of its own."""
+        posts = self.posts
+        return posts[0] if len(posts) == 1 and posts[0].metadata.title == self.title else None
+
+
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+"""Primary language subtags that are written from right to left unless a script subtag says otherwise."""
+
+
+def direction_of(language: str) -> Direction:
+    """Return the writing direction of a BCP 47 tag."""
+    return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"

@@ -1,0 +1,51 @@
+"""What a writer is: a frozen value that turns a digest into files, in three steps."""
+
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from converter.diagnostics import Warn
+from converter.model import Digest
+from converter.themes import Theme
+
+
+class Part(Protocol):
+    """A piece of a digest that can be rendered without the others: a picklable value."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its posts. When it cannot be rendered these posts are left out; empty: the digest fails."""
+
+
+class File(Struct, frozen=True):
+    """A finished file. `name` is relative to the output folder, with `/` between folders."""
+
+    name: str
+    data: bytes
+
+
+PartT = TypeVar("PartT", bound=Part)
+RenderedT = TypeVar("RenderedT")
+
+
+class Writer(Protocol, Generic[PartT, RenderedT]):
+    """A format. The fields of a writer are its options: the table `[output.NAME]` becomes one, checked by type.
+
+    A writer is a frozen `msgspec.Struct` with `forbid_unknown_fields=True` and a default for every field, registered
+    in the entry-point group `converter.writers` under the name that users give after `--to`.
+    """
+
+    suffix: ClassVar[str]
+    """The suffix of its main file, with the dot."""
+
+    def split(self, digest: Digest, theme: Theme) -> tuple[PartT, ...]:
+        """Cut the digest into parts that do not depend on each other, in reading order."""
+
+    def render(self, part: PartT, theme: Theme, warn: Warn) -> RenderedT:
+        """Render one part: pure, in any process. Raises `WriterError` when it cannot be done."""
+
+    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[RenderedT, ...], warn: Warn) -> tuple[File, ...]:
+        """Join what `render` made of the parts of `split`, in their order. The first file is the main one.
+
+        Names start with `digest.key`, so that digests never overwrite each other. Raises `WriterError`.
+        """
