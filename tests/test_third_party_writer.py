@@ -1,0 +1,69 @@
+"""A writer in a package of its own is installed and used, and nothing of the converter knows of it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parent / "third_party_writer"
+BUILD = ("build", str(ROOT / "samples"), "-t", "plain", "--period", "none")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that the package is installed into, from its sources and without a network."""
+    folder = tmp_path_factory.mktemp("site-packages")
+    offline = ("--no-index", "--no-build-isolation", "--no-deps", "--disable-pip-version-check", "--quiet")
+    subprocess.run([sys.executable, "-m", "pip", "install", *offline, "--target", folder, PACKAGE], check=True)
+    return folder
+
+
+def run(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "converter", *arguments]
+    return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_writer_of_another_package_is_listed_with_its_version(installed: Path, tmp_path: Path) -> None:
+    listing = run(installed, "plugins", cwd=tmp_path)
+
+    assert listing.returncode == 0, listing.stderr
+    assert any(line.split()[:1] == ["plain"] and "1.0.0" in line for line in listing.stdout.splitlines())
+
+
+def test_writer_of_another_package_writes_a_digest(installed: Path, tmp_path: Path) -> None:
+    build = run(installed, *BUILD, "-o", "books", cwd=tmp_path)
+
+    assert build.returncode == 0, build.stderr
+    books = {path.name: path.read_text("utf-8") for path in (tmp_path / "books").iterdir()}
+    assert {Path(name).suffix for name in books} == {".txt"}
+    for text in books.values():
+        assert "柳渡新渡船试航 两岸往来不再“看天”\n" + "=" * 18 in text
+        assert "从十六座木船到四十八座电动船" in text
+
+
+def test_options_of_the_writer_come_from_its_table(installed: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "2024-05-13-a.md").write_text("---\ntitle: Ferry\n---\nIt sails.\n", "utf-8")
+    (site / "converter.toml").write_text('[output.plain]\nunderline = "~"\n', "utf-8")
+
+    build = run(installed, "build", str(site), "-o", "books", cwd=tmp_path)
+
+    assert build.returncode == 0, build.stderr
+    (book,) = (tmp_path / "books").iterdir()
+    assert "Ferry\n~~~~~\n\nIt sails.\n" in book.read_text("utf-8")
+
+
+def test_misspelt_option_of_the_writer_is_an_error_that_names_its_neighbour(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "converter.toml").write_text('[output.plain]\nunderlin = "~"\n', "utf-8")
+
+    build = run(installed, *BUILD, "-c", "converter.toml", "-o", "books", cwd=tmp_path)
+
+    assert build.returncode == 2
+    assert "underlin" in build.stderr
+    assert "did you mean 'underline'?" in build.stderr
+    assert not (tmp_path / "books").exists()

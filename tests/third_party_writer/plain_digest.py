@@ -1,0 +1,54 @@
+"""Writes a digest as one UTF-8 text file: the titles, underlined, and the words."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from msgspec import Struct
+
+from converter.diagnostics import Warn
+from converter.model import CodeBlock, Digest, Heading, MathBlock, Media, Paragraph, Post
+from converter.themes import Theme
+from converter.walk import query, text_of
+from converter.writers import File
+
+
+class PlainPart(Struct, frozen=True):
+    """A post, which can be written without the others."""
+
+    post: Post
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.post.key,)
+
+
+class PlainWriter(Struct, frozen=True, forbid_unknown_fields=True):
+    """The writer; its fields are what `[output.plain]` may hold."""
+
+    suffix: ClassVar[str] = ".txt"
+
+    underline: str = "="
+    """What stands under a title, as often as the title has characters."""
+
+    def split(self, digest: Digest, theme: Theme) -> tuple[PlainPart, ...]:
+        return tuple(PlainPart(post) for post in digest.posts)
+
+    def render(self, part: PlainPart, theme: Theme, warn: Warn) -> str:
+        return "\n\n".join((self._titled(part.post.metadata.title), *_passages(part.post)))
+
+    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[str, ...], warn: Warn) -> tuple[File, ...]:
+        text = "\n\n\n".join((self._titled(digest.title), *rendered)) + "\n"
+        return (File(digest.key + self.suffix, text.encode()),)
+
+    def _titled(self, title: str) -> str:
+        return f"{title}\n{self.underline * len(title)}"
+
+
+def _passages(post: Post) -> Iterator[str]:
+    """Yield the words of each block that has words of its own."""
+    for node in query(post):
+        match node:
+            case Paragraph() | Heading() | CodeBlock() | MathBlock():
+                yield text_of(node)
+            case Media(title=title, href=href):
+                yield f"{title} <{href}>"
