@@ -1,0 +1,70 @@
+"""Turn posts with front matter into EPUB, PDF and Markdown digests.
+
+The names below are what other tools may rely on. They are imported when they are first used, so that the command line
+starts at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from converter.config import Config, Options, load_config
+    from converter.diagnostics import Code, Diagnostic, Severity
+    from converter.digest import DigestSpec, compile_digests
+    from converter.errors import ConverterError, SourceError, UsageError, WriterError
+    from converter.library import read_post, render
+    from converter.model import Asset, Digest, Metadata, Period, PeriodKind, Post, Section, Site
+    from converter.pipeline import build, load_posts
+    from converter.report import Report
+
+__version__ = "0.1.0"
+
+__all__ = [  # noqa: RUF022  (sorted without regard to case)
+    "Asset",
+    "build",
+    "Code",
+    "compile_digests",
+    "Config",
+    "ConverterError",
+    "Diagnostic",
+    "Digest",
+    "DigestSpec",
+    "load_config",
+    "load_posts",
+    "Metadata",
+    "Options",
+    "Period",
+    "PeriodKind",
+    "Post",
+    "read_post",
+    "render",
+    "Report",
+    "Section",
+    "Severity",
+    "Site",
+    "SourceError",
+    "UsageError",
+    "WriterError",
+]
+
+_HOMES = {
+    "config": ("Config", "Options", "load_config"),
+    "diagnostics": ("Code", "Diagnostic", "Severity"),
+    "digest": ("DigestSpec", "compile_digests"),
+    "errors": ("ConverterError", "SourceError", "UsageError", "WriterError"),
+    "library": ("read_post", "render"),
+    "model": ("Asset", "Digest", "Metadata", "Period", "PeriodKind", "Post", "Section", "Site"),
+    "pipeline": ("build", "load_posts"),
+    "report": ("Report",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"converter.{home}"), name)
+    raise AttributeError(f"module 'converter' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

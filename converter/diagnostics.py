@@ -69,6 +69,8 @@ class Code(StrEnum):
     IMAGE_OUTSIDE = "image-outside", Severity.WARNING
 
     # writing
+    LINK_TARGET_MISSING = "link-target-missing", Severity.NOTICE
+    MATH_INVALID = "math-invalid", Severity.WARNING
     MISSING_GLYPH = "missing-glyph", Severity.WARNING
     FONT_MISSING = "font-missing", Severity.WARNING
     OUTPUT_INVALID = "output-invalid", Severity.ERROR

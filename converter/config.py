@@ -1,0 +1,186 @@
+"""Turns `converter.toml`, the environment and options into one frozen `Config`, checked by name and type."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.diagnostics import Code
+from converter.digest import DigestSpec, GroupBy
+from converter.errors import UsageError
+from converter.model import PeriodKind, Site
+from converter.plugins import plugins, writer_type
+
+FILE_NAME = "converter.toml"
+DEFAULT_FORMATS = ("epub", "markdown", "pdf")
+DEFAULT_OUTPUT = "out"
+DEFAULT_THEME = "default"
+SITE_FIELDS = tuple(field for field in Site.__struct_fields__ if field != "root")
+
+
+StructT = TypeVar("StructT", bound=Struct)
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """All that `build` needs to know."""
+
+    sources: tuple[str, ...]
+    """Folders, files or globs, as the user names them."""
+    output: str = DEFAULT_OUTPUT
+    """The folder for finished files."""
+    writers: dict[str, Any] = {}
+    """The writers to use, by name: values of the types that `plugins.writer_type` returns."""
+    digests: tuple[DigestSpec, ...] = (DigestSpec(),)
+    theme: str = DEFAULT_THEME
+    """The name of a theme that comes with the converter, or a folder."""
+    site: dict[str, str] = {}
+    """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
+    jobs: int = 1
+    """How many processes may work at once; with 1, all happens in this one."""
+    timeout: float = 600.0
+    """Seconds that one task may take, where there are several processes."""
+
+
+class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tables and keys of `converter.toml`."""
+
+    sources: tuple[str, ...] = ()
+    output_folder: str = ""
+    formats: tuple[str, ...] = ()
+    theme: str = ""
+    site: dict[str, str] = {}
+    output: dict[str, dict[str, Any]] = {}
+    digest: tuple[dict[str, Any], ...] = ()
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What the command line, the environment or a caller may set; `None` or empty leaves it to the file."""
+
+    sources: tuple[str, ...] = ()
+    output: str | None = None
+    formats: tuple[str, ...] = ()
+    period: PeriodKind | None = None
+    group_by: GroupBy | None = None
+    since: date | None = None
+    until: date | None = None
+    theme: str | None = None
+    jobs: int | None = None
+    timeout: float | None = None
+
+
+def load_config(path: str | None = None, options: Options | None = None) -> Config:
+    """Return the configuration for a run.
+
+    `path` names a `converter.toml`; without it, the nearest one upward from the first source is taken, if there is
+    one. Paths in the file are relative to its folder. Options win over the file, the file over the defaults.
+    Raises `UsageError` with file and line for what is misspelt, of the wrong type or not installed.
+    """
+    options = options or Options()
+    file = Path(path) if path else _nearest(options.sources or (".",))
+    table = _File() if file is None else _read(file)
+    base = file.parent if file else Path()
+    formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
+    config = Config(
+        sources=options.sources or tuple(str(base / source) for source in table.sources) or (str(base),),
+        output=options.output or (str(base / table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
+        writers={name: _writer(name, table.output.get(name, {}), file) for name in dict.fromkeys(formats)},
+        digests=_digests(table, options, file),
+        theme=options.theme or _theme(table.theme, base),
+        site=table.site,
+    )
+    given = {"jobs": options.jobs, "timeout": options.timeout}
+    return replace(config, **{name: value for name, value in given.items() if value is not None})
+
+
+def _nearest(sources: Iterable[str]) -> Path | None:
+    """Return the `converter.toml` in the folder of the first source or in one above it."""
+    start = Path(next(iter(sources))).absolute()
+    return next((file for folder in (start, *start.parents) if (file := folder / FILE_NAME).is_file()), None)
+
+
+def _read(file: Path) -> _File:
+    try:
+        text = file.read_text("utf-8")
+        table = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(Code.CONFIG_INVALID, f"the configuration cannot be read: {error}", file=str(file)) from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise UsageError(
+            Code.CONFIG_INVALID, f"this is no TOML: {error}", file=str(file), line=int(line[1]) if line else None
+        ) from error
+    found = _convert(table, _File, file, text, "")
+    _check_names(found.site, SITE_FIELDS, file, text, "[site]")
+    _check_names(found.output, [plugin.name for plugin in plugins()], file, text, "[output]")
+    return found
+
+
+def _digests(table: _File, options: Options, file: Path | None) -> tuple[DigestSpec, ...]:
+    """Return the digests of the file with the options of the command line laid over each."""
+    specs = [_convert(digest, DigestSpec, file, None, "[[digest]]") for digest in table.digest] or [DigestSpec()]
+    names = ("period", "group_by", "since", "until")
+    given = {name: value for name in names if (value := getattr(options, name)) is not None}
+    specs = [replace(spec, **given) for spec in specs]
+    keys = [(spec.name, spec.period) for spec in specs]
+    if clash := next((key for key in keys if keys.count(key) > 1), None):
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"two digests by {clash[1]} have the same name '{clash[0]}' and would overwrite each other",
+            file=str(file) if file else None,
+            hint="give each [[digest]] a `name` of its own",
+        )
+    return tuple(specs)
+
+
+def _writer(name: str, table: Mapping[str, object], file: Path | None) -> object:
+    return _convert(dict(table), writer_type(name), file, None, f"[output.{name}]")
+
+
+def _theme(name: str, base: Path) -> str:
+    """Return the theme of the file: a folder relative to it, else a name."""
+    return str(base / name) if name and (base / name).is_dir() else name or DEFAULT_THEME
+
+
+def _convert(table: dict[str, Any], kind: type[StructT], file: Path | None, text: str | None, where: str) -> StructT:
+    """Return `table` as a `kind`. Raises `UsageError` that names the place and, for a misspelt key, its neighbour."""
+    if file and text is None:
+        text = file.read_text("utf-8")
+    _check_names(table, kind.__struct_encode_fields__, file, text or "", where)
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        key = re.search(r"\$\.([\w-]+)", str(error))
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"{where} {error}".strip(),
+            file=str(file) if file else None,
+            line=_line_of(key[1], text or "") if key else None,
+        ) from error
+
+
+def _check_names(table: Mapping[str, object], known: Iterable[str], file: Path | None, text: str, where: str) -> None:
+    known = tuple(known)
+    for name in table:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(known)}"
+            raise UsageError(
+                Code.CONFIG_INVALID,
+                f"{where} has no key '{name}'" if where else f"there is no key '{name}'",
+                file=str(file) if file else None,
+                line=_line_of(name, text),
+                hint=hint,
+            )
+
+
+def _line_of(key: str, text: str) -> int | None:
+    """Return the one-based line that sets a key or opens a table of that name."""
+    pattern = re.compile(rf"^\s*(?:\[+[^\]]*\b{re.escape(key)}\b|[\"']?{re.escape(key)}[\"']?\s*=)")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), None)

@@ -1,0 +1,257 @@
+"""Compiles posts into digests: selects, orders, groups them by period and into sections."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence, Set
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.errors import UsageError
+from converter.labels import format_period, label
+from converter.model import Digest, Period, PeriodKind, Post, Section, Site
+
+EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+"""The date of a digest whose posts have none: the earliest that a zip archive can hold."""
+
+
+class GroupBy(StrEnum):
+    """What the sections of a digest are made of."""
+
+    CATEGORY = "category"
+    TAG = "tag"
+    NONE = "none"
+
+
+class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which digests to make: the table `[[digest]]` of the configuration."""
+
+    name: str = ""
+    """The beginning of the keys and so of the file names; the site's name where it is empty."""
+    title: str = ""
+    """Stands before the period in the title; the site's title where it is empty."""
+    period: PeriodKind = PeriodKind.NONE
+    group_by: GroupBy = GroupBy.CATEGORY
+    order: Literal["oldest", "newest"] = "oldest"
+    """Which posts come first, in the book and in each section."""
+    since: date | None = None
+    """The first day whose posts are taken, in the site's time zone."""
+    until: date | None = None
+    """The last day whose posts are taken."""
+    categories: tuple[str, ...] = ()
+    """Only posts of one of these; all, where it is empty."""
+    tags: tuple[str, ...] = ()
+
+
+def compile_digests(
+    posts: Iterable[Post], spec: DigestSpec | None = None, *, site: Site | None = None, warn: Warn | None = None
+) -> tuple[Digest, ...]:
+    """Return the digests of `posts`, earliest period first; posts without a date make the last one.
+
+    A post that is not taken is reported to `warn` with the reason. Raises `UsageError` for an unknown time zone.
+    """
+    spec = spec or DigestSpec()
+    site = site or Site()
+    zone = zone_of(site)
+    report = warn or (lambda _diagnostic: None)
+    chosen = _ordered([post for post in posts if _wanted(post, spec, zone, report)], spec)
+    groups: dict[Period, list[Post]] = {}
+    for post in chosen:
+        groups.setdefault(period_of(post, spec.period, zone), []).append(post)
+    return tuple(
+        _digest(groups[period], period, spec, site) for period in sorted(groups, key=lambda p: p.first or date.max)
+    )
+
+
+def digest_of(post: Post, site: Site) -> Digest:
+    """Return the digest that holds one post and is named after it."""
+    return Digest(
+        key=slug(post.key) or "post",
+        title=post.metadata.title,
+        period=Period(PeriodKind.NONE),
+        language=post.metadata.language or site.language or "en",
+        site=site,
+        updated=_updated((post,)),
+        sections=(Section("", (post,)),),
+    )
+
+
+def without(digest: Digest, keys: Set[str]) -> Digest:
+    """Return the digest less the posts of these keys, and less the sections that are empty then."""
+    sections = (
+        Section(section.title, tuple(post for post in section.posts if post.key not in keys))
+        for section in digest.sections
+    )
+    return replace(digest, sections=tuple(section for section in sections if section.posts))
+
+
+def zone_of(site: Site) -> ZoneInfo:
+    """Return the site's time zone. Raises `UsageError` for a name that nobody knows."""
+    try:
+        return ZoneInfo(site.timezone)
+    except (KeyError, ValueError, OSError) as error:
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"there is no time zone '{site.timezone}'",
+            hint="use an IANA name such as Asia/Shanghai",
+        ) from error
+
+
+def period_of(post: Post, kind: PeriodKind, zone: ZoneInfo) -> Period:
+    """Return the period that a post belongs to; one without borders for an undated post."""
+    moment = post.metadata.published
+    if moment is None or kind is PeriodKind.NONE:
+        return Period(kind)
+    day = moment.astimezone(zone).date()
+    first = _first_day(day, kind)
+    return Period(kind, first, _next_first(first, kind) - timedelta(days=1))
+
+
+def _first_day(day: date, kind: PeriodKind) -> date:
+    match kind:
+        case PeriodKind.WEEK:  # ISO 8601: weeks begin on Monday
+            return day - timedelta(days=day.weekday())
+        case PeriodKind.MONTH:
+            return day.replace(day=1)
+        case PeriodKind.QUARTER:
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case PeriodKind.YEAR:
+            return day.replace(month=1, day=1)
+        case _:
+            return day
+
+
+def _next_first(first: date, kind: PeriodKind) -> date:
+    """Return the first day of the period that follows."""
+    days = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7, PeriodKind.MONTH: 31, PeriodKind.QUARTER: 92, PeriodKind.YEAR: 366}
+    return _first_day(first + timedelta(days=days[kind]), kind)
+
+
+def _wanted(post: Post, spec: DigestSpec, zone: ZoneInfo, warn: Warn) -> bool:
+    reason = _reason_against(post, spec, zone)
+    if reason:
+        warn(Diagnostic(code=Code.POST_SKIPPED, message=f"the post was not taken: {reason}", file=post.path))
+    return not reason
+
+
+def _reason_against(post: Post, spec: DigestSpec, zone: ZoneInfo) -> str:
+    """Return why a post is not in the digests, or an empty string."""
+    meta = post.metadata
+    if meta.hidden:
+        return "the site does not publish it"
+    if (spec.since or spec.until) and meta.published is None:
+        return "it has no date, and the digest is limited by date"
+    day = meta.published.astimezone(zone).date() if meta.published else None
+    if day and spec.since and day < spec.since:
+        return f"it is older than {spec.since}"
+    if day and spec.until and day > spec.until:
+        return f"it is newer than {spec.until}"
+    if spec.categories and not set(spec.categories) & set(meta.categories):
+        return "it is in none of the categories of the digest"
+    if spec.tags and not set(spec.tags) & set(meta.tags):
+        return "it has none of the tags of the digest"
+    return ""
+
+
+def _ordered(posts: Sequence[Post], spec: DigestSpec) -> list[Post]:
+    """Return posts by date, then by key; undated ones last in either order."""
+    dated = [post for post in posts if post.metadata.published]
+    undated = [post for post in posts if not post.metadata.published]
+    by_key = sorted(dated, key=lambda post: post.key)
+    by_date = sorted(by_key, key=lambda post: post.metadata.published or EPOCH, reverse=spec.order == "newest")
+    return by_date + sorted(undated, key=lambda post: post.key)
+
+
+def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site) -> Digest:
+    language = _language(posts, site)
+    undated = period.kind is not PeriodKind.NONE and period.first is None
+    when = label(language, "undated") if undated else format_period(language, period)
+    name = spec.title or site.title or label(language, "contents")
+    return Digest(
+        key="-".join(filter(None, (slug(spec.name) or _site_slug(site), _period_key(period)))),
+        title=" · ".join(filter(None, (name, when))),
+        period=period,
+        language=language,
+        site=replace(site, title=name),
+        updated=_updated(posts),
+        sections=_sections(posts, spec.group_by, language),
+    )
+
+
+def _sections(posts: Sequence[Post], group_by: GroupBy, language: str) -> tuple[Section, ...]:
+    """Return the sections in the order of their first posts; posts that belong nowhere come last."""
+    titles: dict[GroupBy, Callable[[Post], tuple[str, ...]]] = {
+        GroupBy.CATEGORY: lambda post: post.metadata.categories,
+        GroupBy.TAG: lambda post: post.metadata.tags,
+        GroupBy.NONE: lambda _post: (),
+    }
+    groups: dict[str, list[Post]] = {}
+    for post in posts:
+        groups.setdefault(next(iter(titles[group_by](post)), ""), []).append(post)
+    rest = groups.pop("", [])
+    sections = [Section(title, tuple(members)) for title, members in groups.items()]
+    if rest:
+        sections.append(Section(label(language, "other") if groups else "", tuple(rest)))
+    return tuple(sections)
+
+
+def _language(posts: Sequence[Post], site: Site) -> str:
+    """Return the language of most posts; of equals, the site's, then the first in the alphabet."""
+    counts = Counter(post.metadata.language for post in posts if post.metadata.language)
+    if not counts:
+        return site.language or "en"
+    return min(counts, key=lambda tag: (-counts[tag], tag != site.language, tag))
+
+
+def _updated(posts: Sequence[Post]) -> datetime:
+    """Return the newest date of the posts, no later than `SOURCE_DATE_EPOCH` (reproducible-builds.org).
+
+    Raises `UsageError` when that variable is no number.
+    """
+    dates = [moment for post in posts for moment in (post.metadata.published, post.metadata.updated) if moment]
+    newest = max(dates, default=EPOCH).astimezone(UTC)
+    limit = os.environ.get("SOURCE_DATE_EPOCH")
+    if not limit:
+        return newest
+    try:
+        return min(newest, datetime.fromtimestamp(int(limit), UTC))
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            Code.CONFIG_INVALID, f"SOURCE_DATE_EPOCH is '{limit}'", hint="it is a whole number of seconds since 1970"
+        ) from error
+
+
+def _period_key(period: Period) -> str:
+    first = period.first
+    if first is None:
+        return "" if period.kind is PeriodKind.NONE else "undated"
+    match period.kind:
+        case PeriodKind.WEEK:
+            year, week, _ = first.isocalendar()
+            return f"{year}-W{week:02}"
+        case PeriodKind.MONTH:
+            return f"{first:%Y-%m}"
+        case PeriodKind.QUARTER:
+            return f"{first:%Y}-Q{(first.month + 2) // 3}"
+        case PeriodKind.YEAR:
+            return f"{first:%Y}"
+        case _:
+            return first.isoformat()
+
+
+def _site_slug(site: Site) -> str:
+    host = re.sub(r"^https?://(www\.)?", "", site.url).split("/")[0].split(":")[0]
+    return slug(site.title) or slug(host) or "digest"
+
+
+def slug(text: str) -> str:
+    """Return ASCII letters and digits of `text` with single hyphens between, or nothing if it has other letters."""
+    if any(ord(character) > 127 and character.isalnum() for character in text):
+        return ""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))[:80].strip("-")

@@ -1,0 +1,97 @@
+"""What a run did: the files it made, what it found, and the exit status that follows."""
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from converter.diagnostics import Code, Diagnostic, Severity
+
+OK, FAILED, WARNED, EMPTY, BUG = 0, 1, 3, 4, 70
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """A finished file."""
+
+    path: str
+    """Relative to the output folder."""
+    format: str
+    digest: str
+    """The digest's key."""
+    size: int
+    """Bytes."""
+    sha256: str
+    posts: int
+
+
+class Stage(StrEnum):
+    """The phases of a run, as progress and timings name them."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The whole outcome of `build`."""
+
+    output: str
+    """The output folder."""
+    found: int
+    """How many sources there were."""
+    posts: int
+    """How many of them became posts."""
+    digests: tuple[str, ...]
+    """The keys of the digests that were wanted."""
+    files: tuple[Written, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    """In the order of the sources, then of the digests."""
+    seconds: dict[str, float]
+    """Wall time by stage."""
+
+    def exit_status(self, *, strict: bool = False, fail_on_empty: bool = False) -> int:
+        """Return the exit status of docs/cli.md."""
+        status = exit_status(self.diagnostics, strict=strict)
+        return EMPTY if status == OK and fail_on_empty and not self.files else status
+
+    def to_json(self) -> bytes:
+        """Return the report as indented JSON, for `--report`."""
+        counts = Counter(diagnostic.severity.value for diagnostic in self.diagnostics)
+        table = {
+            "schema": "converter/report/1",
+            "counts": {severity.value: counts[severity.value] for severity in Severity},
+            **msgspec.to_builtins(self),
+        }
+        table["diagnostics"] = [
+            {"severity": diagnostic.severity.value, **msgspec.to_builtins(diagnostic)}
+            for diagnostic in self.diagnostics
+        ]
+        return msgspec.json.format(msgspec.json.encode(table), indent=2) + b"\n"
+
+
+def exit_status(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> int:
+    """Return the exit status that the worst of the diagnostics leads to."""
+    found = tuple(diagnostics)
+    severities = {diagnostic.severity for diagnostic in found}
+    if any(diagnostic.code is Code.INTERNAL_ERROR for diagnostic in found):
+        return BUG
+    if Severity.ERROR in severities:
+        return FAILED
+    return WARNED if strict and Severity.WARNING in severities else OK
+
+
+def summary(report: Report) -> str:
+    """Return one sentence for people: what was made, and how much there is to look at."""
+    counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
+    posts, digests, files = (
+        _count(number, noun)
+        for number, noun in ((report.posts, "post"), (len(report.digests), "digest"), (len(report.files), "file"))
+    )
+    made = f"{posts} in {digests}: {files} in {report.output}"
+    found = [_count(counts[severity], severity.value) for severity in reversed(tuple(Severity)) if counts[severity]]
+    return f"{made} ({', '.join(found)})" if found else made
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

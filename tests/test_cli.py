@@ -1,0 +1,193 @@
+"""The command line: what it prints, what it writes, and how it exits."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from converter.model import Post
+
+POST = '---\ntitle: "Harbour opens"\ndate: 2024-05-31 09:00:00 +0800\n---\n<p>The harbour is open.</p>\n'
+
+
+def converter(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "converter", *map(str, arguments)]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONWARNINGS": "error", **environment}
+    return subprocess.run(
+        command, input=stdin, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+    )
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    posts = tmp_path / "site/_posts"
+    posts.mkdir(parents=True)
+    (posts / "2024-05-31-harbour.md").write_text(POST, "utf-8")
+    (posts / "2024-06-01-weather.md").write_text(
+        POST.replace("Harbour opens", "Rain").replace("05-31", "06-01"), "utf-8"
+    )
+    (tmp_path / "site/_config.yml").write_text("title: Harbour News\ntimezone: Asia/Shanghai\nlang: en\n", "utf-8")
+    return tmp_path / "site"
+
+
+def test_build_writes_a_digest_for_each_period_and_says_so(site: Path, tmp_path: Path) -> None:
+    result = converter("build", site, "-o", tmp_path / "out", "-t", "markdown", "--period", "month", "-j", 1)
+
+    assert 0 == result.returncode, result.stderr
+    assert ["harbour-news-2024-05.md", "harbour-news-2024-06.md"] == sorted(
+        path.name for path in (tmp_path / "out").iterdir()
+    )
+    assert "" == result.stdout
+    assert "2 posts in 2 digests: 2 files" in result.stderr
+
+
+def test_a_dry_run_names_the_digests_and_writes_nothing(site: Path, tmp_path: Path) -> None:
+    result = converter("build", site, "-o", tmp_path / "out", "--period", "month", "-n")
+
+    assert "harbour-news-2024-05\nharbour-news-2024-06\n" == result.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_since_and_until_limit_the_posts(site: Path, tmp_path: Path) -> None:
+    result = converter("build", site, "-o", tmp_path, "--since", "2024-06-01", "--until", "2024-06-01", "-n", "-v")
+
+    assert "2024-05-31-harbour.md: notice: the post was not taken: it is older than 2024-06-01" in result.stderr
+
+
+def test_the_report_holds_what_was_written(site: Path, tmp_path: Path) -> None:
+    result = converter("build", site, "-o", tmp_path / "out", "-t", "markdown", "--report", "-", "-q", "-j", 1)
+
+    report = json.loads(result.stdout)
+    assert "converter/report/1" == report["schema"]
+    assert [(2, "markdown", "harbour-news")] == [
+        (file["posts"], file["format"], file["digest"]) for file in report["files"]
+    ]
+    assert (tmp_path / "out/harbour-news.md").stat().st_size == report["files"][0]["size"]
+    assert "" == result.stderr
+
+
+def test_convert_reads_and_writes_streams() -> None:
+    result = converter("convert", "-", "-", stdin=POST)
+
+    assert 0 == result.returncode, result.stderr
+    assert "The harbour is open." in result.stdout
+    assert "Harbour opens" in result.stdout
+
+
+def test_convert_takes_the_format_from_the_suffix(site: Path, tmp_path: Path) -> None:
+    target = tmp_path / "books/harbour.epub"
+
+    result = converter("convert", site / "_posts/2024-05-31-harbour.md", target)
+
+    assert 0 == result.returncode, result.stderr
+    assert b"application/epub+zip" in target.read_bytes()[:80]
+
+
+def test_convert_to_an_unknown_suffix_names_the_known_ones(site: Path, tmp_path: Path) -> None:
+    result = converter("convert", site / "_posts/2024-05-31-harbour.md", tmp_path / "a.docx")
+
+    assert 2 == result.returncode
+    assert "error: no writer makes files that end in '.docx' [usage]" in result.stderr
+    assert ".epub, .md, .pdf" in result.stderr
+
+
+def test_inspect_shows_metadata_and_the_model(site: Path) -> None:
+    shown = converter("inspect", site / "_posts/2024-05-31-harbour.md")
+    model = converter("inspect", "--json", site / "_posts/2024-05-31-harbour.md")
+
+    assert "title       Harbour opens\n" in shown.stdout
+    assert "published   2024-05-31 09:00:00+08:00\n" in shown.stdout
+    assert "Harbour opens" == Post.from_json(model.stdout).metadata.title
+
+
+def test_plugins_lists_the_built_in_writers() -> None:
+    lines = converter("plugins").stdout.splitlines()
+
+    assert ["epub", "markdown", "pdf"] == [line.split()[0] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("build", "nowhere"), "error: there is no file or folder 'nowhere' [usage]"),
+        (("build", ".", "-t", "docx"), "error: there is no writer 'docx' [plugin-invalid]"),
+        (("build", ".", "-j", "many"), "error: --jobs is 'many' [usage]"),
+        (("build", ".", "-t", "markdown", "--theme", "loud"), "error: no theme 'loud' [config-invalid]"),
+        (("build", "--perod", "day"), "No such option"),
+    ],
+)
+def test_a_mistake_ends_with_2_and_a_sentence(arguments: tuple[str, ...], message: str) -> None:
+    result = converter(*arguments)
+
+    assert 2 == result.returncode
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_nothing_to_do_is_fine_unless_asked(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    result = converter("build", tmp_path / "empty", "-o", tmp_path / "out", "-t", "markdown")
+    asked = converter("build", tmp_path / "empty", "-o", tmp_path / "out", "-t", "markdown", "--fail-on-empty")
+
+    assert (0, 4) == (result.returncode, asked.returncode)
+    assert "warning: there are no posts [no-posts]" in result.stderr
+
+
+def test_a_failing_post_does_not_stop_the_run(site: Path, tmp_path: Path) -> None:
+    (site / "_posts/2024-06-02-empty.md").write_bytes(b"")
+
+    result = converter("build", site, "-o", tmp_path / "out", "-t", "markdown", "-j", 1)
+
+    assert 1 == result.returncode
+    assert "_posts/2024-06-02-empty.md: error: " in result.stderr
+    assert "The harbour is open." in (tmp_path / "out/harbour-news.md").read_text("utf-8")
+
+
+def test_strict_turns_warnings_into_3(site: Path, tmp_path: Path) -> None:
+    (site / "_posts/2024-06-02-picture.md").write_text(POST + "\n![A quay](quay.png)\n", "utf-8")
+
+    result = converter("build", site, "-o", tmp_path / "out", "-t", "markdown", "--strict", "-j", 1)
+
+    assert 3 == result.returncode
+    assert "there is no picture 'quay.png' [image-missing]" in result.stderr
+
+
+def test_colour_is_there_only_when_wanted(tmp_path: Path) -> None:
+    always = converter("build", "nowhere", "--color", "always")
+    site_with_warning = tmp_path / "empty"
+    site_with_warning.mkdir()
+    coloured = converter("build", site_with_warning, "-t", "markdown", "--color", "always", "-o", tmp_path / "out")
+    plain = converter("build", site_with_warning, "-t", "markdown", "-o", tmp_path / "out")
+
+    assert 2 == always.returncode
+    assert "\x1b[33m" in coloured.stderr
+    assert "\x1b[" not in plain.stderr
+
+
+def test_the_environment_sets_options(site: Path, tmp_path: Path) -> None:
+    result = converter("build", site, "-n", CONVERTER_PERIOD="day", CONVERTER_TO="markdown")
+
+    assert "harbour-news-2024-05-31" in result.stdout
+
+
+def test_a_reader_that_goes_away_is_no_error(site: Path) -> None:
+    command = f"{sys.executable} -m converter inspect --json {site}/_posts/2024-05-31-harbour.md | true"
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+
+    assert "Traceback" not in result.stderr
+    assert "Exception" not in result.stderr
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "weasyprint ebooklib jinja2 bs4 html5lib markdown_it pikepdf rich PIL babel pebble msgspec"
+    code = (
+        "import sys; from click.testing import CliRunner; from converter.cli import cli; "
+        "assert CliRunner().invoke(cli, ['build', '--help']).exit_code == 0; "
+        f"print(' '.join(name for name in '{heavy}'.split() if name in sys.modules))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "" == result.stdout.strip()

@@ -1,0 +1,112 @@
+"""Files and options to a configuration: what wins, and how a mistake is named."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from converter.config import Options, load_config
+from converter.digest import DigestSpec, GroupBy
+from converter.errors import UsageError
+from converter.model import PeriodKind
+
+
+def configured(folder: Path, text: str, **options: object) -> object:
+    (folder / "converter.toml").write_text(text, "utf-8")
+    return load_config(None, Options(sources=(str(folder),), **options))
+
+
+def mistake(folder: Path, text: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        configured(folder, text)
+    assert 2 == caught.value.exit_status
+    return str(caught.value).replace(str(folder), "")
+
+
+def test_without_a_file_everything_has_a_default(tmp_path: Path) -> None:
+    config = load_config(None, Options(sources=(str(tmp_path),)))
+
+    assert ["epub", "markdown", "pdf"] == list(config.writers)
+    assert (DigestSpec(),) == config.digests
+    assert ("out", "default", 1) == (config.output, config.theme, config.jobs)
+
+
+def test_the_nearest_file_upward_is_found(tmp_path: Path) -> None:
+    (tmp_path / "converter.toml").write_text('formats = ["markdown"]', "utf-8")
+    (tmp_path / "_posts").mkdir()
+
+    config = load_config(None, Options(sources=(str(tmp_path / "_posts"),)))
+
+    assert ["markdown"] == list(config.writers)
+
+
+def test_paths_in_the_file_are_relative_to_it(tmp_path: Path) -> None:
+    (tmp_path / "converter.toml").write_text(
+        'sources = ["posts"]\noutput_folder = "books"\nformats = ["markdown"]', "utf-8"
+    )
+
+    config = load_config(str(tmp_path / "converter.toml"))
+
+    assert (str(tmp_path / "posts"),) == config.sources
+    assert str(tmp_path / "books") == config.output
+
+
+def test_an_option_wins_over_every_digest_of_the_file(tmp_path: Path) -> None:
+    text = '[output.markdown]\n[[digest]]\nname = "a"\nperiod = "week"\n[[digest]]\nname = "b"\ngroup_by = "tag"\n'
+
+    config = configured(tmp_path, text, period=PeriodKind.DAY, since=date(2024, 5, 1))
+
+    assert [PeriodKind.DAY, PeriodKind.DAY] == [spec.period for spec in config.digests]
+    assert [GroupBy.CATEGORY, GroupBy.TAG] == [spec.group_by for spec in config.digests]
+    assert {date(2024, 5, 1)} == {spec.since for spec in config.digests}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('teme = "x"', "/converter.toml:1: error: there is no key 'teme' [config-invalid] (did you mean 'theme'?)"),
+        (
+            '[site]\n\ntimezon = "UTC"',
+            "/converter.toml:3: error: [site] has no key 'timezon' [config-invalid] (did you mean 'timezone'?)",
+        ),
+        (
+            "[output.markdwn]",
+            "/converter.toml:1: error: [output] has no key 'markdwn' [config-invalid] (did you mean 'markdown'?)",
+        ),
+        (
+            '[output.markdown]\n[[digest]]\nperod = "day"',
+            "/converter.toml:3: error: [[digest]] has no key 'perod' [config-invalid] (did you mean 'period'?)",
+        ),
+    ],
+)
+def test_a_misspelt_key_is_an_error_that_names_its_neighbour(tmp_path: Path, text: str, message: str) -> None:
+    assert message == mistake(tmp_path, text)
+
+
+def test_an_unknown_option_of_a_writer_names_its_line(tmp_path: Path) -> None:
+    message = mistake(tmp_path, '[output.markdown]\n\ndialct = "gfm"\n')
+
+    assert message.startswith("/converter.toml:3: error: [output.markdown] has no key 'dialct'")
+    assert "did you mean 'dialect'?" in message
+
+
+def test_a_value_of_the_wrong_kind_names_key_and_line(tmp_path: Path) -> None:
+    message = mistake(tmp_path, '[output.markdown]\n[[digest]]\nperiod = "fortnight"\n')
+
+    assert message.startswith("/converter.toml:3: error: [[digest]] Invalid enum value 'fortnight' - at `$.period`")
+
+
+def test_a_file_that_is_no_toml_names_the_line(tmp_path: Path) -> None:
+    assert mistake(tmp_path, "formats = [\n\n=\n").startswith("/converter.toml:3: error: this is no TOML")
+
+
+def test_two_digests_may_not_overwrite_each_other(tmp_path: Path) -> None:
+    text = '[output.markdown]\n[[digest]]\nperiod = "day"\n[[digest]]\nperiod = "day"\ngroup_by = "tag"\n'
+
+    assert "would overwrite each other" in mistake(tmp_path, text)
+
+
+def test_a_format_that_nobody_writes_names_the_others(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no writer 'docx'") as caught:
+        load_config(None, Options(sources=(str(tmp_path),), formats=("docx",)))
+    assert "epub, markdown, pdf" in (caught.value.diagnostic.hint or "")

@@ -1,0 +1,93 @@
+"""Tasks over items: outcomes in order, and a worker that dies or hangs costs its own task."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+import pytest
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.errors import SourceError
+from converter.executors import ProcessExecutor, SerialExecutor, outcomes
+
+
+def behave(item: str, warn: Warn) -> str:
+    """Do what the item says: die, hang, fail, warn, or return it in capitals."""
+    match item:
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "hang":
+            threading.Event().wait()
+        case "fail":
+            raise SourceError(Code.EMPTY_FILE, "nothing in it", file="a.md")
+        case "bug":
+            raise ZeroDivisionError("by zero")
+        case "warn":
+            warn(Diagnostic(code=Code.UNDATED, message="no date"))
+    return item.upper()
+
+
+def threads() -> Executor:
+    return ThreadPoolExecutor(2)
+
+
+def processes() -> Executor:
+    return ProcessExecutor(2, timeout=120)
+
+
+@pytest.fixture(params=[SerialExecutor, threads, processes], ids=["serial", "threads", "processes"])
+def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
+    make: Callable[[], Executor] = request.param
+    with make() as made:
+        yield made
+
+
+def test_outcomes_come_in_the_order_of_the_items(executor: Executor) -> None:
+    items = [f"item {number}" for number in range(25)]
+    batches = [items[start : start + 4] for start in range(0, 25, 4)]
+
+    found = list(outcomes(executor, behave, batches, window=3))
+
+    assert items == [item for item, _ in found]
+    assert [item.upper() for item in items] == [outcome.value for _, outcome in found]
+
+
+def test_an_error_costs_its_item_and_a_bug_is_called_one(executor: Executor) -> None:
+    found = [outcome for _, outcome in outcomes(executor, behave, [["a", "fail", "bug", "warn"]])]
+
+    assert ["A", None, None, "WARN"] == [outcome.value for outcome in found]
+    codes = [[diagnostic.code for diagnostic in outcome.diagnostics] for outcome in found]
+    assert [[], [Code.EMPTY_FILE], [Code.INTERNAL_ERROR], [Code.UNDATED]] == codes
+    assert "ZeroDivisionError: by zero in behave" in found[2].diagnostics[0].message
+
+
+def test_a_worker_that_dies_costs_one_item_of_its_batch() -> None:
+    with ProcessExecutor(2, timeout=120) as executor:
+        found = [outcome for _, outcome in outcomes(executor, behave, [["a", "die", "b"], ["c"]])]
+
+    assert ["A", None, "B", "C"] == [outcome.value for outcome in found]
+    assert [Code.WORKER_DIED] == [diagnostic.code for diagnostic in found[1].diagnostics]
+
+
+def test_a_task_that_hangs_costs_itself() -> None:
+    with ProcessExecutor(1, timeout=3) as executor:
+        found = [outcome for _, outcome in outcomes(executor, behave, [["hang"], ["a"]])]
+
+    assert [None, "A"] == [outcome.value for outcome in found]
+    assert [Code.TASK_TIMED_OUT] == [diagnostic.code for diagnostic in found[0].diagnostics]
+
+
+def test_no_more_batches_are_under_way_than_the_window_allows() -> None:
+    taken: list[int] = []
+
+    def batches() -> Iterator[list[str]]:
+        for number in range(10):
+            taken.append(number)
+            yield [str(number)]
+
+    results = outcomes(SerialExecutor(), behave, batches(), window=3)
+    next(results)
+
+    assert [0, 1, 2] == taken

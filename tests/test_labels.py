@@ -1,0 +1,62 @@
+"""Words and dates in the language of the book."""
+
+import tomllib
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+import converter.labels
+from converter.labels import format_date, format_period, label
+from converter.model import Period, PeriodKind
+
+CATALOGUE = tomllib.loads(Path(converter.labels.__file__).with_suffix(".toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUE))
+def test_every_language_has_every_word_with_the_same_places(language: str) -> None:
+    def places(text: str) -> tuple[int, bool, bool]:
+        return text.count("{}"), "{week}" in text, "{year}" in text
+
+    assert {key: places(text) for key, text in CATALOGUE["en"].items()} == {
+        key: places(text) for key, text in CATALOGUE[language].items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [
+        ("zh-CN", "目录"),
+        ("zh", "目录"),
+        ("zh-Hant-HK", "目錄"),
+        ("ja-JP", "目次"),
+        ("EN-gb", "Contents"),
+        ("tlh", "Contents"),
+    ],
+)
+def test_the_nearest_language_serves(language: str, word: str) -> None:
+    assert word == label(language, "contents")
+
+
+def test_a_day_is_that_of_the_zone() -> None:
+    moment = datetime(2024, 5, 31, 20, 0, tzinfo=UTC)
+
+    assert "2024年6月1日" == format_date("zh-CN", moment, "Asia/Shanghai")
+    assert "May 31, 2024" == format_date("en", moment, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("kind", "chinese", "english"),
+    [
+        (PeriodKind.NONE, "", ""),
+        (PeriodKind.DAY, "2024年12月30日", "December 30, 2024"),
+        (PeriodKind.WEEK, "2025年第1周", "Week 1, 2025"),
+        (PeriodKind.MONTH, "2024年12月", "December 2024"),
+        (PeriodKind.QUARTER, "2024年第4季度", "4th quarter 2024"),
+        (PeriodKind.YEAR, "2024年", "2024"),
+    ],
+)
+def test_a_period_has_a_name(kind: PeriodKind, chinese: str, english: str) -> None:
+    period = Period(kind, date(2024, 12, 30))
+
+    assert (chinese, english) == (format_period("zh-CN", period), format_period("en", period))

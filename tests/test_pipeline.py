@@ -1,0 +1,159 @@
+"""Whole runs: what fails costs itself, nothing is lost, and the bytes depend on nothing but the input."""
+
+import os
+import signal
+import threading
+from hashlib import sha256
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from msgspec import Struct
+
+from converter.config import Config
+from converter.diagnostics import Code, Severity, Warn
+from converter.digest import DigestSpec
+from converter.errors import UsageError, WriterError
+from converter.model import Digest, PeriodKind, Post
+from converter.pipeline import build, load_posts
+from converter.plugins import writer_type
+from converter.themes import Theme
+from converter.writers import File
+from converter.writers.markdown import MarkdownWriter
+
+
+class PostPart(Struct, frozen=True):
+    post: Post
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.post.key,)
+
+
+class TitleWriter(Struct, frozen=True, forbid_unknown_fields=True):
+    """Writes titles. A post may tell it in its title how to fail."""
+
+    suffix: ClassVar[str] = ".txt"
+
+    def split(self, digest: Digest, theme: Theme) -> tuple[PostPart, ...]:
+        return tuple(PostPart(post) for post in digest.posts)
+
+    def render(self, part: PostPart, theme: Theme, warn: Warn) -> str:
+        title = part.post.metadata.title
+        if title == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if title == "hang":
+            threading.Event().wait()
+        if title == "fail":
+            raise WriterError(Code.OUTPUT_INVALID, "this title cannot be written", file=part.post.path)
+        if title == "bug":
+            raise ZeroDivisionError
+        return title
+
+    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[str, ...], warn: Warn) -> tuple[File, ...]:
+        assert [post.metadata.title for post in digest.posts] == list(rendered)
+        return (File(f"{digest.key}.txt", "\n".join(rendered).encode()),)
+
+
+def a_site(folder: Path, *titles: str) -> str:
+    for day, title in enumerate(titles, 1):
+        path = folder / f"site/_posts/2024-05-{day:02}-post.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\ntitle: {title}\n---\n\nText {day}.\n", "utf-8")
+    return str(folder / "site")
+
+
+def config(source: str, folder: Path, writer: object | None = None, **settings: object) -> Config:
+    writers = {"titles": writer or TitleWriter()}
+    return Config(sources=(source,), output=str(folder / "out"), writers=writers, **settings)
+
+
+@pytest.mark.parametrize("title", ["die", "hang"])
+def test_a_part_that_kills_or_blocks_its_worker_costs_its_post(tmp_path: Path, title: str) -> None:
+    report = build(config(a_site(tmp_path, "one", title, "three"), tmp_path, jobs=2, timeout=5))
+
+    assert "one\nthree" == (tmp_path / "out/digest.txt").read_text("utf-8")
+    [lost] = [found for found in report.diagnostics if found.severity is Severity.ERROR]
+    assert {"die": Code.WORKER_DIED, "hang": Code.TASK_TIMED_OUT}[title] == lost.code
+    assert "_posts/2024-05-02-post.md" == lost.file
+    assert 1 == report.exit_status()
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "status"), [("fail", Code.OUTPUT_INVALID, 1), ("bug", Code.INTERNAL_ERROR, 70)]
+)
+def test_a_part_that_fails_costs_its_post(tmp_path: Path, title: str, code: Code, status: int) -> None:
+    report = build(config(a_site(tmp_path, "one", title, "three"), tmp_path))
+
+    assert "one\nthree" == (tmp_path / "out/digest.txt").read_text("utf-8")
+    assert [(code, "_posts/2024-05-02-post.md")] == [(found.code, found.file) for found in report.diagnostics]
+    assert status == report.exit_status()
+
+
+def test_a_digest_that_has_lost_all_its_posts_is_not_written(tmp_path: Path) -> None:
+    settings = config(a_site(tmp_path, "one", "fail"), tmp_path, digests=(DigestSpec(period=PeriodKind.DAY),))
+
+    report = build(settings)
+
+    assert ["digest-2024-05-01.txt"] == [file.path for file in report.files]
+    assert ("digest-2024-05-01", "digest-2024-05-02") == report.digests
+
+
+def test_an_output_folder_that_cannot_be_made_costs_the_files_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b"")
+
+    report = build(config(a_site(tmp_path, "one"), tmp_path))
+
+    assert () == report.files
+    assert [Code.OUTPUT_UNWRITABLE] == [found.code for found in report.diagnostics]
+
+
+def test_two_posts_with_one_key_are_both_kept(tmp_path: Path) -> None:
+    source = a_site(tmp_path, "one")
+    (tmp_path / "site/_posts/2024-05-01-post.html").write_text("---\ntitle: two\n---\n<p>x</p>", "utf-8")
+
+    report = build(config(source, tmp_path))
+
+    assert 2 == report.posts
+    assert [Code.DUPLICATE_KEY] == [found.code for found in report.diagnostics]
+    assert {"one", "two"} == set((tmp_path / "out/digest.txt").read_text("utf-8").splitlines())
+
+
+def test_progress_counts_to_the_end(tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    build(config(a_site(tmp_path, "one", "two"), tmp_path), progress=lambda *step: told.append((*step,)))
+
+    assert [("read", 1, 2), ("read", 2, 2), ("write", 2, 2)] == told
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
+    source = a_site(tmp_path, *(f"post {number}" for number in range(1, 29)))
+    writers = {name: writer_type(name)() for name in ("epub", "markdown", "pdf")}
+    digests = (DigestSpec(period=PeriodKind.WEEK),)
+
+    hashes = []
+    for jobs in (1, 2):
+        output = tmp_path / str(jobs)
+        build(Config(sources=(source,), output=str(output), writers=writers, digests=digests, jobs=jobs))
+        hashes.append({path.name: sha256(path.read_bytes()).hexdigest() for path in output.rglob("*.*")})
+
+    assert hashes[0] == hashes[1]
+    assert 5 * len(writers) == len(hashes[0])
+
+
+def test_posts_are_loaded_with_their_site_and_diagnostics(tmp_path: Path) -> None:
+    source = a_site(tmp_path, "one")
+    (tmp_path / "site/_config.yml").write_text("title: Harbour\ntimezone: Asia/Shanghai\n", "utf-8")
+
+    loaded = load_posts(source, site={"language": "en"})
+
+    assert ("Harbour", "en", "Asia/Shanghai") == (loaded.site.title, loaded.site.language, loaded.site.timezone)
+    assert ["one"] == [post.metadata.title for post in loaded.posts]
+    assert () == loaded.diagnostics
+
+
+def test_a_theme_that_is_not_there_ends_the_run_before_it_begins(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no theme 'loud'"):
+        build(config(a_site(tmp_path, "one"), tmp_path, MarkdownWriter(), theme="loud"))
+    assert not (tmp_path / "out").exists()

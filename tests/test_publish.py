@@ -1,0 +1,57 @@
+"""Finished files are put in place whole or not at all."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from converter import publish as publishing
+from converter.errors import WriterError
+from converter.publish import publish
+from converter.writers import File
+
+
+def test_files_and_their_folders_are_made(tmp_path: Path) -> None:
+    publish((File("a.md", b"main"), File("a/picture.png", b"png")), str(tmp_path / "out"))
+
+    assert b"main" == (tmp_path / "out/a.md").read_bytes()
+    assert b"png" == (tmp_path / "out/a/picture.png").read_bytes()
+    assert ["a", "a.md"] == sorted(path.name for path in (tmp_path / "out").iterdir())
+
+
+def test_a_file_may_be_read_by_those_whom_the_umask_allows(tmp_path: Path) -> None:
+    mask = os.umask(0o027)
+    try:
+        publish((File("a.md", b""),), str(tmp_path))
+    finally:
+        os.umask(mask)
+
+    assert 0o640 == (tmp_path / "a.md").stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("name", ["../a.md", "/etc/a.md", "a/../../b.md"])
+def test_a_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(WriterError, match="leads out of the output folder"):
+        publish((File(name, b""),), str(tmp_path / "out"))
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_partial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_bytes(b"old")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publishing.os, "fsync", full)
+    with pytest.raises(WriterError, match="No space left on device") as caught:
+        publish((File("a.md", b"new"),), str(tmp_path))
+
+    assert "free space" in (caught.value.diagnostic.hint or "")
+    assert b"old" == (tmp_path / "a.md").read_bytes()
+    assert ["a.md"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_file_where_a_folder_should_be_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b"")
+
+    with pytest.raises(WriterError, match="cannot be written"):
+        publish((File("a.md", b""),), str(tmp_path / "out"))
