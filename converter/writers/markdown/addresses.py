@@ -1,0 +1,43 @@
+"""Writes the destinations and titles of links and pictures."""
+
+import re
+
+_REFERENCE = re.compile(r"&(?=#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]*;)")
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_NEEDS_BRACKETS = re.compile(r"[\s()<>\x00-\x1f\x7f]|\A\Z")
+_AUTOLINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\\&%|`\x00-\x1f\x7f]*")
+_MAIL = re.compile(r"[A-Za-z0-9.!#$'*+/=?^_{}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?")
+_MAIL_HOST = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
+
+
+def target(address: str, title: str) -> str:
+    """Return what stands between the round brackets of a link or picture."""
+    return f'{_destination(address)} "{_title(title)}"' if title else _destination(address)
+
+
+def _destination(address: str) -> str:
+    written = _protected(address.replace("\n", "%0A"))
+    if not _NEEDS_BRACKETS.search(written):
+        return written
+    return "<" + re.sub("[<>]", r"\\\g<0>", written) + ">"
+
+
+def _title(title: str) -> str:
+    return _protected(title.replace("\n", " ")).replace('"', '\\"')
+
+
+def _protected(value: str) -> str:
+    """Return a string that a reader does not take escapes or character references out of."""
+    # A backtick could pair with one in the text before the link.
+    return _REFERENCE.sub("&amp;", _ESCAPE.sub(r"\\\\", value)).replace("`", "\\`")
+
+
+def autolink(href: str, text: str) -> str | None:
+    """Return `<href>` when a link says no more than its address, and `None` when it has to be written out."""
+    if text == href and _AUTOLINK.fullmatch(href):
+        return f"<{href}>"
+    if href == f"mailto:{text}" and _MAIL.fullmatch(text) and _MAIL_HOST.fullmatch(text.partition("@")[2]):
+        return f"<{text}>"
+    return None

@@ -1,0 +1,74 @@
+"""Posts -> text without markup, with separators that never change: for language models and search."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from converter import model
+from converter.labels import label
+from converter.model import Block, Digest, Inline, Post
+from converter.walk import query
+from converter.writers.markdown.assembly import RenderedPost
+from converter.writers.markdown.flat import lines_of
+from converter.writers.markdown.post import BETWEEN, Words, line_about
+
+SEPARATOR = "=" * 20
+"""The line between two posts. A line of a post that is the same gets a space in front of it."""
+
+
+def plain_post(post: Post, section: str, words: Words) -> str:
+    """Return a post: title, a line about it with its address, blocks and notes, with empty lines between."""
+    about = words_of(line_about(replace(post.metadata, url=""), section, words))
+    line = BETWEEN.join(filter(None, (about, post.metadata.url)))
+    head = (post.metadata.title, post.metadata.subtitle, line)
+    notes = (f"[{note.id}] {_blocks(note.blocks)}" for note in post.notes)
+    text = "\n\n".join(filter(None, (*head, _blocks(post.blocks), *notes)))
+    return text.replace(f"\n{SEPARATOR}\n", f"\n {SEPARATOR}\n")
+
+
+def plain_file(digest: Digest, rendered: Sequence[RenderedPost]) -> str:
+    """Return a digest as one text: its title, then the posts, each after a separator."""
+    count = label(digest.language, "posts", len(rendered))
+    head = f"{digest.title}\n\n{count}"
+    return f"\n\n{SEPARATOR}\n\n".join((head, *(post.text for post in rendered))) + "\n"
+
+
+def plain_index(digest: Digest, rendered: Sequence[RenderedPost]) -> str:
+    """Return the index of a digest whose posts are files: a title, a tab and a file a line."""
+    titles = {post.key: post.metadata.title for post in digest.posts}
+    lines = (f"{titles[post.key]}\t{digest.key}/{post.file}\n" for post in rendered)
+    return f"{digest.title}\n\n{''.join(lines)}"
+
+
+def words_of(inlines: tuple[Inline, ...]) -> str:
+    """Return the words of a line, with the texts of pictures and the numbers of notes."""
+    return "".join(_words(inlines))
+
+
+def _words(inlines: tuple[Inline, ...]) -> Iterator[str]:
+    for node in query(inlines):
+        match node:
+            case model.Text(value) | model.Code(value) | model.Math(value) | model.Image(alt=value):
+                yield value
+            case model.Ruby(reading=reading):
+                yield f"({reading})"
+            case model.NoteReference(id_):
+                yield f"[{id_}]"
+            case model.LineBreak():
+                yield "\n"
+            case _:
+                continue
+
+
+def _blocks(blocks: tuple[Block, ...]) -> str:
+    return "\n\n".join(text for block in blocks if (text := _block(block)))
+
+
+def _block(block: Block) -> str:
+    match block:
+        case model.CodeBlock(text=text) | model.MathBlock(tex=text):
+            return text
+        case model.Quote(blocks=blocks):
+            return _blocks(blocks)
+        case _:
+            return "\n".join(filter(None, map(words_of, lines_of((block,)))))

@@ -1,0 +1,168 @@
+"""Decides where each post of a digest, each heading and each picture will be, so that posts can be written apart."""
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from converter.labels import label
+from converter.model import Digest, Link, NoteReference, Post
+from converter.walk import query, text_of
+from converter.writers.markdown.anchors import Anchors
+from converter.writers.markdown.dialects import Dialect
+from converter.writers.markdown.names import Names, picture_names, post_names
+from converter.writers.markdown.post import Words, headings_of
+from converter.writers.markdown.references import Places, RemotePictures
+
+Shape = Literal["single", "folder"]
+
+
+class MarkdownPart(Struct, frozen=True):
+    """A post, and where everything that it points at will be."""
+
+    post: Post
+    section: str
+    anchor: str
+    """The anchor of its title."""
+    file: str
+    """The name of its own file; empty where it shares one."""
+    places: Places
+    words: Words
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key of the post."""
+        return (self.post.key,)
+
+
+class PostAnchors(Struct, frozen=True):
+    """Where the headings of a post are in its file."""
+
+    title: str
+    headings: dict[str, str]
+    """By the ids of the headings that have one."""
+
+
+class Outline(Struct, frozen=True):
+    """The anchors of a file that holds all posts."""
+
+    sections: tuple[str, ...]
+    """Of the section's headings; empty for a section without a title."""
+    posts: dict[str, PostAnchors]
+    """By the posts' keys."""
+
+
+class _Pointers(Struct, frozen=True):
+    """What a post points at outside of its text."""
+
+    posts: frozenset[str]
+    """The addresses of other posts."""
+    notes: int
+    """How many of its notes have a mark."""
+
+
+def is_lone_post(digest: Digest) -> bool:
+    """Return whether a digest is a post by itself, which needs no contents."""
+    return len(digest.posts) == 1 and digest.title == digest.posts[0].metadata.title and not digest.sections[0].title
+
+
+def has_sections(digest: Digest) -> bool:
+    """Return whether the sections of a digest have headings."""
+    return any(section.title for section in digest.sections)
+
+
+def outline_of(digest: Digest, dialect: Dialect) -> Outline:
+    """Return the anchors of the single file of a digest."""
+    anchors = Anchors(dialect)
+    if not is_lone_post(digest):
+        anchors.add(digest.title)
+        anchors.add(label(digest.language, "contents"))
+    sections = []
+    posts: dict[str, PostAnchors] = {}
+    for section in digest.sections:
+        sections.append(anchors.add(section.title) if section.title else "")
+        posts.update((post.key, _anchors_in(post, anchors)) for post in section.posts)
+    return Outline(tuple(sections), posts)
+
+
+def _anchors_in(post: Post, anchors: Anchors) -> PostAnchors:
+    title = anchors.add(post.metadata.title)
+    found = [(heading.id, anchors.add(text_of(heading))) for heading in headings_of(post)]
+    return PostAnchors(title, {id_: anchor for id_, anchor in found if id_})
+
+
+def plan_single(digest: Digest, dialect: Dialect, remote: RemotePictures) -> Iterator[MarkdownPart]:
+    """Yield the parts of a digest that becomes one file, with a folder for its pictures."""
+    posts = outline_of(digest, dialect).posts
+    targets = {
+        address: f"#{anchor}" for key, anchors in posts.items() for address, anchor in _targets(key, anchors).items()
+    }
+    pictures = picture_names(digest, Names())
+    level = 1 if is_lone_post(digest) else 3 if has_sections(digest) else 2
+    note = 1
+    for section in digest.sections:
+        for post in section.posts:
+            pointers = _pointers(post)
+            places = Places(
+                level=level,
+                anchors=posts[post.key].headings,
+                explicit=dialect.anchors in ("attribute", "element"),
+                links=_links(pointers, targets),
+                pictures={asset.src: f"{digest.key}/{pictures[post.key, asset.src]}" for asset in post.assets},
+                remote=remote,
+                first_note=note,
+                language=digest.language,
+            )
+            yield MarkdownPart(post, section.title, posts[post.key].title, "", places, _words(digest))
+            note += pointers.notes
+
+
+def plan_folder(digest: Digest, dialect: Dialect, remote: RemotePictures) -> Iterator[MarkdownPart]:
+    """Yield the parts of a digest that becomes a folder with a file for each post, pictures beside them."""
+    names = Names()
+    files = post_names(digest, names)
+    pictures = picture_names(digest, names)
+    posts = {post.key: _anchors_in(post, Anchors(dialect)) for post in digest.posts}
+    targets: dict[str, str] = {}
+    for key, anchors in posts.items():
+        targets |= {address: f"{files[key]}#{anchor}" for address, anchor in _targets(key, anchors).items()}
+        targets[f"post:{key}"] = files[key]
+    for section in digest.sections:
+        for post in section.posts:
+            places = Places(
+                anchors=posts[post.key].headings,
+                explicit=dialect.anchors in ("attribute", "element"),
+                links=_links(_pointers(post), targets),
+                pictures={asset.src: pictures[post.key, asset.src] for asset in post.assets},
+                remote=remote,
+                language=digest.language,
+            )
+            yield MarkdownPart(post, section.title, "", files[post.key], places, _words(digest))
+
+
+def _words(digest: Digest) -> Words:
+    return Words(digest.language, digest.site.timezone, digest.site.author)
+
+
+def _pointers(post: Post) -> _Pointers:
+    posts, marks = set(), set()
+    for node in query(post):
+        match node:
+            case Link(href) if href.startswith("post:"):
+                posts.add(href)
+            case NoteReference(id_):
+                marks.add(id_)
+            case _:
+                continue
+    return _Pointers(frozenset(posts), sum(note.id in marks for note in post.notes))
+
+
+def _targets(key: str, anchors: PostAnchors) -> dict[str, str]:
+    """Return the anchors of a post by the addresses that links of other posts have for them."""
+    return {f"post:{key}": anchors.title} | {f"post:{key}#{id_}": anchor for id_, anchor in anchors.headings.items()}
+
+
+def _links(pointers: _Pointers, targets: Mapping[str, str]) -> dict[str, str]:
+    """Return what a post needs of `targets`; a link to a heading that is not there goes to its post."""
+    found = {href: targets.get(href) or targets.get(href.partition("#")[0]) for href in sorted(pointers.posts)}
+    return {href: target for href, target in found.items() if target}

@@ -1,0 +1,159 @@
+"""Blocks and inlines -> HTML, for what Markdown cannot say; without empty lines, which would end an HTML block."""
+
+from html import escape
+from typing import assert_never
+
+from converter import model
+from converter.model import Block, Cell, Definitions, Inline, Table
+from converter.writers.markdown.tables import spread
+
+_MARKS = {
+    model.Emphasis: "em",
+    model.Strong: "strong",
+    model.Strikethrough: "del",
+    model.Superscript: "sup",
+    model.Subscript: "sub",
+}
+
+
+def definitions_as_html(block: Definitions) -> str:
+    """Return a list of terms and meanings, an element a line."""
+    lines = ["<dl>"]
+    for item in block.items:
+        lines += (_element("dt", _inlines(term)) for term in item.terms)
+        lines += (_element("dd", _flow(meaning)) for meaning in item.meanings)
+    return "\n".join((*lines, "</dl>"))
+
+
+def table_as_html(block: Table) -> str:
+    """Return a table, a row a line."""
+    grids = tuple(spread((*block.head, *block.rows)))
+    heads = len(block.head)
+    parts = [("thead", grids[:heads]), ("tbody", grids[heads:])]
+    lines = ["<table>"]
+    if block.caption:
+        lines.append(_element("caption", _inlines(block.caption)))
+    for name, rows in parts:
+        if rows:
+            lines += (f"<{name}>", *(_row(row, block) for row in rows), f"</{name}>")
+    return "\n".join((*lines, "</table>"))
+
+
+def _row(grid: tuple[Cell | None, ...], table: Table) -> str:
+    alignments = (*table.alignments, *[None] * len(grid))
+    cells = ((cell, alignment) for cell, alignment in zip(grid, alignments, strict=False) if cell is not None)
+    return _element("tr", "".join(_cell(cell, alignment) for cell, alignment in cells))
+
+
+def _cell(cell: Cell, alignment: model.Alignment) -> str:
+    spans = {"colspan": cell.colspan, "rowspan": cell.rowspan}
+    attributes = {name: str(span) for name, span in spans.items() if span != 1} | {"align": alignment or ""}
+    return _element("th" if cell.header else "td", _flow(cell.blocks), **attributes)
+
+
+def _flow(blocks: tuple[Block, ...]) -> str:
+    """Return what stands in a cell or an item: a lone paragraph without its marks."""
+    if len(blocks) == 1 and isinstance(only := blocks[0], model.Paragraph):
+        return _inlines(only.children)
+    return _blocks(blocks)
+
+
+def _blocks(blocks: tuple[Block, ...]) -> str:
+    return "".join(map(_block, blocks))
+
+
+def _block(block: Block) -> str:
+    match block:
+        case model.Paragraph(children=children):
+            return _element("p", _inlines(children))
+        case model.Heading(level=level, children=children, id=id_):
+            return _element(f"h{level}", _inlines(children), id=id_)
+        case model.List():
+            return _list(block)
+        case model.Quote(blocks=blocks):
+            return _element("blockquote", _blocks(blocks))
+        case model.CodeBlock(text=text, language=language):
+            # HTML drops the first line end in <pre>.
+            code = _line(f"\n{text}" if text.startswith("\n") else text)
+            return _element("pre", _element("code", code, **{"class": language and f"language-{language}"}))
+        case model.MathBlock(tex=tex):
+            return _element("p", f"$${_line(tex)}$$")
+        case model.Table():
+            return table_as_html(block).replace("\n", "")
+        case model.Figure(images=images, caption=caption):
+            return _element("figure", _inlines(images) + (_element("figcaption", _inlines(caption)) if caption else ""))
+        case model.Definitions():
+            return definitions_as_html(block).replace("\n", "")
+        case model.Media(href=href, title=title):
+            return _element("p", _element("a", _line(title or href), href=href))
+        case model.ThematicBreak():
+            return "<hr>"
+        case _:
+            assert_never(block)
+
+
+def _list(block: model.List) -> str:
+    content = _flow if block.tight else _blocks
+    items = "".join(_element("li", _task(item.checked) + content(item.blocks)) for item in block.items)
+    start = str(block.start) if block.ordered and block.start != 1 else ""
+    return _element("ol" if block.ordered else "ul", items, start=start)
+
+
+def _task(checked: bool | None) -> str:  # noqa: FBT001  # it is what the item says
+    match checked:
+        case None:
+            return ""
+        case True:
+            return '<input type="checkbox" checked disabled> '
+        case False:
+            return '<input type="checkbox" disabled> '
+
+
+def _inlines(nodes: tuple[Inline, ...]) -> str:
+    return "".join(map(_inline, nodes))
+
+
+def _inline(node: Inline) -> str:
+    match node:
+        case model.Text(value):
+            return _line(value)
+        case (
+            model.Emphasis(children)
+            | model.Strong(children)
+            | model.Strikethrough(children)
+            | model.Superscript(children)
+            | model.Subscript(children)
+        ):
+            return _element(_MARKS[type(node)], _inlines(children))
+        case model.Code(value):
+            return _element("code", _line(value))
+        case model.Math(tex):
+            return f"${_line(tex)}$"
+        case model.Link(href, children, title):
+            return _element("a", _inlines(children), href=href, title=title)
+        case model.Image(src, alt, title):
+            return _element("img", None, src=src, alt=alt, title=title)
+        case model.Ruby(base, reading):
+            return _element("ruby", f"{_inlines(base)}<rp>(</rp><rt>{_line(reading)}</rt><rp>)</rp>")
+        case model.Span(children, lang, direction):
+            return _element("span", _inlines(children), lang=lang, dir=direction or "")
+        case model.NoteReference(id_):
+            return _element("sup", f"[{_line(id_)}]")
+        case model.LineBreak():
+            return "<br>"
+        case _:
+            assert_never(node)
+
+
+def _element(name: str, content: str | None, /, **attributes: str) -> str:
+    """Return an element; attributes without a value are left out, `None` for content stands for a void element."""
+    start = f"<{name}" + "".join(f' {key}="{_quoted(value)}"' for key, value in attributes.items() if value) + ">"
+    return start if content is None else f"{start}{content}</{name}>"
+
+
+def _line(text: str) -> str:
+    return escape(text, quote=False).replace("\n", "&#10;")
+
+
+def _quoted(text: str) -> str:
+    return escape(text).replace("\n", "&#10;")

@@ -1,0 +1,130 @@
+"""The Markdown writer: a digest as one file, or as a folder with a file for each post."""
+
+from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter import assets
+from converter.diagnostics import Warn
+from converter.errors import SourceError
+from converter.model import Digest, Post
+from converter.themes import Theme
+from converter.writers import File
+from converter.writers.markdown.assembly import RenderedPost, index_file, post_file, single_file
+from converter.writers.markdown.blocks import write_blocks
+from converter.writers.markdown.dialects import DIALECTS, DialectName
+from converter.writers.markdown.form import Form, TableMode, ignore
+from converter.writers.markdown.names import Names, picture_names, post_names
+from converter.writers.markdown.plain import plain_file, plain_index, plain_post
+from converter.writers.markdown.plan import MarkdownPart, Shape, outline_of, plan_folder, plan_single
+from converter.writers.markdown.post import line_about, notes_of, opening
+from converter.writers.markdown.references import RemotePictures, placed, with_written_anchors
+
+
+class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The options of Markdown: the table `[output.markdown]`."""
+
+    suffix: ClassVar[str] = ".md"
+
+    dialect: DialectName = "gfm"
+    """Which readers the output is for."""
+    shape: Shape = "single"
+    """One file, or an index with a folder of posts."""
+    front_matter: bool = True
+    """Whether files begin with their metadata as YAML."""
+    tables: TableMode = "html"
+    """What becomes of tables with spans, blocks in cells, captions or row heads: HTML, fewer means, or an error."""
+    plain: bool = False
+    """Whether to write text without markup, for language models and search."""
+    remote_pictures: RemotePictures = "link"
+    """Whether a picture on the web is shown, or linked to, so that nothing is fetched when the output is read."""
+
+    def split(self, digest: Digest, theme: Theme) -> tuple[MarkdownPart, ...]:  # noqa: ARG002  # Markdown has no look
+        """Return a part for each post."""
+        plan = plan_single if self.shape == "single" else plan_folder
+        return tuple(plan(digest, DIALECTS[self.dialect], self.remote_pictures))
+
+    def render(self, part: MarkdownPart, theme: Theme, warn: Warn) -> RenderedPost:  # noqa: ARG002
+        """Return the Markdown of a post. Raises `WriterError` for a table that the options forbid."""
+        form = self._form(part.post, warn)
+        post = placed(part.post, part.places)
+        if self.plain:
+            return RenderedPost(post.key, part.file, plain_post(post, part.section, part.words), "")
+        about = line_about(post.metadata, part.section, part.words)
+        anchor = part.anchor if part.places.explicit else ""
+        pieces = (opening(post.metadata, part.places.level, anchor, about, form), write_blocks(post.blocks, form))
+        return RenderedPost(post.key, part.file, "\n\n".join(filter(None, pieces)), notes_of(post.notes, form))
+
+    def assemble(
+        self,
+        digest: Digest,
+        theme: Theme,  # noqa: ARG002
+        rendered: tuple[RenderedPost, ...],
+        warn: Warn,
+    ) -> tuple[File, ...]:
+        """Return the main file, the files of posts if they have their own, and the pictures."""
+        header = self.front_matter and not self.plain
+        names = Names()
+        if self.shape == "folder":
+            post_names(digest, names)
+        posts = {post.key: post for post in digest.posts}
+        files = (
+            File(f"{digest.key}/{part.file}", post_file(posts[part.key], part, header=header).encode())
+            for part in rendered
+            if part.file
+        )
+        pictures = () if self.plain else _pictures(digest, names, warn)
+        return File(f"{digest.key}{self.suffix}", self._main(digest, rendered).encode()), *files, *pictures
+
+    def _main(self, digest: Digest, rendered: tuple[RenderedPost, ...]) -> str:
+        """Return the main file."""
+        form = Form(dialect=DIALECTS[self.dialect])
+        match self.shape, self.plain:
+            case "single", False:
+                outline = outline_of(digest, form.dialect)
+                return single_file(digest, outline, rendered, form, header=self.front_matter)
+            case "single", True:
+                return plain_file(digest, rendered)
+            case "folder", False:
+                return index_file(digest, rendered, form, header=self.front_matter)
+            case _:
+                return plain_index(digest, rendered)
+
+    def _form(self, post: Post, warn: Warn) -> Form:
+        return Form(dialect=DIALECTS[self.dialect], tables=self.tables, file=post.path, warn=warn)
+
+
+def to_markdown(
+    post: Post,
+    *,
+    dialect: DialectName = "gfm",
+    tables: TableMode = "html",
+    front_matter: bool = True,
+    warn: Warn = ignore,
+) -> str:
+    """Return a post by itself: front matter, title, body and notes. Pictures and links point where they pointed.
+
+    Raises `WriterError` for a table that `tables` forbids.
+    """
+    form = Form(dialect=DIALECTS[dialect], tables=tables, file=post.path, warn=warn)
+    kept = with_written_anchors(post, form.dialect)
+    metadata = replace(post.metadata, subtitle="") if front_matter else post.metadata
+    pieces = (opening(metadata, 1, "", (), form), write_blocks(kept.blocks, form))
+    text = "\n\n".join(filter(None, pieces))
+    return post_file(post, RenderedPost(post.key, "", text, notes_of(kept.notes, form)), header=front_matter)
+
+
+def _pictures(digest: Digest, names: Names, warn: Warn) -> tuple[File, ...]:
+    """Return the pictures of a digest, each once; one that cannot be read any more is reported and left out."""
+    given = picture_names(digest, names)
+    files: dict[str, File] = {}
+    for post in digest.posts:
+        for asset in post.assets:
+            name = f"{digest.key}/{given[post.key, asset.src]}"
+            if name not in files:
+                try:
+                    files[name] = File(name, assets.read(asset))
+                except SourceError as error:
+                    warn(error.diagnostic)
+    return tuple(files.values())
