@@ -1,0 +1,37 @@
+"""A post as its markup has it -> a post as its readers understand it, by small passes with one idea each."""
+
+from collections.abc import Callable
+
+from converter.diagnostics import Warn
+from converter.model import Post, Site
+from converter.normalize.attribution import find_source
+from converter.normalize.emphasis import merge_emphasis
+from converter.normalize.figures import find_figures
+from converter.normalize.headings import close_level_gaps, drop_repeated_title, find_headings, name_headings
+from converter.normalize.navigation import remove_navigation
+from converter.normalize.notes import bare_note_marks
+from converter.normalize.spaces import trim_spaces
+
+Pass = Callable[[Post, Site, Warn], Post]
+"""Changes one thing about a post; it returns the very post where there is nothing to change."""
+
+PASSES: tuple[Pass, ...] = (
+    trim_spaces,
+    merge_emphasis,
+    bare_note_marks,
+    find_source,
+    remove_navigation,
+    find_figures,
+    find_headings,
+    drop_repeated_title,
+    close_level_gaps,
+    name_headings,
+)
+"""In their order: text before blocks, what is not the post before what it is made of."""
+
+
+def normalize(post: Post, site: Site, warn: Warn) -> Post:
+    """Return the post with every pass applied."""
+    for change in PASSES:
+        post = change(post, site, warn)
+    return post

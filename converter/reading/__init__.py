@@ -1,0 +1,78 @@
+"""A file -> a post: its header as metadata, its body of Markdown and HTML as blocks."""
+
+from pathlib import PurePosixPath
+
+from msgspec.structs import replace
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.errors import SourceError
+from converter.model import Metadata, Post, Site
+from converter.reading.front_matter import read_header
+from converter.reading.header import Parts, split_header
+from converter.reading.html import Body, line_mark, prepare, read_html
+from converter.reading.language import language_of
+from converter.reading.markdown import to_html
+from converter.reading.metadata import read_metadata
+from converter.reading.site import read_site
+from converter.reading.source import MAX_SIZE, SourceFile, decode
+from converter.reading.titles import find_title
+from converter.walk import text_of
+
+__all__ = ["SourceFile", "read", "read_site"]
+
+_HTML = frozenset({".htm", ".html", ".xhtml"})
+
+
+def read(source: SourceFile, site: Site, warn: Warn) -> Post:
+    """Return the post of a file. Raises `SourceError` for a file that is empty or too large."""
+    if not source.data.strip():
+        raise SourceError(Code.EMPTY_FILE, "the file is empty", file=source.path, hint="write the post, or delete it")
+    if len(source.data) > MAX_SIZE:
+        hint = "split the post, or leave it out"
+        raise SourceError(Code.TOO_LARGE, "the file is larger than 32 MiB", file=source.path, hint=hint)
+    parts = split_header(decode(source.data, file=source.path, warn=warn))
+    _warn_of_header(parts, source.path, warn)
+    entries = read_header(parts, file=source.path, warn=warn)
+    metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn)
+    body = _read_body(parts, source.path, warn)
+    metadata = _completed(metadata, body, site, source, warn)
+    return Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
+
+
+def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
+    if parts.format is None:
+        hint = "begin the post with ---, lines such as title: and date:, and again ---"
+        warn(Diagnostic(code=Code.FRONT_MATTER_MISSING, message="the post has no header", file=file, line=1, hint=hint))
+    elif parts.blank_lines:
+        message, hint = "the header does not begin in the first line", "delete the empty lines before it"
+        warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, hint=hint))
+
+
+def _read_body(parts: Parts, file: str, warn: Warn) -> Body:
+    is_html = PurePosixPath(file).suffix.lower() in _HTML
+    html = f"{line_mark(parts.body_line)}{parts.body}" if is_html else to_html(parts.body, first_line=parts.body_line)
+    markup = prepare(html)
+    body = read_html(markup.html)
+    if markup.too_deep is not None or body.too_deep is not None:
+        line = markup.too_deep or body.too_deep
+        hint = "look for elements that are opened and never closed"
+        message = "elements are nested too deeply; the innermost were left out, their text was kept"
+        warn(Diagnostic(code=Code.NESTING_TOO_DEEP, message=message, file=file, line=line or None, hint=hint))
+    for name, line in body.dropped:
+        message, hint = f"<{name}> and its words were left out", "say it in text"
+        warn(Diagnostic(code=Code.ELEMENT_DROPPED, message=message, file=file, line=line, hint=hint))
+    if not body.blocks:
+        warn(Diagnostic(code=Code.EMPTY_BODY, message="the post has no text", file=file, line=parts.body_line))
+    return body
+
+
+def _completed(metadata: Metadata, body: Body, site: Site, source: SourceFile, warn: Warn) -> Metadata:
+    """Return the metadata with what the header does not say and the body does."""
+    title = metadata.title
+    if not title:
+        title, origin = find_title(body.blocks, source.key)
+        message = f"the post has no title; '{title}' comes from {origin}"
+        hint = "add a line to the header: title: …"
+        warn(Diagnostic(code=Code.TITLE_MISSING, message=message, file=source.path, hint=hint))
+    language = metadata.language or site.language or language_of(f"{title}\n{text_of(body.blocks)}")
+    return replace(metadata, title=title, language=language)

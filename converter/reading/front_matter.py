@@ -1,0 +1,130 @@
+"""The header of a post -> its entries: scalars as they are written, each with its line."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.reading.header import Parts
+from converter.reading.recovery import Repair, recover
+from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Value, read_yaml
+
+_CUT_BY_HASH = re.compile(
+    r"[ \t]*(?P<key>title|subtitle|description|summary|excerpt)[ \t]*:[ \t]+"
+    r"(?P<value>[^\s\"'|>#&*!%@`\[{](?:(?![ \t]#).)*[ \t]#\S.*)"
+)
+"""A text of which YAML would take the end for a comment; a comment has a space after its mark."""
+
+
+class Entry(Struct, frozen=True):
+    """A key of a header."""
+
+    value: Value
+    line: int
+    """One-based line in the file."""
+
+
+def read_header(parts: Parts, *, file: str, warn: Warn) -> dict[str, Entry]:
+    """Return the entries in their order. What is no YAML, TOML or JSON is read line by line, with diagnostics."""
+    pairs, repairs = read_pairs(parts)
+    offset = parts.header_line - 1
+    for repair in repairs:
+        warn(
+            Diagnostic(
+                code=Code.FRONT_MATTER_REPAIRED,
+                message=repair.message,
+                file=file,
+                line=repair.line + offset,
+                column=repair.column,
+                hint="run converter doctor --fix",
+            )
+        )
+    return {key: Entry(value, line + offset) for key, value, line in pairs}
+
+
+def read_pairs(parts: Parts) -> tuple[list[Pair], list[Repair]]:
+    """Return the keys with their values and lines in the header, and what had to be repaired to read them."""
+    repairs: list[Repair] = []
+    if not parts.closed:
+        repairs.append(Repair("the header has no closing line", parts.header.count("\n"), 1))
+    try:
+        pairs = _parse(parts)
+    except HeaderError as error:
+        chunks = recover(parts.header)
+        found = [chunk.repair for chunk in chunks if chunk.repair]
+        repairs += found or [Repair(f"the header cannot be parsed: {error}", error.line, error.column)]
+        pairs = [(chunk.key, chunk.value, chunk.first) for chunk in chunks if chunk.key]
+    repairs += _repeated(pairs)
+    if parts.format == "yaml":
+        pairs = [_restore_hash(pair, parts.header.split("\n"), repairs) for pair in pairs]
+    return pairs, repairs
+
+
+def _repeated(pairs: list[Pair]) -> Iterator[Repair]:
+    seen: set[str] = set()
+    for key, _, line in pairs:
+        if key in seen:
+            yield Repair(f"the key '{key}' stands twice; the last one counts", line, 1)
+        seen.add(key)
+
+
+def _restore_hash(pair: Pair, lines: list[str], repairs: list[Repair]) -> Pair:
+    key, _, line = pair
+    found = _CUT_BY_HASH.fullmatch(lines[line - 1]) if line <= len(lines) else None
+    if found is None or found["key"] != key:
+        return pair
+    column = found.start("value") + re.search(r"[ \t]#", found["value"]).start() + 2  # type: ignore[union-attr]  # it matched
+    repairs.append(Repair(f"'#' after a space would cut the value of '{key}'; it was kept whole", line, column))
+    return key, found["value"].rstrip(), line
+
+
+def _parse(parts: Parts) -> list[Pair]:
+    match parts.format:
+        case "yaml":
+            return read_yaml(parts.header)
+        case "toml":
+            return _read_toml(parts.header)
+        case "json":
+            return _read_json(parts.header)
+        case None:
+            return []
+
+
+def _read_json(header: str) -> list[Pair]:
+    # `split_header` took the text for a header because it decodes to an object.
+    loaded: dict[str, object] = json.loads(header, parse_int=str, parse_float=str, parse_constant=str)
+    return [(key, _plain(value), _line_of(f'"{key}"', header)) for key, value in loaded.items()]
+
+
+def _read_toml(header: str) -> list[Pair]:
+    try:
+        loaded = tomllib.loads(header, parse_float=str)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        raise HeaderError(str(error).partition(" (at ")[0].lower(), line, column) from error
+    except RecursionError as error:
+        raise HeaderError("it is nested too deeply") from error
+    return [(key, _plain(value), _line_of(key, header)) for key, value in loaded.items()]
+
+
+def _line_of(key: str, header: str) -> int:
+    return header.count("\n", 0, max(header.find(key), 0)) + 1
+
+
+def _plain(value: object, depth: int = 0) -> Value:
+    """Return a value of TOML or JSON with its scalars as strings."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return str(value).lower()
+        case dict() if depth < MAX_DEPTH:
+            return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}
+        case list() if depth < MAX_DEPTH:
+            return tuple(_plain(inner, depth + 1) for inner in value)
+        case _:
+            return str(value)

@@ -1,0 +1,93 @@
+"""The text of a post -> its header (YAML, TOML or JSON) and its body, with the lines where they begin."""
+
+import json
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+Format = Literal["yaml", "toml", "json"]
+
+_FENCES: dict[str, tuple[Format, frozenset[str]]] = {
+    "---": ("yaml", frozenset({"---", "..."})),
+    "+++": ("toml", frozenset({"+++"})),
+}
+_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
+_KEY_LINE = re.compile(r"[^\s:=#\-<>{}\[\]*|][^\n:=：]{0,60}(?:[:=](?:[ \t]|$)|：)|[ \t]+\S|#|-[ \t]")
+MAX_HEADER = 256 * 1024
+"""Characters. A longer header is a body that begins with a rule."""
+
+
+class Parts(Struct, frozen=True):
+    """A post cut in two."""
+
+    format: Format | None
+    """`None` for a post without a header."""
+    header: str
+    """What stands between the fences, or the JSON object."""
+    header_line: int
+    """One-based line of the first character of `header`."""
+    body: str
+    body_line: int
+    """One-based line of the first character of `body`."""
+    blank_lines: int = 0
+    """Empty lines before the header: the site itself would not see the header."""
+    closed: bool = True
+    """Whether the header has its closing fence."""
+
+
+def split_header(text: str) -> Parts:
+    """Cut a post into header and body. What opens like a header and is none belongs to the body."""
+    start = len(text) - len(text.lstrip("\n \t\ufeff"))
+    start = text.rfind("\n", 0, start) + 1
+    blank = text.count("\n", 0, start)
+    first = _LINE.match(text, start)
+    fence = first[0].strip(" \t\n\ufeff") if first else ""
+    if first is not None and fence in _FENCES:
+        return _split_fenced(text, first.end(), fence, blank) or _no_header(text)
+    if fence.startswith("{") and not fence.startswith(("{{", "{%", "{:", "{::")):
+        return _split_json(text, start, blank) or _no_header(text)
+    return _no_header(text)
+
+
+def _no_header(text: str) -> Parts:
+    return Parts(format=None, header="", header_line=1, body=text, body_line=1)
+
+
+def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None:
+    format_, closing = _FENCES[fence]
+    end = position = start
+    while position < len(text) and position - start < MAX_HEADER:
+        line = _LINE.match(text, position)
+        assert line is not None  # noqa: S101  # the pattern matches everywhere
+        if line[0].rstrip(" \t\n") in closing:
+            return _parts(text, format_, (start, position, line.end()), blank)
+        position = line.end()
+    # No closing fence: the header is the run of lines that look like one.
+    position = start
+    while position < len(text) and (line := _LINE.match(text, position)) and _KEY_LINE.match(line[0]):
+        end = position = line.end()
+    return _parts(text, format_, (start, end, end), blank, closed=False) if end > start else None
+
+
+def _split_json(text: str, start: int, blank: int) -> Parts | None:
+    try:
+        value, end = json.JSONDecoder().raw_decode(text, text.index("{", start))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    return _parts(text, "json", (start, end, end), blank)
+
+
+def _parts(text: str, format_: Format, cut: tuple[int, int, int], blank: int, *, closed: bool = True) -> Parts:
+    start, end, body = cut
+    return Parts(
+        format=format_,
+        header=text[start:end],
+        header_line=text.count("\n", 0, start) + 1,
+        body=text[body:],
+        body_line=text.count("\n", 0, body) + 1,
+        blank_lines=blank,
+        closed=closed,
+    )

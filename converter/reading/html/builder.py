@@ -1,0 +1,127 @@
+"""What is being built while the elements of a post go by: flows of blocks, runs of text, open formats."""
+
+import re
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from converter.model import MAX_DEPTH, Block, Code, Heading, Inline, Note, Paragraph, Text
+from converter.reading.html.inlines import Format, Leaf, one_line, paragraphs
+
+MAX_CONTAINERS = MAX_DEPTH // 2
+"""How deep lists, quotes and tables may nest."""
+MAX_FORMATS = MAX_DEPTH // 4
+"""How deep emphasis, links and the like may nest."""
+
+Finish = Callable[[], None]
+"""What is to be done when an element ends."""
+
+
+class Flow(Struct):
+    """A place for blocks: the body, a list item, a cell."""
+
+    blocks: list[Block] = []
+    run: list[Leaf] = []
+    """The line at hand, not yet a block."""
+    line: int | None = None
+    """Where the run begins."""
+    heading: tuple[int, str] | None = None
+    """Level and id, while the run is that of a heading."""
+    checked: bool | None = None
+    """The state of a task, in a list item."""
+    loose: bool = False
+    """Whether a paragraph was asked for by name."""
+
+
+class Holder(Struct):
+    """An open element that takes what its children make, instead of the flow around it."""
+
+    flow: Flow
+    """Where that goes which stands in it and should not."""
+
+
+class Builder:
+    """The state of the pass. Handlers in `handlers` change it; `result` tells what came out."""
+
+    def __init__(self, note_ids: frozenset[str] = frozenset(), note_containers: frozenset[int] = frozenset()) -> None:
+        self.note_ids = note_ids
+        self.note_containers = note_containers
+        self.notes: list[Note] = []
+        self.formats: list[Format] = []
+        self.line: int | None = None
+        self.code_depth = 0
+        self.code_language = ""
+        self.in_notes = False
+        self.in_note = False
+        self.too_deep: int | None = None
+        self.dropped: list[tuple[str, int | None]] = []
+        """Elements with words that no output can show, with their lines."""
+        self.holders: list[Holder] = []
+        """The lists, tables, figures that are open."""
+        self._flows = [Flow()]
+        self._numbers = 0
+
+    @property
+    def flow(self) -> Flow:
+        return self._flows[-1]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no container may be opened in this place; asking makes a note of it."""
+        if len(self._flows) <= MAX_CONTAINERS:
+            return False
+        self.too_deep = self.too_deep or self.line or 0
+        return True
+
+    def open_flow(self) -> Flow:
+        self.end_run()
+        self._flows.append(Flow())
+        return self.flow
+
+    def close_flow(self) -> Flow:
+        self.end_run()
+        return self._flows.pop()
+
+    def text(self, value: str) -> None:
+        """Add text to the run; within `<code>` it is code."""
+        if self.code_depth:
+            self.leaf(Code(re.sub(r"\s+", " ", value)))
+        elif self.flow.run or not value.isspace() or "\u3000" in value:
+            self.leaf(Text(value))
+
+    def leaf(self, node: Inline) -> None:
+        """Add an inline without children to the run."""
+        flow = self.flow
+        if not flow.run:
+            flow.line = self.line
+        flow.run.append(Leaf(tuple(self.formats), node))
+
+    def add(self, block: Block) -> None:
+        """Add a block behind the run."""
+        self.end_run()
+        self.flow.blocks.append(block)
+
+    def end_run(self) -> None:
+        """Make blocks of the run."""
+        flow = self.flow
+        run, flow.run = flow.run, []
+        if not run:
+            return
+        if flow.heading is None:
+            flow.blocks += [Paragraph(inlines, line=flow.line) for inlines in paragraphs(run)]
+        elif inlines := one_line(run):
+            level, identifier = flow.heading
+            flow.blocks.append(Heading(level, inlines, identifier, line=flow.line))
+
+    def number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def push_formats(self, formats: list[Format]) -> int:
+        """Open formats for the text to come, and return how many were: some may be nested too deeply."""
+        room = MAX_FORMATS - len(self.formats)
+        if len(formats) > room:
+            self.too_deep = self.too_deep or self.line or 0
+            formats = formats[: max(room, 0)]
+        self.formats += formats
+        return len(formats)

@@ -1,0 +1,80 @@
+"""Elements and their styles -> what they mean: which formats they give their text, and whether they show at all."""
+
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from converter.model import Direction
+from converter.reading.html.elements import Attributes, classes
+from converter.reading.html.inlines import Format, Kind
+from converter.reading.language import language_tag
+
+_KINDS: dict[str, Kind] = {
+    "b": "strong",
+    "strong": "strong",
+    "mark": "strong",
+    "address": "emphasis",
+    "cite": "emphasis",
+    "dfn": "emphasis",
+    "em": "emphasis",
+    "i": "emphasis",
+    "u": "emphasis",
+    "var": "emphasis",
+    "del": "strikethrough",
+    "s": "strikethrough",
+    "strike": "strikethrough",
+    "sup": "superscript",
+    "sub": "subscript",
+    "ruby": "ruby",
+    "rt": "reading",
+}
+_HIDDEN_STYLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$))", re.I
+)
+_HIDDEN_CLASSES = frozenset({"hidden", "hide", "screen-reader-text", "sr-only", "visually-hidden", "visuallyhidden"})
+_STYLES: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I), "strong"),
+    (re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I), "emphasis"),
+    (re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I), "strikethrough"),
+    (re.compile(r"text-decoration(?:-line)?\s*:[^;]*underline", re.I), "emphasis"),
+    (re.compile(r"vertical-align\s*:\s*super", re.I), "superscript"),
+    (re.compile(r"vertical-align\s*:\s*sub(?!\w|-)", re.I), "subscript"),
+)
+_CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
+
+
+def is_hidden(attributes: Attributes) -> bool:
+    """Whether the element does not show on its page."""
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    if style and _HIDDEN_STYLE.search(style):
+        return True
+    return bool(attributes.get("class")) and not classes(attributes).isdisjoint(_HIDDEN_CLASSES)
+
+
+def is_centred(tag: str, attributes: Attributes) -> bool:
+    """Whether the lines of the element are centred."""
+    align = (attributes.get("align") or "").lower()
+    return tag == "center" or align == "center" or bool(_CENTRED.search(attributes.get("style") or ""))
+
+
+def formats_of(tag: str, attributes: Attributes, open_kinds: frozenset[Kind], number: int) -> Iterator[Format]:
+    """Yield the formats that an element adds to those that are open around it."""
+    kinds = dict.fromkeys((_KINDS[tag],)) if tag in _KINDS else {}
+    if style := attributes.get("style"):
+        kinds |= dict.fromkeys(kind for pattern, kind in _STYLES if pattern.search(style))
+    for kind in kinds:
+        # Underlined links are links; bold in bold is bold.
+        if kind not in open_kinds and not (
+            kind == "emphasis" and tag not in _KINDS | {"a": ""} and "link" in open_kinds
+        ):
+            yield Format(number, kind)
+    lang, direction = language_tag(attributes.get("lang") or attributes.get("xml:lang") or ""), _direction(attributes)
+    if lang or direction:
+        yield Format(number, "span", lang=lang, dir=direction)
+
+
+def _direction(attributes: Attributes) -> Direction | None:
+    written = (attributes.get("dir") or "").lower()
+    return next((direction for direction in get_args(Direction) if direction == written), None)

@@ -1,0 +1,250 @@
+"""What blocks and media of HTML mean: for each a function that opens it, and gives what is to be done at its end."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+from converter.model import (
+    Block,
+    CodeBlock,
+    Image,
+    Inline,
+    LineBreak,
+    Math,
+    MathBlock,
+    Media,
+    NoteReference,
+    Paragraph,
+    Quote,
+    Text,
+    ThematicBreak,
+)
+from converter.reading.html.addresses import link_address, picture_address
+from converter.reading.html.builder import Builder, Finish
+from converter.reading.html.code import code_text, language_in
+from converter.reading.html.elements import Attributes, Element, below, classes, text_below
+from converter.reading.html.inlines import Format
+from converter.reading.html.notes import is_back_link
+from converter.reading.html.prepare import LINE
+from converter.walk import query
+
+Handler = Callable[[Builder, Element, Attributes], Finish | None]
+"""Opens an element. Returns what is to be done at its end, or `None` where its children are not to be read."""
+
+
+def _nothing() -> None:
+    """Do nothing at the end of an element."""
+
+
+def transparent(_builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    return _nothing
+
+
+def block(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    """Keep what stands in the element apart from what stands around it."""
+    builder.end_run()
+    return builder.end_run
+
+
+def paragraph(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    builder.end_run()
+    builder.flow.loose = True
+    return builder.end_run
+
+
+def heading(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    builder.end_run()
+    flow = builder.flow
+    flow.heading = (int((element.tag or "h2")[1]), attributes.get("id") or "")
+
+    def finish() -> None:
+        builder.end_run()
+        flow.heading = None
+
+    return finish
+
+
+def quote(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    if builder.is_full:
+        return block(builder, element, attributes)
+    line = builder.line
+    builder.open_flow()
+
+    def finish() -> None:
+        if blocks := builder.close_flow().blocks:
+            builder.add(Quote(tuple(blocks), line=line))
+
+    return finish
+
+
+def code_block(builder: Builder, element: Element, attributes: Attributes) -> None:
+    line = builder.line
+    inner = next((node for node in below(element) if node.tag == "code"), None)
+    language = language_in(attributes) or (language_in(inner.attributes) if inner else "") or builder.code_language
+    if inner is not None:
+        line = line_of(inner.attributes) or line
+    if text := code_text(element):
+        builder.add(CodeBlock(text, language, line=line))
+
+
+def division(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Open a `<div>` or one of its kin: it may tell the language of code, or hold a formula."""
+    if "math" in classes(attributes):
+        builder.add(MathBlock(tex_of(element), line=builder.line))
+        return None
+    builder.end_run()
+    language, outer = language_in(attributes), builder.code_language
+    if not language:
+        return builder.end_run
+    builder.code_language = language
+
+    def finish() -> None:
+        builder.end_run()
+        builder.code_language = outer
+
+    return finish
+
+
+def rule(builder: Builder, _element: Element, attributes: Attributes) -> None:
+    if "footnotes-sep" in classes(attributes):
+        return
+    builder.add(ThematicBreak(line=builder.line))
+
+
+def summary(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    builder.end_run()
+    count = builder.push_formats([Format(builder.number(), "strong")])
+
+    def finish() -> None:
+        builder.end_run()
+        del builder.formats[len(builder.formats) - count :]
+
+    return finish
+
+
+# ---- in the line ----
+
+
+def line_break(builder: Builder, _element: Element, _attributes: Attributes) -> None:
+    if builder.flow.run:
+        builder.leaf(LineBreak())
+
+
+def code(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    builder.code_depth += 1
+
+    def finish() -> None:
+        builder.code_depth -= 1
+
+    return finish
+
+
+def quotation(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    builder.leaf(Text("“"))
+    return partial(builder.leaf, Text("”"))
+
+
+def link(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    address = link_address(attributes.get("href"))
+    target = address.removeprefix("#")
+    if address.startswith("#") and target in builder.note_ids:
+        while builder.formats and builder.formats[-1].kind == "superscript":
+            break
+        builder.leaf(NoteReference(target))
+        return None
+    if builder.in_notes and is_back_link(element, attributes):
+        return None
+    if not address or any(format_.kind == "link" for format_ in builder.formats):
+        return _nothing
+    title = " ".join((attributes.get("title") or "").split())
+    count = builder.push_formats([Format(builder.number(), "link", address, title)])
+
+    def finish() -> None:
+        del builder.formats[len(builder.formats) - count :]
+
+    return finish
+
+
+def picture(builder: Builder, _element: Element, attributes: Attributes) -> None:
+    sources = [picture_address(attributes.get(name)) for name in ("data-original", "data-src", "data-lazy-src", "src")]
+    source = next((source for source in sources if source and not source.startswith("data:")), "") or sources[-1]
+    alt = " ".join((attributes.get("alt") or "").split())
+    if source:
+        builder.leaf(Image(source, alt, " ".join((attributes.get("title") or "").split())))
+    elif alt:
+        builder.leaf(Text(alt))
+
+
+def span(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    if "math" in (names := classes(attributes)):
+        builder.leaf(Math(tex_of(element)))
+        return None
+    if "katex" in names or "katex-display" in names:
+        builder.leaf(Math(tex_of(element)))
+        return None
+    return _nothing
+
+
+def formula(builder: Builder, element: Element, _attributes: Attributes) -> None:
+    """Read MathML by its TeX annotation, or else as text."""
+    if tex := tex_of(element):
+        builder.leaf(Math(tex))
+
+
+def script(builder: Builder, element: Element, attributes: Attributes) -> None:
+    kind = (attributes.get("type") or "").lower()
+    if not kind.startswith("math/tex"):
+        return
+    tex = text_below(element).strip()
+    if "mode=display" in kind:
+        builder.add(MathBlock(tex, line=builder.line))
+    elif tex:
+        builder.leaf(Math(tex))
+
+
+def tex_of(element: Element) -> str:
+    """Return the TeX of a formula without delimiters; the text, where there is no TeX."""
+    for node in below(element):
+        if node.tag == "annotation" and "tex" in (node.attributes.get("encoding") or ""):
+            return text_below(node).strip()
+    tex = text_below(element).strip()
+    for opening, closing in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
+        if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening):
+            return tex[len(opening) : -len(closing)].strip()
+    return tex
+
+
+_KINDS: dict[str, Literal["video", "audio", "embed"]] = {"audio": "audio", "video": "video"}
+
+
+def media(builder: Builder, element: Element, attributes: Attributes) -> None:
+    sources = [attributes.get("src"), attributes.get("data-src"), attributes.get("data")]
+    sources += [node.attributes.get("src") for node in below(element) if node.tag == "source"]
+    address = next((address for source in sources if (address := link_address(source))), "")
+    title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
+    if address and address != "about:blank":
+        builder.add(Media(kind=_KINDS.get(element.tag or "", "embed"), href=address, title=title, line=builder.line))
+
+
+def checkbox(builder: Builder, _element: Element, attributes: Attributes) -> None:
+    if (attributes.get("type") or "").lower() == "checkbox" and not builder.flow.run:
+        builder.flow.checked = "checked" in attributes
+
+
+def line_of(attributes: Attributes) -> int | None:
+    written = attributes.get(LINE) or ""
+    return int(written) if written.isdecimal() and len(written) < 10 else None
+
+
+def lines_of(blocks: list[Block]) -> tuple[Inline, ...]:
+    """Return blocks as one run of inlines, with a line break between two of them."""
+    found: list[Inline] = []
+    for one in blocks:
+        match one:
+            case Paragraph(children):
+                inlines: tuple[Inline, ...] = children
+            case _:
+                inlines = tuple(node for node in query(one) if isinstance(node, Text))
+        if inlines:
+            found += [LineBreak(), *inlines] if found else inlines
+    return tuple(found)

@@ -1,0 +1,146 @@
+"""Lists, definitions and sections of footnotes of HTML -> lists, definitions and notes."""
+
+from msgspec import field
+from msgspec.structs import replace
+
+from converter.model import Block, Definition, Definitions, Heading, Inline, List, ListItem, Note, ThematicBreak
+from converter.reading.html.builder import Builder, Finish, Holder
+from converter.reading.html.elements import Attributes, Element
+from converter.reading.html.handlers import block, lines_of
+
+
+class _List(Holder):
+    items: list[ListItem] = field(default_factory=list)
+    loose: bool = False
+    notes: bool = False
+
+
+class _Definitions(Holder):
+    items: list[tuple[list[tuple[Inline, ...]], list[tuple[Block, ...]]]] = field(default_factory=list)
+
+
+def list_(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    if builder.is_full:
+        return block(builder, element, attributes)
+    line = builder.line
+    holder = _List(builder.open_flow(), notes=builder.in_notes and not builder.in_note)
+    builder.holders.append(holder)
+
+    def finish() -> None:
+        builder.close_flow()
+        builder.holders.pop()
+        _take_stray(holder)
+        if holder.items:
+            items, tight = tuple(holder.items), not holder.loose
+            ordered = element.tag == "ol"
+            builder.add(List(items, ordered, _start(attributes) if ordered else 1, tight, line=line))
+
+    return finish
+
+
+def _start(attributes: Attributes) -> int:
+    written = (attributes.get("start") or "").strip()
+    return int(written) if written.isdecimal() and len(written) < 7 else 1
+
+
+def _take_stray(holder: _List) -> None:
+    """Give what stands between two items to the item before."""
+    blocks, holder.flow.blocks = holder.flow.blocks, []
+    if not blocks:
+        return
+    if holder.items:
+        holder.items[-1] = replace(holder.items[-1], blocks=holder.items[-1].blocks + tuple(blocks))
+    else:
+        holder.items.append(ListItem(tuple(blocks)))
+
+
+def list_item(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    holder = builder.holders[-1] if builder.holders else None
+    if not isinstance(holder, _List) or builder.flow is not holder.flow:
+        return block(builder, element, attributes)
+    builder.end_run()
+    _take_stray(holder)
+    builder.open_flow()
+    identifier = attributes.get("id") or ""
+    is_note = holder.notes and identifier in builder.note_ids
+    builder.in_note = builder.in_note or is_note
+
+    def finish() -> None:
+        flow = builder.close_flow()
+        if is_note:
+            builder.in_note = False
+            builder.notes.append(Note(identifier, tuple(flow.blocks)))
+        elif flow.blocks or element.next is not None:
+            holder.items.append(ListItem(tuple(flow.blocks), flow.checked))
+            holder.loose = holder.loose or flow.loose
+
+    return finish
+
+
+def notes(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a section of footnotes: what is none of them and no mere ornament is kept behind it."""
+    builder.open_flow()
+    builder.in_notes = True
+    finish_list = list_(builder, element, attributes) if element.tag in {"ol", "ul"} else None
+
+    def finish() -> None:
+        if finish_list is not None:
+            finish_list()
+        builder.in_notes = False
+        blocks = builder.close_flow().blocks
+        for one in blocks:
+            if not isinstance(one, Heading | ThematicBreak):
+                builder.add(one)
+
+    return finish
+
+
+def definitions(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    if builder.is_full:
+        return block(builder, element, attributes)
+    line = builder.line
+    holder = _Definitions(builder.open_flow())
+    builder.holders.append(holder)
+
+    def finish() -> None:
+        stray = builder.close_flow().blocks
+        builder.holders.pop()
+        if holder.items:
+            items = tuple(Definition(tuple(terms), tuple(meanings)) for terms, meanings in holder.items)
+            builder.add(Definitions(items, line=line))
+        for one in stray:
+            builder.add(one)
+
+    return finish
+
+
+def term(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    holder = builder.holders[-1] if builder.holders else None
+    if not isinstance(holder, _Definitions):
+        return block(builder, element, attributes)
+    builder.open_flow()
+
+    def finish() -> None:
+        inlines = lines_of(builder.close_flow().blocks)
+        if not holder.items or holder.items[-1][1]:
+            holder.items.append(([], []))
+        if inlines:
+            holder.items[-1][0].append(inlines)
+
+    return finish
+
+
+def meaning(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    holder = builder.holders[-1] if builder.holders else None
+    if not isinstance(holder, _Definitions):
+        return block(builder, element, attributes)
+    builder.open_flow()
+
+    def finish() -> None:
+        blocks = tuple(builder.close_flow().blocks)
+        if not holder.items:
+            holder.items.append(([], []))
+        if blocks:
+            holder.items[-1][1].append(blocks)
+
+    return finish

@@ -1,0 +1,132 @@
+"""Prepared HTML -> blocks and notes: the elements go by once, and each is given to the function that knows it."""
+
+from msgspec import Struct
+
+from converter.model import Block, Note
+from converter.reading.html import handlers, lists, tables
+from converter.reading.html.builder import Builder, Finish
+from converter.reading.html.elements import TEXT, Element, parse, text_below
+from converter.reading.html.formats import formats_of, is_hidden
+from converter.reading.html.handlers import Handler, line_of
+from converter.reading.html.notes import CONTAINERS, note_ids
+from converter.reading.html.prepare import BLOCKS
+
+_HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(BLOCKS, handlers.block),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), handlers.heading),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), handlers.code),
+    **dict.fromkeys(("audio", "embed", "iframe", "object", "video"), handlers.media),
+    **dict.fromkeys(("ol", "ul"), lists.list_),
+    **dict.fromkeys(("td", "th"), tables.cell),
+    **dict.fromkeys(("caption", "figcaption"), tables.caption),
+    "a": handlers.link,
+    "blockquote": handlers.quote,
+    "br": handlers.line_break,
+    "dd": lists.meaning,
+    "div": handlers.division,
+    "dl": lists.definitions,
+    "dt": lists.term,
+    "figure": tables.figure,
+    "hr": handlers.rule,
+    "img": handlers.picture,
+    "input": handlers.checkbox,
+    "li": lists.list_item,
+    "math": handlers.formula,
+    "p": handlers.paragraph,
+    "pre": handlers.code_block,
+    "q": handlers.quotation,
+    "script": handlers.script,
+    "span": handlers.span,
+    "summary": handlers.summary,
+    "table": tables.table,
+    "thead": tables.table_head,
+    "tr": tables.row,
+}
+_SILENT = frozenset(
+    "area base col colgroup head link map meta noembed noframes noscript param rp source style "
+    "template title track wbr".split()
+)
+"""Elements that show nothing on a page."""
+_DROPPED = frozenset("button canvas datalist select svg textarea".split())
+"""Elements that show something which no book can."""
+
+
+class Body(Struct, frozen=True):
+    """What the markup of a post says."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[Note, ...]
+    too_deep: int | None
+    """The line where the nesting was first cut."""
+    dropped: tuple[tuple[str, int | None], ...]
+    """The elements whose words no output can show, with their lines."""
+
+
+def read_html(html: str) -> Body:
+    """Return what the markup says. It must come from `prepare`."""
+    root = parse(html).body
+    if root is None:
+        return Body((), (), None, ())
+    containers = root.css(CONTAINERS)
+    builder = Builder(note_ids(containers), frozenset(container.mem_id for container in containers))
+    _walk(root, builder)
+    builder.end_run()
+    return Body(tuple(builder.flow.blocks), tuple(builder.notes), builder.too_deep, tuple(builder.dropped))
+
+
+def _walk(root: Element, builder: Builder) -> None:
+    node, ends = root.child, list[Finish]()
+    while node is not None:
+        finish = _open(node, builder)
+        if finish is not None:
+            if node.child is not None:
+                ends.append(finish)
+                node = node.child
+                continue
+            finish()
+        while node.next is None and ends:
+            ends.pop()()
+            parent = node.parent
+            assert parent is not None  # noqa: S101  # as many parents as ends
+            node = parent
+        node = node.next
+
+
+def _open(node: Element, builder: Builder) -> Finish | None:
+    tag = node.tag or ""
+    if tag == TEXT:
+        builder.text(text_below(node))
+        return None
+    if tag.startswith("-") or tag in _SILENT:
+        return None
+    attributes = node.attributes
+    line = line_of(attributes)
+    builder.line = line or builder.line
+    if is_hidden(attributes):
+        return None
+    if tag in _DROPPED:
+        if text_below(node).strip():
+            builder.dropped.append((tag, builder.line))
+        return None
+    if node.mem_id in builder.note_containers and not builder.in_notes:
+        return lists.notes(builder, node, attributes)
+    return _formatted(node, tag, builder)
+
+
+def _formatted(node: Element, tag: str, builder: Builder) -> Finish | None:
+    """Open an element within the formats that it asks for."""
+    attributes = node.attributes
+    kinds = frozenset(format_.kind for format_ in builder.formats)
+    count = builder.push_formats(list(formats_of(tag, attributes, kinds, builder.number())))
+    finish = _HANDLERS.get(tag, handlers.transparent)(builder, node, attributes)
+    if not count:
+        return finish
+    if finish is None:
+        del builder.formats[len(builder.formats) - count :]
+        return None
+
+    def finish_formats() -> None:
+        finish()
+        del builder.formats[len(builder.formats) - count :]
+
+    return finish_formats

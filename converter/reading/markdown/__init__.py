@@ -1,0 +1,63 @@
+"""Markdown, with whatever HTML stands in it -> HTML, as kramdown would read it; blocks carry their source lines."""
+
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, paragraph
+from markdown_it.rules_core import StateCore
+from markdown_it.utils import EnvType
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from converter.reading.html.prepare import LINE
+from converter.reading.markdown.emphasis import emphasis
+from converter.reading.markdown.html_blocks import html_blocks
+from converter.reading.markdown.maths import maths
+
+_MAX_LEVEL = 60
+"""Quotes and lists that nest deeper than this many tokens are read as paragraphs."""
+
+
+def to_html(text: str, *, first_line: int, dollars: bool = False) -> str:
+    """Return the HTML of a body that begins in `first_line` of its file. `dollars` reads `$…$` as a formula."""
+    env: EnvType = {"first_line": first_line, "dollars": dollars}
+    return str(_parser().render(text, env))
+
+
+class _Parser(MarkdownIt):
+    """markdown-it that leaves addresses as they are written: they are judged where HTML is read."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  # the names are markdown-it's
+        return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
+
+
+@cache
+def _parser() -> MarkdownIt:
+    md = _Parser("commonmark", {"html": True, "maxNesting": 100})
+    md.enable(["table", "strikethrough"])
+    md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
+    md.use(html_blocks).use(emphasis).use(maths)
+    md.block.ruler.before("table", "too_deep", _too_deep)
+    md.core.ruler.push("lines", _mark_lines)
+    return md
+
+
+def _too_deep(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+    """Read what is nested too deeply as a paragraph: markdown-it itself would drop it without a word."""
+    if silent or state.level < _MAX_LEVEL:
+        return False
+    return bool(paragraph(state, start_line, end_line, False))  # noqa: FBT003  # markdown-it's signature
+
+
+def _mark_lines(state: StateCore) -> None:
+    first = state.env["first_line"]
+    for token in state.tokens:
+        if token.map and token.nesting >= 0 and token.type != "inline":
+            token.attrSet(LINE, str(token.map[0] + first))

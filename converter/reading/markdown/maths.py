@@ -1,0 +1,68 @@
+"""Rules for formulas: `$$…$$` as kramdown has them, and `$…$` where a post asks for it."""
+
+import html
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+_BLOCK = re.compile(r"\$\$(?P<tex>(?:(?!\$\$|\n[ \t]*\n).)++)\$\$[ \t]*(?=\n|\Z)", re.DOTALL)
+_SPAN = re.compile(r"\$\$(?P<tex>(?:(?!\$\$).)++)\$\$", re.DOTALL)
+_DOLLAR = re.compile(r"\$(?P<tex>(?![\s$])(?:\\.|[^\\$\n]){1,500}?(?<!\s))\$(?!\d)")
+
+
+def maths(md: MarkdownIt) -> None:
+    """Add the rules; `$…$` counts where the environment's `dollars` is true."""
+    md.block.ruler.before("fence", "math_block", _math_block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.inline.ruler.before("escape", "math_span", _math_span)
+    md.add_render_rule("math_block", _render_block)
+    md.add_render_rule("math_span", _render_span)
+
+
+def _math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+    position = state.bMarks[start_line] + state.tShift[start_line]
+    if not state.src.startswith("$$", position) or state.is_code_block(start_line):
+        return False
+    found = _BLOCK.match(state.src, position, state.eMarks[end_line - 1])
+    if found is None:
+        return False
+    if silent:
+        # kramdown: a formula is a block only after a blank line.
+        return False
+    token = state.push("math_block", "", 0)
+    token.content = found["tex"].strip()
+    state.line = start_line + found[0].count("\n") + 1
+    token.map = [start_line, state.line]
+    return True
+
+
+def _math_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+    if state.src[state.pos] != "$":
+        return False
+    found = _SPAN.match(state.src, state.pos, state.posMax)
+    if found is None and state.env.get("dollars"):
+        found = _DOLLAR.match(state.src, state.pos, state.posMax)
+    if found is None or not found["tex"].strip():
+        return False
+    if not silent:
+        state.push("math_span", "", 0).content = found["tex"].strip()
+    state.pos = found.end()
+    return True
+
+
+def _render_block(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    token = tokens[index]
+    return f'<div class="math display"{renderer.renderAttrs(token)}>{html.escape(token.content)}</div>\n'
+
+
+def _render_span(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    return f'<span class="math inline">{html.escape(tokens[index].content)}</span>'

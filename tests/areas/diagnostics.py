@@ -1,0 +1,9 @@
+"""What is reported about posts, with its hints. Settings as in `reading`."""
+
+from tests.areas.reading import run_normalized
+from tests.test_cases import Case
+
+
+def run(case: Case) -> str:
+    _, diagnostics = run_normalized(case)
+    return "\n".join(map(str, diagnostics))

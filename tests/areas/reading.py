@@ -1,0 +1,42 @@
+"""Bodies as they are read, before anything is normalised.
+
+Settings: `file` (its name; default `post.md`), `lines: yes` (show the source line of each block), `language` (of the
+site). The input is the whole post where it begins with a header, else its body.
+"""
+
+from converter.diagnostics import Diagnostic
+from converter.model import Post, Site
+from converter.normalize import normalize
+from converter.reading import SourceFile, read
+from tests.areas.shown import show, show_diagnostics
+from tests.test_cases import Case
+
+HEADER = "---\ntitle: T\ndate: 2024-01-02\n---\n"
+
+
+def read_case(case: Case, header: str = HEADER) -> tuple[Post, Site, list[Diagnostic]]:
+    """Return the post of a case, its site, and what was reported."""
+    diagnostics: list[Diagnostic] = []
+    settings = case.settings
+    path = settings.get("file", "post.md")
+    site = Site(
+        timezone=settings.get("timezone", "UTC"),
+        language=settings.get("language", "en"),
+        url=settings.get("url", ""),
+        author=settings.get("author", ""),
+    )
+    text = case.input if case.input.lstrip("\ufeff\n \t").startswith(("---\n", "+++\n", "{\n")) else header + case.input
+    data = text.encode(settings.get("encoding", "utf-8"))
+    key = path.removeprefix("_posts/").rpartition(".")[0]
+    return read(SourceFile(path=path, key=key, data=data), site, diagnostics.append), site, diagnostics
+
+
+def run(case: Case) -> str:
+    post, _, diagnostics = read_case(case)
+    return "\n".join((*show(post, lines="lines" in case.settings), *show_diagnostics(diagnostics)))
+
+
+def run_normalized(case: Case, header: str = HEADER) -> tuple[Post, list[Diagnostic]]:
+    """Return the post of a case as it is after normalising, and what was reported."""
+    post, site, diagnostics = read_case(case, header)
+    return normalize(post, site, diagnostics.append), diagnostics
