@@ -58,6 +58,16 @@ def test_options_of_the_writer_come_from_its_table(installed: Path, tmp_path: Pa
     assert "Ferry\n~~~~~\n\nIt sails.\n" in book.read_text("utf-8")
 
 
+def test_writer_of_another_package_keeps_the_contract(installed: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-k", "plain", "-p", "no:cacheprovider", "tests/test_writers.py"]
+
+    tests = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(installed)}, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert tests.returncode == 0, tests.stdout
+
+
 def test_misspelt_option_of_the_writer_is_an_error_that_names_its_neighbour(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "converter.toml").write_text('[output.plain]\nunderlin = "~"\n', "utf-8")
 
