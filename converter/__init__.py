@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from converter.digest import DigestSpec, compile_digests
     from converter.errors import ConverterError, SourceError, UsageError, WriterError
     from converter.library import read_post, render
+    from converter.load import Loaded, load_posts
     from converter.model import Asset, Digest, Metadata, Period, PeriodKind, Post, Section, Site
-    from converter.pipeline import build, load_posts
+    from converter.pipeline import build
     from converter.report import Report
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ __all__ = [  # noqa: RUF022  (sorted without regard to case)
     "DigestSpec",
     "load_config",
     "load_posts",
+    "Loaded",
     "Metadata",
     "Options",
     "Period",
@@ -54,7 +56,8 @@ _HOMES = {
     "errors": ("ConverterError", "SourceError", "UsageError", "WriterError"),
     "library": ("read_post", "render"),
     "model": ("Asset", "Digest", "Metadata", "Period", "PeriodKind", "Post", "Section", "Site"),
-    "pipeline": ("build", "load_posts"),
+    "load": ("Loaded", "load_posts"),
+    "pipeline": ("build",),
     "report": ("Report",),
 }
 

@@ -46,6 +46,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """How many processes may work at once; with 1, all happens in this one."""
     timeout: float = 600.0
     """Seconds that one task may take, where there are several processes."""
+    verify: bool = False
+    """Whether the words of each file are compared with the sources before it is put in place."""
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +75,7 @@ class Options(Struct, frozen=True, kw_only=True):
     theme: str | None = None
     jobs: int | None = None
     timeout: float | None = None
+    verify: bool = False
 
 
 def load_config(path: str | None = None, options: Options | None = None) -> Config:
@@ -95,7 +98,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         theme=options.theme or _theme(table.theme, base),
         site=table.site,
     )
-    given = {"jobs": options.jobs, "timeout": options.timeout}
+    given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
 

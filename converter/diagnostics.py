@@ -56,6 +56,8 @@ class Code(StrEnum):
     NESTING_TOO_DEEP = "nesting-too-deep", Severity.WARNING
     ELEMENT_DROPPED = "element-dropped", Severity.WARNING
     NAVIGATION_REMOVED = "navigation-removed", Severity.NOTICE
+    SOURCE_MOVED = "source-moved", Severity.NOTICE
+    TITLE_REPEATED = "title-repeated", Severity.NOTICE
     NOTE_UNDEFINED = "note-undefined", Severity.WARNING
 
     # digests
@@ -73,7 +75,12 @@ class Code(StrEnum):
     MATH_INVALID = "math-invalid", Severity.WARNING
     MISSING_GLYPH = "missing-glyph", Severity.WARNING
     FONT_MISSING = "font-missing", Severity.WARNING
+    LAYOUT_SIMPLIFIED = "layout-simplified", Severity.WARNING
+    TYPOGRAPHY_REDUCED = "typography-reduced", Severity.NOTICE
+    TABLE_FLATTENED = "table-flattened", Severity.WARNING
+    TABLE_IRREGULAR = "table-irregular", Severity.ERROR
     OUTPUT_INVALID = "output-invalid", Severity.ERROR
+    WORDS_LOST = "words-lost", Severity.ERROR
 
 
 class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,6 +97,8 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One-based column in characters."""
     hint: str | None = None
     """What to do about it."""
+    removed: str = ""
+    """The words that were left out of the post, whole: `converter verify` does not miss them."""
 
     @property
     def severity(self) -> Severity:

@@ -1,5 +1,7 @@
 """The exceptions of the converter: each carries the diagnostic that a user sees and the exit status it leads to."""
 
+import traceback
+
 from converter.diagnostics import Code, Diagnostic
 
 
@@ -41,3 +43,14 @@ class UsageError(ConverterError):
 
 def _rebuild(kind: type[ConverterError], diagnostic: Diagnostic) -> ConverterError:
     return kind(diagnostic.code, diagnostic.message, file=diagnostic.file, line=diagnostic.line, hint=diagnostic.hint)
+
+
+def bug(error: Exception) -> Diagnostic:
+    """Return what to tell about an exception that nobody expected."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    return Diagnostic(
+        code=Code.INTERNAL_ERROR,
+        message=f"a bug in the converter: {type(error).__name__}: {error}{where}",
+        hint="please report it with the post that caused it",
+    )

@@ -6,16 +6,16 @@ and survives the death of a worker.
 
 import multiprocessing
 import os
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import ConverterError
+from converter.errors import ConverterError, bug
 
 ItemT = TypeVar("ItemT")
 ValueT = TypeVar("ValueT")
@@ -134,14 +134,10 @@ def attempt(task: Task[ItemT, ValueT], item: ItemT) -> Outcome[ValueT]:
     except ConverterError as error:
         return Outcome(None, (*found, error.diagnostic))
     except Exception as error:  # the worker boundary: a bug costs its item, and the report says so
-        return Outcome(None, (*found, _bug(error)))
+        return Outcome(None, (*found, bug(error)))
 
 
-def _bug(error: Exception) -> Diagnostic:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    return Diagnostic(
-        code=Code.INTERNAL_ERROR,
-        message=f"a bug in the converter: {type(error).__name__}: {error}{where}",
-        hint="please report it with the post that caused it",
-    )
+def report_outcome(outcome: Outcome[Any], file: str, warn: Warn) -> None:
+    """Hand on the diagnostics of an outcome; one that names no file is about `file`."""
+    for diagnostic in outcome.diagnostics:
+        warn(diagnostic if diagnostic.file else replace(diagnostic, file=file))

@@ -29,6 +29,11 @@ def format_date(language: str, moment: datetime, zone: str) -> str:
     return format_day(moment.astimezone(ZoneInfo(zone)).date(), format="long", locale=_locale(language))
 
 
+def format_month_day(language: str, moment: datetime, zone: str) -> str:
+    """Return the day of an aware `moment` in the time zone `zone` without its year, for lists that leave little room."""
+    return _skeleton(language, "MMMd", moment.astimezone(ZoneInfo(zone)).date())
+
+
 def format_period(language: str, period: Period) -> str:
     """Return the name of a period, as in "Week 22, 2022"; empty for a period without borders."""
     first = period.first

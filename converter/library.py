@@ -6,10 +6,10 @@ from converter.diagnostics import Diagnostic, Warn
 from converter.digest import digest_of
 from converter.model import Digest, Post, Site
 from converter.normalize import normalize
-from converter.pipeline import render_files
 from converter.plugins import writer_type
 from converter.reading import SourceFile, read
 from converter.themes import open_theme
+from converter.write import render_files
 from converter.writers import File
 
 

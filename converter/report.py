@@ -1,7 +1,7 @@
 """What a run did: the files it made, what it found, and the exit status that follows."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 import msgspec
@@ -31,6 +31,14 @@ class Stage(StrEnum):
 
     READ = "read"
     WRITE = "write"
+
+
+Progress = Callable[[Stage, int, int], None]
+"""Told how many of how many posts a stage has done."""
+
+
+def silent(_stage: Stage, _done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 class Report(Struct, frozen=True, kw_only=True):

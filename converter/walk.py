@@ -1,7 +1,7 @@
 """The only recursion over documents: `query` collects, `walk` rewrites, `text_of` reads the words."""
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TypeVar
 
@@ -113,19 +113,27 @@ def text_of(root: object) -> str:
 
     Blocks are not separated; ask for each block where that matters. A reading of ruby stands in brackets.
     """
-    return "".join(_words(query(root)))
+    return "".join(_words(root))
 
 
-def _words(nodes: Iterable[Inline | Block]) -> Iterator[str]:
-    for node in nodes:
-        match node:
-            case Text(value) | Code(value):
-                yield value
-            case Math(tex) | MathBlock(tex=tex):
-                yield tex
-            case LineBreak():
-                yield "\n"
-            case Ruby(reading=reading):
-                yield f"({reading})"
-            case _:
-                continue
+def _words(root: object) -> Iterator[str]:
+    match root:
+        case Text(value) | Code(value):
+            yield value
+        case Math(tex) | MathBlock(tex=tex):
+            yield tex
+        case LineBreak():
+            yield "\n"
+        case Ruby(base, reading):
+            yield from _words(base)
+            yield f"({reading})"
+        case Post():
+            yield from _words((root.blocks, root.notes))
+        case tuple():
+            for child in root:
+                yield from _words(child)
+        case Node() | ListItem() | Row() | Cell() | Definition() | Note():
+            for name in _tuple_fields(type(root)):
+                yield from _words(getattr(root, name))
+        case _:
+            return

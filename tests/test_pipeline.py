@@ -14,8 +14,9 @@ from converter.config import Config
 from converter.diagnostics import Code, Severity, Warn
 from converter.digest import DigestSpec
 from converter.errors import UsageError, WriterError
+from converter.load import load_posts
 from converter.model import Digest, PeriodKind, Post
-from converter.pipeline import build, load_posts
+from converter.pipeline import build
 from converter.plugins import writer_type
 from converter.themes import Theme
 from converter.writers import File

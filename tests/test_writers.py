@@ -12,9 +12,9 @@ import pytest
 
 from converter.digest import DigestSpec, compile_digests, digest_of
 from converter.model import Digest, Metadata, Paragraph, Post, Site, Source, Text
-from converter.pipeline import render_files
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
+from converter.write import render_files
 
 WRITERS = [plugin.name for plugin in plugins()]
 SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")

@@ -1,0 +1,65 @@
+"""The command line: arguments to pipeline to report. The only package that prints or exits.
+
+Nothing heavy is imported before a command runs, so that `--help` answers at once.
+"""
+
+import os
+import signal
+import sys
+
+import click
+
+from converter import __version__
+from converter.cli.build import build
+from converter.cli.one_post import convert, inspect
+from converter.cli.options import print_diagnostic
+
+BUG, INTERRUPTED, TERMINATED, BROKEN_PIPE = 70, 130, 143, 141
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="converter %(version)s")
+def cli() -> None:
+    """Turn posts with front matter into EPUB, PDF and Markdown digests."""
+
+
+@cli.command()
+def plugins() -> None:
+    """List the writers that are installed, built-in ones included."""
+    from converter.plugins import plugins as installed
+
+    for plugin in installed():
+        click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
+
+
+for command in (build, convert, inspect):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit with the status of docs/cli.md."""
+    from converter.errors import ConverterError, bug
+
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        cli.main(standalone_mode=False)
+    except ConverterError as error:
+        print_diagnostic(error.diagnostic)
+        sys.exit(error.exit_status)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does; the interpreter must not complain about it on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(BROKEN_PIPE)
+    except Exception as error:  # the last boundary: nobody is shown a traceback
+        print_diagnostic(bug(error))
+        sys.exit(BUG)
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    sys.exit(TERMINATED)

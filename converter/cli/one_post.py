@@ -1,0 +1,118 @@
+"""`converter convert` and `converter inspect`: one post."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from converter.cli.options import STREAM, Messages, message_options, option, write
+
+if TYPE_CHECKING:
+    from converter.diagnostics import Diagnostic
+    from converter.model import Post, Site
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="[OUT]", default=STREAM)
+@option("-t", "--to", metavar="FORMAT", help="The format.  [default: by the suffix of OUT, else markdown]")
+@option("--theme", metavar="NAME|FOLDER", default="default", help="The look.")
+@option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
+@message_options
+def convert(*, source: str, target: str, to: str | None, theme: str, name: str, messages: Messages) -> None:
+    """Convert one post. IN and OUT may be - for standard input and output."""
+    from msgspec.structs import replace
+
+    from converter.digest import digest_of
+    from converter.library import render_all
+    from converter.publish import publish
+
+    post, site, found = _read_one(source, name)
+    main, *beside = render_all(digest_of(post, site), to or _writer_for(target), theme=theme, warn=found.append)
+    if target == STREAM:
+        write(STREAM, main.data)
+    else:
+        publish((replace(main, name=Path(target).name), *beside), str(Path(target).parent))
+    messages.show(found)
+    sys.exit(messages.status(found))
+
+
+@click.command()
+@click.argument("source", metavar="POST")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole model as JSON.")
+@option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
+@message_options
+def inspect(*, source: str, as_json: bool, name: str, messages: Messages) -> None:
+    """Show what was read: metadata, outline and diagnostics of POST; - for standard input."""
+    post, _, found = _read_one(source, name)
+    click.echo(post.to_json() if as_json else _described(post))
+    messages.show(found)
+    sys.exit(messages.status(found))
+
+
+def _read_one(source: str, name: str) -> tuple[Post, Site, list[Diagnostic]]:
+    """Return the post of a file, or of standard input under the name `name`, with its site and its diagnostics.
+
+    Raises `SourceError` when the file is no post.
+    """
+    from converter.diagnostics import Code
+    from converter.errors import SourceError
+    from converter.library import read_post
+    from converter.load import load_posts
+    from converter.model import Site
+
+    found: list[Diagnostic] = []
+    if source == STREAM:
+        return read_post(sys.stdin.buffer.read(), name=name, warn=found.append), Site(), found
+    loaded = load_posts(source)
+    if loaded.posts:
+        return loaded.posts[0], loaded.site, list(loaded.diagnostics)
+    for last in loaded.diagnostics[-1:]:
+        raise SourceError(last.code, last.message, file=last.file, line=last.line, hint=last.hint)
+    raise SourceError(Code.NO_POSTS, f"there is no post in '{source}'")
+
+
+def _writer_for(target: str) -> str:
+    """Return the writer whose files have the suffix of `target`. Raises `UsageError` where there is none."""
+    from converter.diagnostics import Code
+    from converter.errors import UsageError
+    from converter.plugins import plugins as installed
+    from converter.plugins import writer_type
+
+    if target == STREAM:
+        return "markdown"
+    suffix = Path(target).suffix.lower()
+    by_suffix = {writer_type(plugin.name).suffix: plugin.name for plugin in installed()}
+    if suffix not in by_suffix:
+        raise UsageError(
+            Code.USAGE,
+            f"no writer makes files that end in '{suffix}'",
+            hint=f"end the name in one of {', '.join(sorted(by_suffix))}, or name a format with --to",
+        )
+    return by_suffix[suffix]
+
+
+def _described(post: Post) -> str:
+    from converter.model import Heading
+    from converter.walk import query, text_of
+
+    meta = post.metadata
+    source = " ".join(filter(None, (meta.source.name, meta.source.url))) if meta.source else ""
+    rows = {
+        "title": meta.title,
+        "authors": ", ".join(meta.authors),
+        "published": meta.published.isoformat(" ") if meta.published else "",
+        "language": meta.language,
+        "categories": ", ".join(meta.categories),
+        "tags": ", ".join(meta.tags),
+        "source": source,
+        "key": post.key,
+        "size": f"{sum(len(text_of(block)) for block in post.blocks)} characters, {len(post.blocks)} blocks, "
+        f"{len(post.notes)} notes, {len(post.assets)} pictures",
+    }
+    lines = [f"{name:<11} {value}" for name, value in rows.items() if value]
+    outline = ["  " * (node.level - 2) + text_of(node) for node in query(post) if isinstance(node, Heading)]
+    return "\n".join([*lines, *(["", *outline] if outline else [])])

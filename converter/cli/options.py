@@ -1,0 +1,94 @@
+"""What the options of several commands have in common."""
+
+from __future__ import annotations
+
+import functools
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from converter.diagnostics import Diagnostic
+
+STREAM = "-"
+"""The name of standard input or output."""
+COLORS = {"error": "red", "warning": "yellow", "notice": "cyan"}
+
+
+def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
+    """Return a click option that the environment variable `CONVERTER_NAME` sets too."""
+    longest = max(names, key=len).lstrip("-")
+    variable = "CONVERTER_" + longest.replace("-", "_").upper()
+    return click.option(*names, envvar=variable, show_default=settings.pop("show_default", True), **settings)
+
+
+@dataclass(frozen=True)
+class Messages:
+    """How much is told, how, and what follows from it."""
+
+    strict: bool
+    quiet: bool
+    verbose: bool
+    color: str
+
+    def show(self, found: Iterable[Diagnostic]) -> None:
+        """Print the diagnostics that are wanted to standard error."""
+        for diagnostic in found:
+            severity = diagnostic.severity.value
+            if severity == "error" or (severity == "warning" and not self.quiet) or self.verbose:
+                print_diagnostic(diagnostic, self.color)
+
+    def status(self, found: Iterable[Diagnostic]) -> int:
+        """Return the exit status that the diagnostics lead to."""
+        from converter.report import exit_status
+
+        return exit_status(found, strict=self.strict)
+
+
+def message_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how much is told; the command gets them as one `messages`."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, strict: bool, quiet: bool, verbose: bool, color: str, **named: Any) -> None:
+        command(*arguments, messages=Messages(strict, quiet, verbose, color), **named)
+
+    for add in (
+        option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="Colour messages; NO_COLOR turns it off too.",
+        ),
+        option("-v", "--verbose", is_flag=True, help="Print notices too."),
+        option("-q", "--quiet", is_flag=True, help="Print errors only."),
+        option("--strict", is_flag=True, help="Exit with 3 when there are warnings."),
+    ):
+        run = add(run)
+    return run
+
+
+def print_diagnostic(diagnostic: Diagnostic, color: str = "auto") -> None:
+    """Print one diagnostic to standard error, its severity in colour where that is wanted and can be seen."""
+    wanted = {"always": True, "never": False}.get(color, False if os.environ.get("NO_COLOR") else None)
+    word = f"{diagnostic.severity.value}:"
+    styled = click.style(word, fg=COLORS[diagnostic.severity.value], bold=True)
+    click.echo(str(diagnostic).replace(word, styled, 1), err=True, color=wanted)
+
+
+def write(target: str, data: bytes) -> None:
+    """Write to a file, whole or not at all, or to standard output. Raises `WriterError`."""
+    import sys
+    from pathlib import Path
+
+    from converter.publish import publish
+    from converter.writers import File
+
+    if target == STREAM:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        publish((File(Path(target).name, data),), str(Path(target).parent))

@@ -1,0 +1,165 @@
+"""The first fan-out: paths to posts, a task a source."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.assets import attach
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.discover import SITE_CONFIG, Location, discover, read_file
+from converter.errors import ConverterError
+from converter.executors import SerialExecutor, outcomes, report_outcome
+from converter.model import Post, Site
+from converter.normalize import normalize
+from converter.reading import SourceFile, read, read_site
+from converter.report import Progress, Stage, silent
+from converter.verify import SourceText, source_text
+
+BATCH = 16
+"""Sources that go to a worker together: a post is read in a few milliseconds, and a message costs a tenth of one."""
+FEW = 24
+"""With fewer sources than this, starting processes takes longer than reading."""
+
+
+class Loaded(Struct, frozen=True):
+    """Posts, and what is known about them."""
+
+    posts: tuple[Post, ...]
+    """With their pictures found."""
+    site: Site
+    """The site of the first post."""
+    locations: tuple[Location, ...]
+    """Of all sources, those included that are no posts."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_posts(*paths: str, site: Mapping[str, str] | None = None) -> Loaded:
+    """Return the posts under `paths`, their site, and all that there is to say about them.
+
+    `site` replaces values of the site's `_config.yml`. Raises `UsageError` for a path that is not there.
+    """
+    return load(SerialExecutor(), paths, site or {}, silent)
+
+
+def load(executor: Executor, paths: Sequence[str], overrides: Mapping[str, str], progress: Progress) -> Loaded:
+    """Do what `load_posts` does, in any executor, telling `progress`."""
+    diagnostics: list[Diagnostic] = []
+    locations = discover(paths, diagnostics.append)
+    sites = _sites(locations, overrides, diagnostics.append)
+    posts = _posts(executor, locations, sites, progress, diagnostics.append)
+    site = next(iter(sites.values()), replace(Site(), **overrides))
+    return Loaded(posts, site, locations, tuple(diagnostics))
+
+
+def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, SourceText]:
+    """Return what a browser shows of the source of each post, by the post's key: see `verify`."""
+    keys = _keys(loaded.locations, _ignore)
+    by_key = {post.key: post for post in loaded.posts}
+    declared: dict[str, list[str]] = {}
+    for diagnostic in loaded.diagnostics:
+        if diagnostic.removed and diagnostic.file:
+            declared.setdefault(diagnostic.file, []).append(diagnostic.removed)
+    texts: dict[str, SourceText] = {}
+    for (location, _), outcome in outcomes(executor, _source_text, _batches(loaded.locations, keys, _ignore)):
+        report_outcome(outcome, location.path, warn)
+        post = by_key.get(keys[location])
+        if post and outcome.value is not None:
+            origin = post.metadata.source
+            known = (*declared.get(post.path, ()), *((origin.name, origin.url) if origin else ()))
+            texts[post.key] = SourceText(post.path, post.metadata.title, outcome.value, "\n".join(known))
+    return texts
+
+
+def _ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice: it was reported when the posts were read."""
+
+
+def _source_text(item: tuple[Location, SourceFile], _warn: Warn, /) -> str:
+    location, source = item
+    return source_text(source.data, name=location.path)
+
+
+class _Read(Struct, frozen=True):
+    """The task of this fan-out."""
+
+    sites: dict[str, Site]
+
+    def __call__(self, item: tuple[Location, SourceFile], warn: Warn, /) -> Post:
+        location, source = item
+        site = self.sites[location.root]
+        return normalize(read(source, site, warn), site, warn)
+
+
+def _sites(locations: Sequence[Location], overrides: Mapping[str, str], warn: Warn) -> dict[str, Site]:
+    """Return the site of each root, from its `_config.yml` if it has one and from the configuration."""
+    return {root: replace(_site(root, warn), **overrides) for root in dict.fromkeys(place.root for place in locations)}
+
+
+def _site(root: str, warn: Warn) -> Site:
+    config = Location(root, SITE_CONFIG)
+    if not config.file.is_file():
+        return Site(root=root)
+    try:
+        text = read_file(config).decode("utf-8", "replace")
+    except ConverterError as error:
+        warn(error.diagnostic)
+        return Site(root=root)
+    return read_site(text, file=SITE_CONFIG, root=root, warn=warn)
+
+
+def _posts(
+    executor: Executor, locations: Sequence[Location], sites: dict[str, Site], progress: Progress, warn: Warn
+) -> tuple[Post, ...]:
+    if not locations:
+        warn(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint="name a site or a folder of posts"))
+    chosen = executor if len(locations) >= FEW else SerialExecutor()
+    posts: list[Post] = []
+    work = outcomes(chosen, _Read(sites), _batches(locations, _keys(locations, warn), warn))
+    for done, ((location, _), outcome) in enumerate(work, 1):
+        report_outcome(outcome, location.path, warn)
+        if outcome.value is not None:
+            posts.append(attach(outcome.value, sites[location.root], warn))
+        progress(Stage.READ, done, len(locations))
+    return tuple(posts)
+
+
+def _batches(
+    locations: Sequence[Location], keys: Mapping[Location, str], warn: Warn
+) -> Iterator[list[tuple[Location, SourceFile]]]:
+    """Yield the sources in batches; the parent alone reads files, and one that cannot be read is reported."""
+    for start in range(0, len(locations), BATCH):
+        batch = []
+        for location in locations[start : start + BATCH]:
+            try:
+                data = read_file(location)
+            except ConverterError as error:
+                warn(error.diagnostic)
+            else:
+                batch.append((location, SourceFile(path=location.path, key=keys[location], data=data)))
+        yield batch
+
+
+def _keys(locations: Sequence[Location], warn: Warn) -> dict[Location, str]:
+    """Return a key for every source that no other has: with the suffix, and the site's name, only where needed."""
+    several = len({location.root for location in locations}) > 1
+    keys: dict[Location, str] = {}
+    taken: set[str] = set()
+    for location in locations:
+        prefix = f"{Path(location.root).name}/" if several else ""
+        key = prefix + location.key
+        if key in taken:
+            key = prefix + location.path
+            warn(
+                Diagnostic(
+                    code=Code.DUPLICATE_KEY,
+                    message=f"another post has the key '{location.key}'; this one is '{key}'",
+                    file=location.path,
+                    hint="rename one of the files",
+                )
+            )
+        taken.add(key)
+        keys[location] = key
+    return keys

@@ -1,0 +1,11 @@
+"""Proves that no word is lost: the words of finished files against the words that a browser shows of the sources.
+
+The text of a source is taken on a path of its own (CommonMark and html5lib), not through the document model, so that a
+fault of reading cannot hide itself. What a diagnostic declares as left out is not missed.
+"""
+
+from converter.verify.comparison import SourceText, compare
+from converter.verify.outputs import Passage, passages
+from converter.verify.sources import source_text
+
+__all__ = ["Passage", "SourceText", "compare", "passages", "source_text"]

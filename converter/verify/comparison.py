@@ -1,0 +1,108 @@
+"""Words of sources against words of passages: what is missing, where, and by what it was declared."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from converter.diagnostics import Code, Diagnostic
+from converter.verify.outputs import Passage
+from converter.verify.words import count, words
+
+CONTEXT = 8
+"""Words shown on either side of one that is missing."""
+SHOWN = 5
+"""Places shown for each post."""
+
+
+class SourceText(Struct, frozen=True):
+    """What a source says."""
+
+    path: str
+    title: str
+    text: str
+    """The visible text of its body."""
+    declared: str = ""
+    """What diagnostics say was left out, and what became metadata (the name and the address of its origin)."""
+
+
+class Comparison(Struct, frozen=True):
+    """How much of the sources is in a file."""
+
+    words: int
+    """Of the sources."""
+    missing: int
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def kept(self) -> float:
+        """The share of words that are in the file or declared, from 0 to 1."""
+        return 1.0 if self.words == 0 else 1 - self.missing / self.words
+
+
+def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file: str) -> Comparison:
+    """Return what `file`, whose text is in `passages`, lacks of the sources; each source has a passage of its title."""
+    waiting: dict[str, list[Passage]] = {}
+    for passage in passages:
+        waiting.setdefault(_title(passage.title), []).append(passage)
+    diagnostics: list[Diagnostic] = []
+    total = missing = 0
+    for source in sources:
+        candidates = waiting.get(_title(source.title), [])
+        found = [_lack(source, passage) for passage in candidates]
+        best = min(range(len(found)), key=lambda place: found[place].total(), default=None)
+        lack = count(source.text) if best is None else found[best]
+        if best is not None:
+            candidates.pop(best)
+        total += len(words(source.text))
+        missing += lack.total()
+        if best is None:
+            diagnostics.append(_absent(source, file))
+        elif lack:
+            diagnostics.append(_lost(source, lack, file))
+    return Comparison(total, missing, tuple(diagnostics))
+
+
+def _title(title: str) -> str:
+    return " ".join(words(title)) or title.strip()
+
+
+def _lack(source: SourceText, passage: Passage) -> Counter[str]:
+    """Return the words of a source that are neither in the passage nor declared."""
+    return count(source.text) - count(passage.text) - count(source.declared)
+
+
+def _absent(source: SourceText, file: str) -> Diagnostic:
+    return Diagnostic(
+        code=Code.WORDS_LOST,
+        message=f"the post '{source.title}' is not in {file}",
+        file=source.path,
+        hint="look for an error about this post in the report of the build",
+    )
+
+
+def _lost(source: SourceText, lack: Counter[str], file: str) -> Diagnostic:
+    """Return what is missing, with the words around the first places that may be meant."""
+    every = words(source.text)
+    places: list[str] = []
+    left = Counter(lack)
+    for number, word in enumerate(every):
+        if left[word] and len(places) < SHOWN:
+            left[word] -= 1
+            around = every[max(0, number - CONTEXT) : number], every[number + 1 : number + 1 + CONTEXT]
+            places.append(f"{_joined(around[0])}[{word}]{_joined(around[1])}")
+    more = f" and {lack.total() - len(places)} more" if lack.total() > len(places) else ""
+    return Diagnostic(
+        code=Code.WORDS_LOST,
+        message=f"{lack.total()} words are not in {file}: {' … '.join(places)}{more}",
+        file=source.path,
+        hint="report it with this post, or declare what is to be left out with a rule",
+    )
+
+
+def _joined(some: Iterable[str]) -> str:
+    """Return words as text: with spaces, except between characters of scripts that use none."""
+    text = ""
+    for word in some:
+        text += f" {word}" if text and (text[-1].isascii() or word[0].isascii()) else word
+    return text

@@ -1,0 +1,116 @@
+"""The text of finished files, cut at the posts: EPUB by chapters, PDF by bookmarks, Markdown by headings."""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element, fromstring  # files of our own making
+
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+from msgspec import Struct
+
+from converter.diagnostics import Code
+from converter.errors import UsageError
+
+_OPF = "{http://www.idpf.org/2007/opf}"
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+
+
+class Passage(Struct, frozen=True):
+    """What a file says under one title."""
+
+    title: str
+    text: str
+
+
+def passages(data: bytes, *, name: str) -> tuple[Passage, ...]:
+    """Return the passages of a file in order, by its suffix. Raises `UsageError` for a suffix that is not known."""
+    readers: dict[str, Callable[[bytes], Iterator[Passage]]] = {".epub": _epub, ".pdf": _pdf, ".md": _markdown}
+    suffix = posixpath.splitext(name)[1].lower()
+    if suffix not in readers:
+        raise UsageError(
+            Code.USAGE, f"the words of '{name}' cannot be taken out", hint=f"files end in {', '.join(sorted(readers))}"
+        )
+    return tuple(readers[suffix](data))
+
+
+def _epub(data: bytes) -> Iterator[Passage]:
+    """Yield a passage for each document of the spine, under its first heading."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        container = fromstring(archive.read("META-INF/container.xml"))  # noqa: S314  # made by us
+        [root] = [str(node.get("full-path")) for node in container.iter(f"{_CONTAINER}rootfile")]
+        package = fromstring(archive.read(root))  # noqa: S314
+        hrefs = {item.get("id"): str(item.get("href")) for item in package.iter(f"{_OPF}item")}
+        for reference in package.iter(f"{_OPF}itemref"):
+            href = unquote(hrefs[reference.get("idref")])
+            document = fromstring(archive.read(posixpath.join(posixpath.dirname(root), href)))  # noqa: S314
+            yield _document(document)
+
+
+def _document(document: Element) -> Passage:
+    xhtml = "{http://www.w3.org/1999/xhtml}"
+    body = document.find(f"{xhtml}body")
+    assert body is not None  # noqa: S101  # a content document of ours
+    heading = next(body.iter(f"{xhtml}h1"), None)
+    return Passage("" if heading is None else "".join(heading.itertext()), "".join(body.itertext()))
+
+
+def _pdf(data: bytes) -> Iterator[Passage]:
+    """Yield a passage for each bookmark: the pages from its own to that of the next one of its level or above."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(data)
+    try:
+        pages = [_page_text(page) for page in document]
+        marks = [(mark.level, mark.get_title(), _page_of(mark)) for mark in document.get_toc()]
+    finally:
+        document.close()
+    for number, (level, title, first) in enumerate(marks):
+        after = (page for other, _, page in marks[number + 1 :] if other <= level)
+        last = next(after, len(pages) - 1)
+        yield Passage(title, "\n".join(pages[first : last + 1]))
+
+
+def _page_of(mark: object) -> int:
+    destination = mark.get_dest()  # type: ignore[attr-defined]  # pypdfium2 ships no types
+    return 0 if destination is None else int(destination.get_index())
+
+
+def _page_text(page: object) -> str:
+    return str(page.get_textpage().get_text_range())  # type: ignore[attr-defined]  # pypdfium2 ships no types
+
+
+def _markdown(data: bytes) -> Iterator[Passage]:
+    """Yield a passage for each heading: the text to the next heading of its level or above."""
+    body = re.sub(r"\A---\n.*?\n---\n", "", data.decode("utf-8"), count=1, flags=re.DOTALL)
+    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
+    tokens = markdown.parse(body)
+    pieces: list[tuple[int, str]] = []
+    level = 0
+    for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        elif token.type == "heading_close":
+            level = 0
+        elif token.type in ("inline", "fence", "code_block", "html_block"):
+            content = (
+                markdown.renderer.render([token], markdown.options, {}) if token.type == "inline" else token.content
+            )
+            pieces.append((level, _plain(content) if token.type in ("inline", "html_block") else content))
+    yield from _by_heading(pieces)
+
+
+def _by_heading(pieces: Sequence[tuple[int, str]]) -> Iterator[Passage]:
+    for number, (level, title) in enumerate(pieces):
+        if level:
+            rest = pieces[number + 1 :]
+            end = next((place for place, (other, _) in enumerate(rest) if 0 < other <= level), len(rest))
+            yield Passage(title, "\n".join((title, *(text for _, text in rest[:end]))))
+
+
+def _plain(html: str) -> str:
+    return BeautifulSoup(html, "html5lib").get_text()

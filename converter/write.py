@@ -1,0 +1,158 @@
+"""The second fan-out: digests to files in place, a task a part."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.config import Config
+from converter.diagnostics import Code, Warn
+from converter.digest import without
+from converter.errors import ConverterError, WriterError
+from converter.executors import Outcome, attempt, outcomes, report_outcome
+from converter.model import Digest
+from converter.publish import publish
+from converter.report import Progress, Stage, Written
+from converter.themes import Theme
+from converter.verify import SourceText, compare, passages
+from converter.writers import File
+
+BATCH = 16
+"""Parts that go to a worker together at the most."""
+
+
+def render_files(digest: Digest, writer: Any, theme: Theme, warn: Warn) -> tuple[File, ...]:
+    """Return the files that a writer makes of a digest, in this process. Raises `WriterError`."""
+    rendered = tuple(writer.render(part, theme, warn) for part in writer.split(digest, theme))
+    files: tuple[File, ...] = writer.assemble(digest, theme, rendered, warn)
+    return files
+
+
+class Job(Struct, frozen=True):
+    """A digest to be written by one writer."""
+
+    digest: Digest
+    format: str
+    writer: Any
+
+
+class _Work(Struct, frozen=True):
+    """A part of a job, by the job's number."""
+
+    job: int
+    writer: Any
+    part: Any
+
+
+class _Render(Struct, frozen=True):
+    """The task of this fan-out."""
+
+    theme: Theme
+
+    def __call__(self, item: _Work, warn: Warn, /) -> object:
+        return item.writer.render(item.part, self.theme, warn)
+
+
+class Workshop(Struct, frozen=True):
+    """What all jobs of a run share."""
+
+    executor: Executor
+    config: Config
+    theme: Theme
+    texts: Mapping[str, SourceText] | None
+    """What the sources say, by key, where finished files are to be compared with it."""
+    warn: Warn
+
+    def write(self, digests: Sequence[Digest], progress: Progress) -> tuple[Written, ...]:
+        """Write every digest in every format; report what could not be written."""
+        jobs = [Job(digest, name, writer) for digest in digests for name, writer in self.config.writers.items()]
+        total = sum(len(job.digest.posts) for job in jobs)
+        done = 0
+        files: list[Written] = []
+        for number, results in groupby(self._rendered(jobs), key=lambda pair: pair[0].job):
+            files.extend(self._finish(jobs[number], list(results)))
+            done += len(jobs[number].digest.posts)
+            progress(Stage.WRITE, done, total)
+        return tuple(files)
+
+    def _rendered(self, jobs: Sequence[Job]) -> Iterator[tuple[_Work, Outcome[object]]]:
+        return outcomes(self.executor, _Render(self.theme), self._batches(jobs), window=4 * self.config.jobs)
+
+    def _batches(self, jobs: Sequence[Job]) -> Iterator[list[_Work]]:
+        """Yield the parts of all jobs, small ones together, so that every worker is busy across digests and formats."""
+        for number, job in enumerate(jobs):
+            try:
+                parts = job.writer.split(job.digest, self.theme)
+            except ConverterError as error:
+                self.warn(replace(error.diagnostic, file=error.diagnostic.file or job.digest.key))
+                continue
+            size = max(1, min(BATCH, len(parts) // (4 * self.config.jobs)))
+            for start in range(0, len(parts), size):
+                yield [_Work(number, job.writer, part) for part in parts[start : start + size]]
+
+    def _finish(self, job: Job, results: Sequence[tuple[_Work, Outcome[object]]]) -> tuple[Written, ...]:
+        """Assemble and publish what was rendered; leave out the posts that could not be, and do the rest again."""
+        lost: set[str] = set()
+        for work, result in results:
+            report_outcome(result, _paths(job.digest, work.part.keys) or job.digest.key, self.warn)
+            if result.value is None:
+                lost.update(work.part.keys or [post.key for post in job.digest.posts])
+        if lost:
+            rest = replace(job, digest=without(job.digest, lost))
+            return self._finish(rest, list(self._rendered([rest]))) if rest.digest.posts else ()
+        outcome = attempt(_Assemble(self, job), tuple(result.value for _, result in results))
+        report_outcome(outcome, job.digest.key, self.warn)
+        return outcome.value or ()
+
+
+class _Assemble(Struct, frozen=True):
+    """Joins the parts of a job, compares the result with the sources where that is wanted, and puts it in place."""
+
+    workshop: Workshop
+    job: Job
+
+    def __call__(self, rendered: tuple[object, ...], warn: Warn, /) -> tuple[Written, ...]:
+        digest, shop = self.job.digest, self.workshop
+        files = self.job.writer.assemble(digest, shop.theme, rendered, warn)
+        if shop.texts is not None:
+            _verify(files, digest, shop.texts, warn)
+        return tuple(_written(file, self.job) for file in publish(files, shop.config.output))
+
+
+def _verify(files: Sequence[File], digest: Digest, texts: Mapping[str, SourceText], warn: Warn) -> None:
+    """Report words of the posts that are not in the files. Raises `WriterError` where there are such."""
+    found = [
+        passage
+        for file in files
+        if file.name.endswith((".epub", ".pdf", ".md"))
+        for passage in passages(file.data, name=file.name)
+    ]
+    result = compare([texts[post.key] for post in digest.posts if post.key in texts], found, file=files[0].name)
+    for diagnostic in result.diagnostics:
+        warn(diagnostic)
+    if result.missing:
+        raise WriterError(
+            Code.WORDS_LOST,
+            f"{result.missing} of {result.words} words are lost, so the file was not replaced",
+            file=files[0].name,
+            hint="see the errors before this one; without --verify the file is written all the same",
+        )
+
+
+def _written(file: File, job: Job) -> Written:
+    return Written(
+        path=file.name,
+        format=job.format,
+        digest=job.digest.key,
+        size=len(file.data),
+        sha256=sha256(file.data).hexdigest(),
+        posts=len(job.digest.posts),
+    )
+
+
+def _paths(digest: Digest, keys: Sequence[str]) -> str:
+    return ", ".join(post.path for post in digest.posts if post.key in keys)

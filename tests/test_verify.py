@@ -1,0 +1,136 @@
+"""The proof that no word is lost finds what is lost, and only that."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from converter.diagnostics import Code
+from converter.digest import digest_of
+from converter.errors import UsageError
+from converter.library import read_post
+from converter.model import Site
+from converter.plugins import plugins, writer_type
+from converter.themes import open_theme
+from converter.verify import Passage, SourceText, compare, passages, source_text
+from converter.verify.words import words
+from converter.write import render_files
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("港口新闻，5G。", ["港", "口", "新", "闻", "5", "g"]),
+        ("Ｈａｒｂｏｕｒ Straße", ["harbour", "strasse"]),
+        ("soft\u00adhyphen — and_snake", ["softhyphen", "and", "snake"]),
+        ("カタカナ한국어", ["カ", "タ", "カ", "ナ", "한국어"]),
+        ("。，！", []),
+    ],
+)
+def test_words_do_not_depend_on_punctuation_case_and_form(text: str, expected: list[str]) -> None:
+    assert expected == words(text)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("---\ntitle: no\n---\n<p>one</p>\n\ntwo *three*", "one two three"),
+        ("\ufeff\n---\r\ntitle: no\r\n---\r\none", "one"),
+        ("+++\ntitle = 'no'\n+++\none", "one"),
+        ("<p>one<script>no</script><style>no</style><!-- no --></p>", "one"),
+        ('<p style="display: none">no</p><p hidden>no</p>one', "one"),
+        ("one {% include no.html %} two {{ page.no }} three\n{: .no }", "one two three"),
+        ("{% comment %} no {% endcomment %}one", "one"),
+        ("wo<b>rd</b>\n<p>a</p><p>b</p>", "word a b"),
+        ("one[^1]\n\n[^1]: note", "one note"),
+        ("<http://a.example>", "http a example"),
+    ],
+)
+def test_the_text_of_a_source_is_what_a_browser_shows(source: str, expected: str) -> None:
+    assert expected.split() == words(source_text(source.encode(), name="a.md"))
+
+
+def test_a_page_is_no_markdown() -> None:
+    assert ["a", "b"] == words(source_text(b"---\n---\n<p>*a* _b_</p>", name="a.html"))
+
+
+def compared(source: str, *found: str, declared: str = "") -> list[str]:
+    text = SourceText(path="a.md", title="港口", text=source, declared=declared)
+    result = compare([text], [Passage("港口", passage) for passage in found], file="book.md")
+    return [diagnostic.message for diagnostic in result.diagnostics]
+
+
+def test_all_words_in_any_order_are_no_loss() -> None:
+    assert [] == compared("one two three two", "two three and two, one")
+
+
+def test_a_lost_word_is_shown_where_it_stood() -> None:
+    assert ["1 words are not in book.md: 一二三[四]五六"] == compared("一二三四五六", "一二三五六")
+
+
+def test_a_word_that_stood_twice_must_stand_twice() -> None:
+    assert ["1 words are not in book.md: [a]b a"] == compared("a b a", "a b")
+
+
+def test_what_is_declared_is_not_missed() -> None:
+    assert [] == compared("one two 返回首页", "one two", declared="返回首页")
+
+
+def test_a_post_that_is_not_there_is_named() -> None:
+    assert ["the post '港口' is not in book.md"] == compared("one")
+
+
+def test_of_two_posts_with_one_title_each_finds_its_own() -> None:
+    sources = [SourceText("a.md", "T", "alpha"), SourceText("b.md", "T", "beta")]
+
+    result = compare(sources, [Passage("T", "beta"), Passage("T", "alpha")], file="book.md")
+
+    assert ((), 2, 1.0) == (result.diagnostics, result.words, result.kept)
+
+
+POST = """---
+title: 港口新闻
+date: 2024-05-31 09:00:00 +0800
+---
+<p>码头<b>今天</b>开放，<a href="https://a.example/">共有12艘船</a>。</p>
+
+## 下一步
+
+| 船 | 吨 |
+|----|----|
+| 甲 | 5000 |
+
+- 一
+- 二
+
+`code` and more[^n]
+
+[^n]: 注文
+"""
+
+
+@pytest.mark.parametrize("name", [plugin.name for plugin in plugins()])
+def test_every_writer_keeps_every_word_and_a_word_that_is_cut_is_found(name: str) -> None:
+    writer, post = writer_type(name)(), read_post(POST)
+    digest = digest_of(post, Site(timezone="Asia/Shanghai"))
+    [file, *_] = render_files(digest, writer, open_theme("default"), lambda _: None)
+    source = source_text(POST.encode(), name="post.md")
+
+    kept = compare([SourceText("post.md", "港口新闻", source)], passages(file.data, name=file.name), file=file.name)
+    cut = compare(
+        [SourceText("post.md", "港口新闻", source + "遗失")], passages(file.data, name=file.name), file=file.name
+    )
+
+    assert () == kept.diagnostics
+    assert [(Code.WORDS_LOST, "post.md")] == [(found.code, found.file) for found in cut.diagnostics]
+
+
+def test_a_file_of_another_kind_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"'a\.docx' cannot be taken out"):
+        passages(b"", name="a.docx")
+
+
+@given(st.text(), st.text())
+def test_a_text_keeps_itself_and_loses_nothing_to_what_is_added(text: str, more: str) -> None:
+    source = SourceText("a.md", "T", text)
+
+    assert () == compare([source], [Passage("T", f"{text} {more} {text}")], file="b").diagnostics
