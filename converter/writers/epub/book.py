@@ -1,0 +1,140 @@
+"""Joins chapters into a book: the pages around them, the navigation, and what the package says."""
+
+import uuid
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.model import Digest
+from converter.themes import Theme
+from converter.writers.epub.accessibility import accessibility
+from converter.writers.epub.chapter import XHTML
+from converter.writers.epub.cover import draw_cover
+from converter.writers.epub.names import (
+    COLOPHON,
+    CONTENTS,
+    COVER,
+    COVER_PICTURE,
+    NAVIGATION,
+    NCX,
+    STYLE,
+    TITLE_PAGE,
+    item_id,
+)
+from converter.writers.epub.navigation import landmarks, navigation_document, ncx, outline, section_names
+from converter.writers.epub.pages import (
+    colophon,
+    contents_page,
+    cover_page,
+    masthead,
+    neighbours,
+    section_page,
+    title_page,
+)
+from converter.writers.epub.parts import NEIGHBOURS, Chapter, Item, Metadatum, Package
+from converter.writers.xhtml import clean
+
+JPEG = "image/jpeg"
+
+
+class BookOptions(Struct, frozen=True):
+    """What the user may decide about the whole."""
+
+    headings: bool
+    neighbours: bool
+    certifier: str
+    """Who vouches for the accessibility of the book; empty: nobody."""
+
+
+def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], options: BookOptions) -> Package:
+    """Return the book of a digest."""
+    identifier = identifier_of(digest)
+    sections = _section_pages(digest, theme)
+    files = _with_neighbours(chapters, digest.language if options.neighbours else None)
+    spine = _reading_order(digest, sections, files)
+    entries = outline(digest, chapters, headings=options.headings)
+    places = landmarks(digest, next((name for name in spine if name not in _FRONT), COLOPHON))
+    navigation = navigation_document(digest, entries, places, theme)
+    pictures = {picture.name: picture for chapter in chapters for picture in chapter.pictures}
+    items = (
+        Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
+        Item(NCX, "application/x-dtbncx+xml", ncx(digest, identifier, entries).encode()),
+        Item(STYLE, "text/css", theme.fill("epub/style.css", {}).encode()),
+        Item(COVER_PICTURE, JPEG, draw_cover(digest, theme), ("cover-image",)),
+        cover_page(digest, theme),
+        title_page(digest, theme),
+        contents_page(digest, chapters, theme),
+        *_sorted((*sections, *files), spine),
+        colophon(digest, theme),
+        *sorted(pictures.values(), key=lambda item: item.name),
+    )
+    return Package(
+        identifier=identifier,
+        language=digest.language,
+        direction=digest.direction,
+        modified=digest.updated,
+        metadata=_metadata(digest, chapters, options.certifier),
+        items=items,
+        spine=spine,
+    )
+
+
+_FRONT = (COVER, TITLE_PAGE, CONTENTS)
+
+
+def identifier_of(digest: Digest, volume: int = 1) -> str:
+    """Return an identifier that stays when the book is made again, so that reading positions survive."""
+    name = f"{digest.site.url or digest.site.title}/{digest.key}" + (f"/{volume}" if volume > 1 else "")
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
+
+
+def _section_pages(digest: Digest, theme: Theme) -> tuple[Item, ...]:
+    names = section_names(digest)
+    return tuple(
+        section_page(name, section, digest, theme) for name, section in zip(names, digest.sections, strict=False)
+    )
+
+
+def _reading_order(digest: Digest, sections: Sequence[Item], chapters: Sequence[Item]) -> tuple[str, ...]:
+    order = list(_FRONT)
+    rest = iter(chapters)
+    for number, section in enumerate(digest.sections):
+        if sections:
+            order.append(sections[number].name)
+        order.extend(item.name for _, item in zip(section.posts, rest, strict=False))
+    return (*order, COLOPHON)
+
+
+def _sorted(items: Sequence[Item], spine: Sequence[str]) -> list[Item]:
+    place = {name: number for number, name in enumerate(spine)}
+    return sorted(items, key=lambda item: place[item.name])
+
+
+def _with_neighbours(chapters: Sequence[Chapter], language: str | None) -> tuple[Item, ...]:
+    """Return the files of the chapters with their links to each other; without them where `language` is `None`."""
+    files = []
+    for number, chapter in enumerate(chapters):
+        before = chapters[number - 1] if number else None
+        after = chapters[number + 1] if number + 1 < len(chapters) else None
+        links = neighbours(before, after, language) if language is not None else ""
+        files.append(replace(chapter.item, data=chapter.item.data.replace(NEIGHBOURS.encode(), links.encode())))
+    return tuple(files)
+
+
+def _metadata(digest: Digest, chapters: Sequence[Chapter], certifier: str) -> tuple[Metadatum, ...]:
+    site = digest.site
+    languages = dict.fromkeys((digest.language, *(chapter.language for chapter in chapters)))
+    found = [
+        Metadatum("dc:title", clean(digest.title)),
+        *(Metadatum("dc:language", language) for language in languages),
+        Metadatum("dc:creator", clean(site.author) or masthead(digest), {"id": "creator"}),
+        Metadatum("dc:publisher", masthead(digest)),
+        Metadatum("dc:date", digest.updated.date().isoformat()),
+        *(Metadatum("dc:subject", clean(section.title)) for section in digest.sections if section.title),
+    ]
+    optional = {"dc:description": site.description, "dc:source": site.url, "dc:rights": site.license}
+    found.extend(Metadatum(name, clean(value)) for name, value in optional.items() if clean(value).strip())
+    # Older reading systems, and shops, look for the cover here.
+    found.append(Metadatum("meta", "", {"name": "cover", "content": item_id(COVER_PICTURE)}))
+    return (*found, *accessibility(chapters, digest.language, certifier))

@@ -1,0 +1,146 @@
+"""Renders a post as a chapter of the book."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from converter import model
+from converter.diagnostics import Warn
+from converter.errors import ConverterError
+from converter.labels import format_date, label
+from converter.model import Image, Post, Site, direction_of
+from converter.themes import Theme
+from converter.walk import query
+from converter.writers.epub.names import STYLE, chapter_name
+from converter.writers.epub.parts import NEIGHBOURS, Chapter, ChapterPart, Item
+from converter.writers.epub.pictures import PictureOptions, Prepared, prepare
+from converter.writers.xhtml import (
+    Picture,
+    Placeholder,
+    Rendering,
+    Shown,
+    clean,
+    element,
+    escape,
+    foreign_attributes,
+    mathml,
+    web_address,
+    write_post,
+)
+
+XHTML = "application/xhtml+xml"
+RESERVED = ("title", "chapter")
+"""Ids of the template."""
+
+
+def render_chapter(part: ChapterPart, theme: Theme, options: PictureOptions, warn: Warn) -> Chapter:
+    """Return the chapter of a post, with its pictures and what the package must say about it."""
+    post = part.post
+    pictures = _pictures(post, options, warn)
+    rendering = Rendering(
+        image=_shown(pictures),
+        link=lambda href: (
+            part.targets.get(href) or (None if href.startswith("post:") else web_address(href, part.site))
+        ),
+        math=mathml,
+        language=part.language,
+        warn=warn,
+        ruby_brackets=False,
+    )
+    written = write_post(post, rendering, reserved=RESERVED)
+    language = post.metadata.language or part.language
+    markup = theme.fill(
+        "epub/chapter.xhtml",
+        {
+            "language": language,
+            "direction": direction_of(language),
+            "style": STYLE,
+            "title": clean(post.metadata.title),
+            "subtitle": clean(post.metadata.subtitle),
+            "byline": byline(post, part.section, part.language, part.site, surrounding=language),
+            "body": written.body,
+            "notes": written.notes,
+            "original": original(post, part.language, part.site, surrounding=language),
+            "neighbours": NEIGHBOURS,
+        },
+    )
+    shown = [node for node in query(post) if isinstance(node, Image) and node.src in pictures]
+    return Chapter(
+        key=post.key,
+        title=clean(post.metadata.title),
+        language=language,
+        item=Item(chapter_name(post.key), XHTML, markup.encode(), properties_of(markup)),
+        headings=written.headings,
+        pictures=tuple({item.name: item for picture in pictures.values() for item in picture.items}.values()),
+        described=sum(1 for node in shown if node.alt.strip()),
+        undescribed=sum(1 for node in shown if not node.alt.strip()),
+        languages=_languages(post, language),
+    )
+
+
+def properties_of(markup: str) -> tuple[str, ...]:
+    """Return the manifest properties of a content document that we wrote ourselves."""
+    return tuple(name for name, mark in (("mathml", "<math "), ("svg", "<svg ")) if mark in markup)
+
+
+def _languages(post: Post, language: str) -> tuple[str, ...]:
+    passages = (node.lang for node in query(post) if isinstance(node, model.Span) and node.lang)
+    return tuple(dict.fromkeys((language, *passages)))
+
+
+# ---- pictures ----
+
+
+def _pictures(post: Post, options: PictureOptions, warn: Warn) -> dict[str, Prepared]:
+    """Return the pictures that can be shown, by the `src` of the images that show them."""
+    found = {}
+    for asset in post.assets:
+        try:
+            found[asset.src] = prepare(asset, options)
+        except ConverterError as error:
+            warn(replace(error.diagnostic, file=post.path))
+    return found
+
+
+def _shown(pictures: dict[str, Prepared]) -> Callable[[Image], Shown]:
+    def shown(image: Image) -> Shown:
+        prepared = pictures.get(image.src)
+        if prepared is not None:
+            return Picture(tuple(item.name for item in prepared.items), prepared.width, prepared.height)
+        if image.src.startswith(("http:", "https:", "//")):
+            return Placeholder("remote_picture", web_address(image.src, Site()))
+        return Placeholder("missing_picture")
+
+    return shown
+
+
+# ---- what stands around the text ----
+
+
+def byline(post: Post, section: str, language: str, site: Site, *, surrounding: str) -> str:
+    """Return source, authors, day and section of a post as a line of markup; empty where nothing is known."""
+    meta = post.metadata
+    names = tuple(dict.fromkeys(name for name in (meta.source.name if meta.source else "", *meta.authors) if name))
+    parts = [escape(name) for name in names]
+    if meta.published:
+        parts.append(_time(meta.published, language, site, surrounding=surrounding))
+    if section:
+        parts.append(escape(section))
+    return " · ".join(parts)
+
+
+def _time(moment: datetime, language: str, site: Site, *, surrounding: str) -> str:
+    attributes = {"datetime": moment.isoformat(), **foreign_attributes(language, surrounding)}
+    return element("time", escape(format_date(language, moment, site.timezone)), attributes)
+
+
+def original(post: Post, language: str, site: Site, *, surrounding: str) -> str:
+    """Return a link to where the post was published first, or else to the site's page; empty without either."""
+    meta = post.metadata
+    candidates = (meta.source.url if meta.source else "", meta.url)
+    address = next((found for url in candidates if url and (found := web_address(url, site))), None)
+    if address is None:
+        return ""
+    words = escape(label(language, "open_original"))
+    return element("a", words, {"href": address, **foreign_attributes(language, surrounding)})

@@ -1,0 +1,169 @@
+"""Draws the cover of a book: masthead, edition, extent and the first headlines, in the colours of the theme."""
+
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from converter.labels import format_period
+from converter.model import Digest
+from converter.themes import Theme
+from converter.writers.epub.faces import can_shape, faces, has, opened
+from converter.writers.epub.pages import extent, masthead
+from converter.writers.xhtml import clean
+
+WIDTH, HEIGHT = 1600, 2400
+"""Pixels: what shops ask for, two to three."""
+MARGIN = 150
+HEADLINES = 5
+QUALITY = 88
+ELLIPSIS = "…"
+
+Face = tuple[str, int]
+
+
+class Run(Struct, frozen=True):
+    """Characters of a line that one face draws."""
+
+    text: str
+    face: Face
+
+
+class Style(Struct, frozen=True):
+    """How a paragraph of the cover is set."""
+
+    size: int
+    """Pixels."""
+    colour: str
+    leading: float
+    lines: int
+    """More are cut off with an ellipsis."""
+
+
+def draw_cover(digest: Digest, theme: Theme) -> bytes:
+    """Return the cover as JPEG.
+
+    Words that no font of this machine can draw are left out: a cover without words is better than one of boxes.
+    """
+    tokens = theme.tokens
+    picture = Pillow.new("RGB", (WIDTH, HEIGHT), tokens["paper"])
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, WIDTH, 36), fill=tokens["accent"])
+    sheet = _Sheet(draw, faces(digest.language), rtl=digest.direction == "rtl")
+    edition = format_period(digest.language, digest.period)
+    top = sheet.write(masthead(digest), 300, Style(150, tokens["accent"], 1.25, 3))
+    if edition:
+        top = sheet.write(edition, top + 50, Style(76, tokens["ink"], 1.35, 2))
+    sheet.rule(top + 70, tokens["accent"], 8, 240)
+    top += 190
+    for post in digest.posts[:HEADLINES]:
+        if top > HEIGHT - 620:
+            break
+        top = sheet.write(post.metadata.title, top, Style(62, tokens["ink"], 1.4, 2)) + 44
+    sheet.rule(HEIGHT - 300, tokens["rule"], 3, WIDTH - 2 * MARGIN)
+    sheet.write(extent(digest.language, digest.posts), HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))
+    return stream.getvalue()
+
+
+class _Sheet:
+    """The drawing, and the faces to write on it with."""
+
+    def __init__(self, draw: ImageDraw.ImageDraw, available: Sequence[Face], *, rtl: bool) -> None:
+        self._draw = draw
+        self._faces = available
+        self._rtl = rtl
+
+    def rule(self, top: int, colour: str, thickness: int, length: int) -> None:
+        """Draw a line from the side where lines of text begin."""
+        left = WIDTH - MARGIN - length if self._rtl else MARGIN
+        self._draw.rectangle((left, top, left + length, top + thickness), fill=colour)
+
+    def write(self, text: str, top: int, style: Style) -> int:
+        """Write a paragraph from `top` down and return where it ends."""
+        drawable = self._drawable(clean(text))
+        if not drawable:
+            return top
+        for line in self._lines(drawable, style):
+            self._line(line, top, style)
+            top += round(style.size * style.leading)
+        return top
+
+    def _drawable(self, text: str) -> str:
+        """Return the text without what no face has: all of it or nothing, but for symbols."""
+        if not self._faces or (not can_shape() and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)):
+            return ""
+        kept = "".join(c for c in text if self._face(c) is not None)
+        lost = [c for c in text if self._face(c) is None and unicodedata.category(c)[0] in "LNM"]
+        return "" if lost else " ".join(kept.split())
+
+    def _face(self, character: str) -> Face | None:
+        return next((face for face in self._faces if has(face, character)), None)
+
+    def _lines(self, text: str, style: Style) -> list[str]:
+        """Break the text so that each line fits; the last one allowed ends in an ellipsis if there is more."""
+        lines: list[str] = [""]
+        for piece in _pieces(text):
+            if self._width(lines[-1] + piece.rstrip(), style.size) <= WIDTH - 2 * MARGIN or not lines[-1]:
+                lines[-1] += piece
+            else:
+                lines.append(piece)
+        if len(lines) <= style.lines:
+            return [self._fitted(line.strip(), style) for line in lines]
+        kept = [self._fitted(line.strip(), style) for line in lines[: style.lines]]
+        return [*kept[:-1], self._fitted(kept[-1] + ELLIPSIS, style)]
+
+    def _fitted(self, line: str, style: Style) -> str:
+        """Return a line cut off where it is too wide."""
+        if self._width(line, style.size) <= WIDTH - 2 * MARGIN:
+            return line
+        while line and self._width(line + ELLIPSIS, style.size) > WIDTH - 2 * MARGIN:
+            line = line[:-1]
+        return line.rstrip(ELLIPSIS) + ELLIPSIS
+
+    def _width(self, line: str, size: int) -> float:
+        return sum(opened(run.face, size).getlength(run.text) for run in self._runs(line))
+
+    def _runs(self, line: str) -> tuple[Run, ...]:
+        """Cut a line where another face is needed."""
+        runs: list[Run] = []
+        for character in line:
+            face = self._face(character) or self._faces[0]
+            if runs and (runs[-1].face == face or (character.isspace() and has(runs[-1].face, character))):
+                runs[-1] = Run(runs[-1].text + character, runs[-1].face)
+            else:
+                runs.append(Run(character, face))
+        return tuple(runs)
+
+    def _line(self, line: str, top: int, style: Style) -> None:
+        runs = self._runs(line)
+        width = sum(opened(run.face, style.size).getlength(run.text) for run in runs)
+        left = WIDTH - MARGIN - width if self._rtl else float(MARGIN)
+        for run in reversed(runs) if self._rtl else runs:
+            font = opened(run.face, style.size)
+            # On the baseline: faces differ in height.
+            self._draw.text((left, top + style.size), run.text, font=font, fill=style.colour, anchor="ls")
+            left += font.getlength(run.text)
+
+
+_NO_START = frozenset("，。、；：！？）》」』】〉〕”’…％%,.;:!?)]}·")
+_NO_END = frozenset("（《「『【〈〔“‘([{")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield the pieces between which a line may break: words with the space after them, and single Han characters."""
+    piece = ""
+    for character in text:
+        wide = unicodedata.east_asian_width(character) in "WF"
+        joins = not piece or character in _NO_START or piece[-1] in _NO_END or character == " "
+        broken = piece and (piece[-1] == " " or wide or unicodedata.east_asian_width(piece[-1]) in "WF")
+        if broken and not joins:
+            yield piece
+            piece = ""
+        piece += character
+    if piece:
+        yield piece

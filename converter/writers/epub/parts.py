@@ -1,0 +1,85 @@
+"""What a book is made of: parts to be rendered, the chapters they become, and the files of the package."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from converter.model import Direction, Post, Site
+from converter.writers.xhtml import HeadingEntry
+
+Profile = Literal["generic", "kindle", "kobo"]
+"""Whose habits a book allows for."""
+
+
+class ChapterPart(Struct, frozen=True):
+    """A post, and what its chapter needs to know of the book."""
+
+    post: Post
+    language: str
+    """Of the book."""
+    site: Site
+    section: str
+    """The title of its section; empty where the book has none."""
+    targets: dict[str, str]
+    """The address in the book for each `post:` link of the post that leads to another post of it."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return (self.post.key,)
+
+
+class Item(Struct, frozen=True):
+    """A file of the book and its entry in the manifest."""
+
+    name: str
+    """Relative to the package document."""
+    media_type: str
+    data: bytes
+    properties: tuple[str, ...] = ()
+    """Of EPUB 3.3, section 5.6.2: `nav`, `cover-image`, `mathml`, `svg`, `remote-resources`."""
+
+
+class Chapter(Struct, frozen=True):
+    """A rendered post."""
+
+    key: str
+    title: str
+    language: str
+    item: Item
+    """Its file, in which `NEIGHBOURS` stands for the links to the chapters before and after."""
+    headings: tuple[HeadingEntry, ...]
+    pictures: tuple[Item, ...]
+    described: int
+    """Pictures shown with a text alternative."""
+    undescribed: int
+    """Pictures shown without one."""
+    languages: tuple[str, ...]
+    """Of all its passages."""
+
+
+NEIGHBOURS = "<!--neighbours-->"
+"""Stands in a chapter for what only the order of the book decides. Text never looks like it: it is escaped."""
+
+
+class Metadatum(Struct, frozen=True):
+    """An entry of the package metadata."""
+
+    name: str
+    """`dc:…`, or `meta`."""
+    value: str = ""
+    attributes: dict[str, str] = {}
+
+
+class Package(Struct, frozen=True, kw_only=True):
+    """A whole book, ready to be packed."""
+
+    identifier: str
+    language: str
+    direction: Direction
+    modified: datetime
+    metadata: tuple[Metadatum, ...]
+    items: tuple[Item, ...]
+    """Everything but the package document, in the order of the archive."""
+    spine: tuple[str, ...]
+    """Names of items, in reading order."""

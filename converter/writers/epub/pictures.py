@@ -1,0 +1,148 @@
+"""Turns the pictures of posts into what every reading system shows: JPEG, PNG, GIF or clean SVG of a sane size."""
+
+import io
+
+from msgspec import Struct
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from converter import assets
+from converter.diagnostics import Code
+from converter.errors import WriterError
+from converter.model import Asset
+from converter.writers.epub.parts import Item
+from converter.writers.epub.svg import clean_svg
+
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg"}
+
+TALL = 3.0
+"""A picture whose height is more than so many times its width is cut into slices, if it is longer than a screen."""
+SLICE = 1.4
+"""Height of a slice, in widths: what a phone shows at once."""
+QUIET = 0.2
+"""The last part of a slice in which a quiet row is looked for, so that no line of text is cut in two."""
+QUALITY = 85
+
+
+class PictureOptions(Struct, frozen=True):
+    """How pictures are stored."""
+
+    longest_side: int
+    """Pixels; a larger picture is made smaller. Of a tall picture, the width counts."""
+    grey: bool
+
+
+class Prepared(Struct, frozen=True):
+    """A picture as it goes into the book."""
+
+    items: tuple[Item, ...]
+    """One, or the slices of a tall one from top to bottom."""
+    width: int
+    height: int
+
+
+def prepare(asset: Asset, options: PictureOptions) -> Prepared:
+    """Return the files for a picture. Raises `ConverterError` where its bytes are gone or cannot be shown."""
+    data = assets.read(asset)
+    stem = f"images/{asset.sha256[:16]}"
+    if asset.media_type == "image/svg+xml":
+        return Prepared((Item(f"{stem}.svg", asset.media_type, clean_svg(data)),), 0, 0)
+    if _fits(asset, options) and not _turned(data):
+        item = Item(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
+        return Prepared((item,), asset.width, asset.height)
+    try:
+        return _converted(data, stem, options)
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
+        raise WriterError(
+            Code.IMAGE_INVALID,
+            f"the picture '{asset.src}' cannot be converted: {error}",
+            hint="its text alternative stands in its place",
+        ) from error
+
+
+def _fits(asset: Asset, options: PictureOptions) -> bool:
+    """Say whether a picture may stay as it is."""
+    return (
+        asset.media_type in SUFFIXES
+        and not options.grey
+        and max(asset.width, asset.height) <= options.longest_side
+        and not _tall(asset.width, asset.height)
+    )
+
+
+def _turned(data: bytes) -> bool:
+    """Say whether a camera noted that the picture is to be turned: few reading systems know."""
+    with Pillow.open(io.BytesIO(data)) as picture:
+        return bool(picture.getexif().get(0x0112, 1) != 1)
+
+
+def _tall(width: int, height: int) -> bool:
+    return height > TALL * width and height > 1000
+
+
+def _converted(data: bytes, stem: str, options: PictureOptions) -> Prepared:
+    with Pillow.open(io.BytesIO(data)) as opened:
+        lossless = opened.format in ("PNG", "GIF", "BMP", "ICO") or (opened.format, opened.mode) == ("TIFF", "1")
+        picture = _plain(ImageOps.exif_transpose(opened), grey=options.grey)
+    picture = _scaled(picture, options.longest_side)
+    lossless = lossless or picture.mode in ("LA", "RGBA")
+    slices = _slices(picture) if _tall(*picture.size) else (picture,)
+    items = tuple(
+        _stored(piece, stem if len(slices) == 1 else f"{stem}-{number}", lossless=lossless)
+        for number, piece in enumerate(slices, 1)
+    )
+    return Prepared(items, *picture.size)
+
+
+def _plain(picture: Pillow.Image, *, grey: bool) -> Pillow.Image:
+    """Return the picture in grey or RGB, with its transparency if it has any."""
+    clear = picture.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in picture.info
+    if clear:
+        picture = picture.convert("RGBA")
+        clear = picture.getchannel("A").getextrema() != (255, 255)
+    target = ("LA" if clear else "L") if grey or picture.mode in ("1", "L", "LA") else "RGBA" if clear else "RGB"
+    return picture if picture.mode == target else picture.convert(target)
+
+
+def _scaled(picture: Pillow.Image, longest: int) -> Pillow.Image:
+    width, height = picture.size
+    decisive = width if _tall(width, height) else max(width, height)
+    if decisive <= longest:
+        return picture
+    factor = longest / decisive
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    return picture.resize(size, Pillow.Resampling.LANCZOS)
+
+
+def _slices(picture: Pillow.Image) -> tuple[Pillow.Image, ...]:
+    """Cut a tall picture from top to bottom, between its lines where they can be seen."""
+    width, height = picture.size
+    step = round(width * SLICE)
+    pieces = []
+    top = 0
+    while height - top > step * (1 + QUIET):
+        bottom = _quiet_row(picture, top + round(step * (1 - QUIET)), top + step)
+        pieces.append(picture.crop((0, top, width, bottom)))
+        top = bottom
+    return (*pieces, picture.crop((0, top, width, height)))
+
+
+def _quiet_row(picture: Pillow.Image, first: int, last: int) -> int:
+    """Return the row, from `first` to `last`, in which the picture changes least; of equals, the lowest."""
+    width = picture.size[0]
+    band = picture.crop((0, first, width, last)).convert("L")
+    columns = min(width, 256)
+    pixels = band.resize((columns, last - first), Pillow.Resampling.BOX).tobytes()
+    rows = [pixels[start : start + columns] for start in range(0, len(pixels), columns)]
+    spread = [max(row) - min(row) for row in rows]
+    quietest = min(spread)
+    return first + max(place for place, value in enumerate(spread) if value == quietest)
+
+
+def _stored(picture: Pillow.Image, stem: str, *, lossless: bool) -> Item:
+    stream = io.BytesIO()
+    if lossless:
+        picture.save(stream, "PNG", optimize=True)
+        return Item(f"{stem}.png", "image/png", stream.getvalue())
+    picture.save(stream, "JPEG", quality=QUALITY, optimize=True, progressive=False)
+    return Item(f"{stem}.jpg", "image/jpeg", stream.getvalue())

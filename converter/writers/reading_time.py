@@ -1,0 +1,25 @@
+"""Says how long posts take to read."""
+
+import re
+from collections.abc import Iterable
+
+from converter.model import Post
+from converter.walk import text_of
+
+HAN_A_MINUTE = 400
+"""Han characters and kana that an adult reads in a minute."""
+WORDS_A_MINUTE = 230
+"""Words of an alphabet."""
+
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def minutes_to_read(posts: Iterable[Post]) -> int:
+    """Return whole minutes, at least one."""
+    return max(1, round(sum(_minutes(text_of(post.blocks)) for post in posts)))
+
+
+def _minutes(text: str) -> float:
+    rest, han = _HAN.subn(" ", text)
+    return han / HAN_A_MINUTE + sum(1 for _ in _WORD.finditer(rest)) / WORDS_A_MINUTE

@@ -1,0 +1,39 @@
+"""Writes nodes as markup that is well-formed XML and good HTML5 at once, for every writer that lays out XHTML."""
+
+from converter.writers.xhtml.addresses import web_address
+from converter.writers.xhtml.markup import clean, element, escape, foreign_attributes, language_attributes, void
+from converter.writers.xhtml.mathml import mathml
+from converter.writers.xhtml.page import (
+    HeadingEntry,
+    NoteStyle,
+    Nothing,
+    Picture,
+    Placeholder,
+    Rendering,
+    Shown,
+    Words,
+    heading_ids,
+)
+from converter.writers.xhtml.post import Written, write_post
+
+__all__ = [
+    "HeadingEntry",
+    "NoteStyle",
+    "Nothing",
+    "Picture",
+    "Placeholder",
+    "Rendering",
+    "Shown",
+    "Words",
+    "Written",
+    "clean",
+    "element",
+    "escape",
+    "foreign_attributes",
+    "heading_ids",
+    "language_attributes",
+    "mathml",
+    "void",
+    "web_address",
+    "write_post",
+]

@@ -1,0 +1,64 @@
+"""Says which addresses of a post may stand in a book, and spells them as the validators ask."""
+
+import re
+from urllib.parse import quote, urljoin, urlsplit
+
+from converter.model import Site
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps", "geo", "sms", "xmpp", "irc", "ircs", "magnet"})
+"""Schemes of links that do nothing but open another program; `javascript:`, `data:` and `file:` are not among them."""
+
+_WEB = frozenset({"http", "https", "ftp", "ftps"})
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SAFE = "!#$%&'()*+,/:;=?@[]~"
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def web_address(href: str, site: Site) -> str | None:
+    """Return the absolute address that `href` means on the site, or `None` where a book cannot link to it.
+
+    A path needs the site's own address; without one there is nowhere to go.
+    """
+    href = re.sub(r"[\t\n\r]", "", href).strip(" ")
+    if href.startswith("//"):
+        href = f"https:{href}"
+    scheme = _SCHEME.match(href)
+    if scheme is None:
+        return _on_site(href, site)
+    name = scheme[1].lower()
+    if name not in SCHEMES:
+        return None
+    return _spelled(href, needs_host=name in _WEB)
+
+
+def _on_site(href: str, site: Site) -> str | None:
+    if not site.url or not href or href.startswith("#"):
+        return None
+    try:
+        absolute = urljoin(f"{site.url}{site.baseurl}/", href)
+    except ValueError:
+        return None
+    return _spelled(absolute, needs_host=True)
+
+
+def _spelled(href: str, *, needs_host: bool) -> str | None:
+    """Return the address in the characters of RFC 3986, or `None` where it is broken beyond that."""
+    try:
+        parts = urlsplit(href)
+        host = parts.hostname
+        parts.port  # noqa: B018  # raises for a port that is no number
+        if needs_host:
+            if not host or any(mark in host for mark in " <>\"'`{}|\\^%") or ".." in host:
+                return None
+            # Nobody means a name in a domain to be read as bytes; the rest of an address may stay as it is written.
+            netloc = parts.netloc.replace(host, host.encode("idna").decode("ascii")) if not host.isascii() else None
+            if netloc:
+                href = parts._replace(netloc=netloc).geturl()
+    except ValueError:
+        return None
+    fragment_safe = _LONE_PERCENT.sub("%25", href.encode("utf-8", "replace").decode("utf-8"))
+    before, mark, fragment = fragment_safe.partition("#")
+    path = quote(before, safe=_SAFE)
+    if "[" in urlsplit(path).path + urlsplit(path).query or "]" in urlsplit(path).path + urlsplit(path).query:
+        path = path.replace("[", "%5B").replace("]", "%5D")
+    return path + (mark and "#") + quote(fragment, safe=_SAFE.replace("#", "").replace("[]", ""))

@@ -1,0 +1,201 @@
+"""Blocks as markup."""
+
+from collections.abc import Sequence
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from converter import model
+from converter.labels import label
+from converter.model import Block
+from converter.walk import text_of
+from converter.writers.xhtml.code import highlighted
+from converter.writers.xhtml.grid import columns_of
+from converter.writers.xhtml.inlines import address_of, inlines, not_understood
+from converter.writers.xhtml.markup import Attributes, element, escape, foreign_attributes, language_attributes, void
+from converter.writers.xhtml.page import HeadingEntry, Page
+
+TASK_MARKS = {True: "☑", False: "☐"}
+
+WIDE = 5
+"""A table of at least so many columns is set smaller."""
+
+
+def blocks(nodes: Sequence[Block], page: Page) -> str:
+    """Return the markup of blocks, one a line."""
+    return "\n".join(markup for node in nodes if (markup := _block(node, page)))
+
+
+def led_blocks(nodes: Sequence[Block], page: Page, lead: str) -> str:
+    """Return the markup of blocks with `lead` before the words of the first, or before them all where it has none."""
+    match nodes:
+        case (model.Paragraph(children=children) as first, *rest):
+            page.line = first.line if first.line is not None else page.line
+            opening = _paragraph(children, page, lead)
+        case rest:
+            opening = element("p", lead.strip())
+    return "\n".join(part for part in (opening, blocks(rest, page)) if part)
+
+
+def _block(node: Block, page: Page) -> str:
+    page.line = node.line if node.line is not None else page.line
+    match node:
+        case model.Paragraph(children=children):
+            return _paragraph(children, page)
+        case model.Heading():
+            return _heading(node, page)
+        case model.List():
+            return _list(node, page)
+        case model.Quote(blocks=children):
+            return element("blockquote", f"\n{blocks(children, page)}\n")
+        case model.CodeBlock(text=text, language=language):
+            return _code(text, language)
+        case model.MathBlock(tex=tex):
+            return _formula(tex, page)
+        case model.Table():
+            return _table(node, page)
+        case model.Figure():
+            return _figure(node, page)
+        case model.Definitions(items=items):
+            return _definitions(items, page)
+        case model.Media():
+            return _media(node, page)
+        case model.ThematicBreak():
+            return void("hr")
+        case _:
+            assert_never(node)
+
+
+def _paragraph(children: Sequence[model.Inline], page: Page, lead: str = "") -> str:
+    match children:
+        case (model.Span(inner, lang, direction),):
+            return element("p", lead + inlines(inner, page), language_attributes(lang, direction))
+        case _:
+            return element("p", lead + inlines(children, page))
+
+
+def _heading(node: model.Heading, page: Page) -> str:
+    level = page.level_of(node)
+    id_ = page.heading_id(node)
+    content = inlines(node.children, page)
+    if not content:
+        return ""
+    page.headings.append(HeadingEntry(level, id_, " ".join(text_of(node.children).split())))
+    return element(f"h{level}", content, {"id": id_})
+
+
+def _list(node: model.List, page: Page) -> str:
+    items = "\n".join(_item(item, page, tight=node.tight) for item in node.items)
+    attributes: Attributes = {
+        "start": str(node.start) if node.ordered and node.start != 1 else None,
+        "class": "tasks" if any(item.checked is not None for item in node.items) else None,
+    }
+    return element("ol" if node.ordered else "ul", f"\n{items}\n", attributes)
+
+
+def _item(item: model.ListItem, page: Page, *, tight: bool) -> str:
+    lead = "" if item.checked is None else f"{TASK_MARKS[item.checked]} "
+    match item.blocks:
+        case (model.Paragraph(children=children), *rest) if tight:
+            return element(
+                "li", "\n".join(part for part in (lead + inlines(children, page), blocks(rest, page)) if part)
+            )
+        case children if lead:
+            return element("li", led_blocks(children, page, lead))
+        case children:
+            return element("li", blocks(children, page))
+
+
+def _code(text: str, language: str) -> str:
+    # Left to right also in a book that is not.
+    return element("pre", element("code", highlighted(text, language)), {"dir": "ltr"})
+
+
+def _formula(tex: str, page: Page) -> str:
+    markup = page.rendering.math(tex, "block")
+    return element("div", markup if markup is not None else not_understood(tex, page), {"class": "formula"})
+
+
+def _table(node: model.Table, page: Page) -> str:
+    if not (node.rows or node.head):
+        return element("p", inlines(node.caption, page)) if node.caption else ""
+    caption = element("caption", inlines(node.caption, page)) if node.caption else ""
+    head = _rows(node.head, node.alignments, page, in_head=True)
+    body = _rows(node.rows, node.alignments, page, in_head=False)
+    groups = [
+        caption,
+        element("thead", f"\n{head}\n") if head else "",
+        element("tbody", f"\n{body}\n") if body else "",
+    ]
+    inside = "\n".join(group for group in groups if group)
+    wide = "table wide" if len(node.alignments) >= WIDE else "table"
+    return element("div", element("table", f"\n{inside}\n"), {"class": wide})
+
+
+def _rows(rows: Sequence[model.Row], alignments: Sequence[model.Alignment], page: Page, *, in_head: bool) -> str:
+    written = []
+    for row, columns in zip(rows, columns_of(rows), strict=True):
+        cells = "".join(
+            _cell(cell, alignments[column] if column < len(alignments) else None, page, in_head=in_head)
+            for cell, column in zip(row.cells, columns, strict=True)
+        )
+        written.append(element("tr", cells))
+    return "\n".join(written)
+
+
+def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: bool) -> str:
+    match cell.blocks:
+        case (model.Paragraph(children=children),):
+            content = inlines(children, page)
+        case children:
+            content = blocks(children, page)
+    # An empty header names nothing: a screen reader would announce it before every cell.
+    header = (cell.header or in_head) and content != ""
+    along = "col" if in_head else "row"
+    span = cell.colspan if in_head else cell.rowspan
+    attributes: Attributes = {
+        "scope": (f"{along}group" if span > 1 else along) if header else None,
+        "colspan": str(cell.colspan) if cell.colspan > 1 else None,
+        "rowspan": str(cell.rowspan) if cell.rowspan > 1 else None,
+        "class": alignment,
+    }
+    return element("th" if header else "td", content, attributes)
+
+
+def _figure(node: model.Figure, page: Page) -> str:
+    pictures = "\n".join(markup for image in node.images if (markup := inlines((image,), page)))
+    caption = inlines(node.caption, page)
+    if not pictures:
+        return element("p", caption) if caption else ""
+    below = f"\n{element('figcaption', caption)}" if caption else ""
+    return element("figure", f"\n{pictures}{below}\n")
+
+
+def _definitions(items: Sequence[model.Definition], page: Page) -> str:
+    parts: list[str] = []
+    for item in items:
+        parts.extend(element("dt", inlines(term, page)) for term in item.terms)
+        parts.extend(element("dd", _meaning(meaning, page)) for meaning in item.meanings)
+    return element("dl", "\n{}\n".format("\n".join(parts))) if parts else ""
+
+
+def _meaning(meaning: Sequence[Block], page: Page) -> str:
+    match meaning:
+        case (model.Paragraph(children=children),):
+            return inlines(children, page)
+        case _:
+            return blocks(meaning, page)
+
+
+def _media(node: model.Media, page: Page) -> str:
+    address = address_of(node.href, page)
+    attributes = foreign_attributes(page.rendering.language, page.language)
+    kind = element("span", escape(label(page.rendering.language, node.kind)), {"class": "reason", **attributes})
+    title = escape(node.title.strip() or _host(node.href))
+    return element("p", f"{kind} {element('a', title, {'href': address}) if address else title}", {"class": "media"})
+
+
+def _host(href: str) -> str:
+    try:
+        return urlsplit(href).hostname or href
+    except ValueError:
+        return href

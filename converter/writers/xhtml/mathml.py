@@ -1,0 +1,143 @@
+"""Turns TeX into MathML."""
+
+import re
+from functools import lru_cache
+from typing import Literal
+from xml.etree import ElementTree
+
+from latex2mathml import exceptions
+from latex2mathml.converter import convert
+
+from converter.writers.xhtml.markup import clean, element, escape
+
+NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+
+MAX_TEX = 10_000
+"""A longer formula, in characters, is shown as TeX: the parser needs more than linear time."""
+
+_FAILURES: tuple[type[Exception], ...] = (
+    *(kind for kind in vars(exceptions).values() if isinstance(kind, type) and issubclass(kind, Exception)),
+    # What the parser runs into on TeX that no one would set.
+    AttributeError,
+    LookupError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
+    ElementTree.ParseError,
+)
+
+_ENVIRONMENTS = {
+    "aligned": "align*",
+    "alignedat": "align*",
+    "eqnarray": "align*",
+    "eqnarray*": "align*",
+    "equation": "matrix",
+    "equation*": "matrix",
+    "gather": "matrix",
+    "gather*": "matrix",
+    "gathered": "matrix",
+    "multline": "matrix",
+    "multline*": "matrix",
+}
+"""Environments that the library reads as names of variables, and what it knows that looks the same."""
+
+_COMMANDS = {
+    r"\C": r"\mathbb{C}",
+    r"\Complex": r"\mathbb{C}",
+    r"\N": r"\mathbb{N}",
+    r"\Q": r"\mathbb{Q}",
+    r"\R": r"\mathbb{R}",
+    r"\Z": r"\mathbb{Z}",
+    r"\exist": r"\exists",
+    r"\hArr": r"\Leftrightarrow",
+    r"\infin": r"\infty",
+    r"\isin": r"\in",
+    r"\lArr": r"\Leftarrow",
+    r"\lvert": "|",
+    r"\nonumber": "",
+    r"\notag": "",
+    r"\rArr": r"\Rightarrow",
+    r"\reals": r"\mathbb{R}",
+    r"\rvert": "|",
+    r"\space": r"\ ",
+}
+"""Commands of KaTeX and MathJax that the library does not know, in those of LaTeX."""
+
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_WORDS = re.compile(r"(\\(?:text[a-z]*|mbox)\s*\{)([^{}]*)\}")
+_HIDDEN = str.maketrans("<>&", "\ue0f0\ue0f1\ue0f2")
+"""What stands for characters that the library would write into words without escaping them."""
+_SHOWN = str.maketrans("\ue0f0\ue0f1\ue0f2", "<>&")
+_SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*([0-9])\s*([0-9a-z])")
+"""A fraction without braces, whose two figures the library takes for one number."""
+
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{([A-Za-z]+\*?)\}")
+
+_ELEMENT = re.compile(
+    "math|m(?:frac|i|multiscripts|n|o|over|padded|phantom|prescripts|root|row|space|sqrt|style|sub|subsup|sup|table|td"
+    "|text|tr|under|underover)"
+)
+_ATTRIBUTE = re.compile(
+    "accent(?:under)?|alttext|column(?:align|lines|spacing|span)|depth|dir|display(?:style)?|fence|form|height|largeop"
+    "|line(?:break|thickness)|[lr]space|(?:max|min)size|mathvariant|movablelimits|row(?:lines|spacing|span)|scriptlevel"
+    "|separator|stretchy|symmetric|voffset|width"
+)
+
+
+_ARITY = {
+    "mfrac": 2,
+    "mover": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msubsup": 3,
+    "msup": 2,
+    "munder": 2,
+    "munderover": 3,
+}
+_TOKENS = frozenset(("mi", "mn", "mo", "mtext"))
+
+
+@lru_cache(maxsize=1024)
+def mathml(tex: str, display: Literal["inline", "block"]) -> str | None:
+    """Return a `math` element with the TeX as its text alternative, or `None` where the TeX is not understood."""
+    tex = clean(tex).strip()
+    if not tex or len(tex) > MAX_TEX:
+        return None
+    try:
+        root = ElementTree.fromstring(convert(_rewritten(tex), display=display))  # noqa: S314  # made here, has no DTD
+    except _FAILURES:
+        return None
+    if not all(_understood(node) for node in root.iter()):
+        return None
+    root.set("alttext", " ".join(tex.split()))
+    return _markup(root)
+
+
+def _rewritten(tex: str) -> str:
+    """Return the TeX in the words of the library."""
+    tex = _ENVIRONMENT.sub(lambda match: f"\\{match[1]}{{{_ENVIRONMENTS.get(match[2], match[2])}}}", tex)
+    tex = _COMMAND.sub(lambda match: _COMMANDS.get(match[0], match[0]), tex)
+    tex = _WORDS.sub(lambda match: f"{match[1]}{match[2].translate(_HIDDEN)}}}", tex)
+    return _SHORT_FRACTION.sub(r"\1{\2}{\3}", tex)
+
+
+def _understood(node: ElementTree.Element) -> bool:
+    """Say whether a node is mathematics: no link, no style, no command or column mark taken for a variable."""
+    name = node.tag.removeprefix(f"{{{NAMESPACE}}}")
+    text = node.text or ""
+    known = _ELEMENT.fullmatch(name) is not None and len(node) >= _ARITY.get(name, 0)
+    return known and "\\" not in text and text != "&"
+
+
+def _markup(node: ElementTree.Element) -> str:
+    name = node.tag.removeprefix(f"{{{NAMESPACE}}}")
+    if name in _TOKENS and len(node):  # the library puts the letters of an operator's name into the operator
+        return element("mrow", "".join(_markup(child) for child in node))
+    attributes = {key: value for key, value in node.attrib.items() if value and _ATTRIBUTE.fullmatch(key)}
+    children = [_markup(child) for child in node]
+    if (surplus := len(children) - _ARITY.get(name, len(children))) > 0:  # the base is a matrix and its brackets
+        children[: surplus + 1] = [element("mrow", "".join(children[: surplus + 1]))]
+    inside = escape((node.text or "").translate(_SHOWN)) + "".join(children)
+    # Mathematics runs from left to right also in a book that does not.
+    return element(name, inside, {"xmlns": NAMESPACE, "dir": "ltr", **attributes} if name == "math" else attributes)

@@ -1,0 +1,153 @@
+"""What the markup of one post depends on, and what is unique in the file that it goes into."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+from msgspec import Struct
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.model import Heading, Image, Post
+from converter.walk import query
+from converter.writers.xhtml.markup import Ids
+
+
+class Picture(Struct, frozen=True):
+    """A picture that is at hand."""
+
+    addresses: tuple[str, ...]
+    """From the file that is written. More than one: the slices of a very tall picture, from top to bottom."""
+    width: int = 0
+    """Pixels of the whole; 0 where the format has none."""
+    height: int = 0
+
+
+class Placeholder(Struct, frozen=True):
+    """A box with the picture's alternative text stands for it."""
+
+    key: Literal["missing_picture", "remote_picture"]
+    """Why the picture is not here, as a key of the labels."""
+    href: str | None = None
+    """Where the picture can be seen."""
+
+
+class Words(Struct, frozen=True):
+    """Only the alternative text stands for the picture."""
+
+
+class Nothing(Struct, frozen=True):
+    """The picture is left out."""
+
+
+Shown = Picture | Placeholder | Words | Nothing
+"""What a book shows for an image of the model."""
+
+
+class NoteStyle(Enum):
+    """Where notes go."""
+
+    POPUP = "popup"
+    """Each in an aside of its own, marked up so that reading systems open it in place."""
+    LIST = "list"
+    """In a numbered list after the post."""
+
+
+class HeadingEntry(Struct, frozen=True):
+    """A heading as it was written: a place that a table of contents may point to."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """What differs between the formats and the books that a post is written for."""
+
+    image: Callable[[Image], Shown]
+    """What stands for an image. It reports what is wrong with a picture by itself."""
+    link: Callable[[str], str | None]
+    """The address for a link that leaves the post; `None`: its text stands unlinked. Never asked about `#id`."""
+    math: Callable[[str, Literal["inline", "block"]], str | None]
+    """The markup for TeX; `None` where it is not understood, and then the TeX itself stands as code."""
+    language: str
+    """The language of the book, for the words that we add; the post's own is in its metadata."""
+    warn: Warn
+    notes: NoteStyle = NoteStyle.POPUP
+    ruby_brackets: bool = True
+    """Whether readings have brackets around them for engines that do not set ruby; EPUBCheck advises against them."""
+    heading_offset: int = 0
+    """How many levels the post's title lies below the first, so that its headings follow it."""
+    id_prefix: str = ""
+    """Keeps the ids of several posts in one file apart. Starts with a letter where it is not empty."""
+
+
+@dataclass
+class Page:
+    """The post that is being written: the ids and marks given so far."""
+
+    post: Post
+    rendering: Rendering
+    ids: Ids
+    targets: dict[str, str]
+    """The written id of each heading, by the id that links of the post use."""
+    note_numbers: dict[str, int]
+    note_ids: dict[str, str]
+    marks: dict[str, str] = field(default_factory=dict)
+    """The id of the first mark of each note, by the note's id."""
+    named: set[str] = field(default_factory=set)
+    """The ids of headings that are written already."""
+    headings: list[HeadingEntry] = field(default_factory=list)
+    open_levels: list[int] = field(default_factory=list)
+    """The levels, in the model, of the headings that the next block stands under."""
+    line: int | None = None
+    """The line of the block at hand."""
+
+    @property
+    def language(self) -> str:
+        """The language of the post, or of the book where the post does not say."""
+        return self.post.metadata.language or self.rendering.language
+
+    def report(self, code: Code, message: str, hint: str | None = None) -> None:
+        """Report something about the block at hand."""
+        self.rendering.warn(
+            Diagnostic(code=code, message=message, file=self.post.path or None, line=self.line, hint=hint)
+        )
+
+    def level_of(self, heading: Heading) -> int:
+        """Return the level to write: no level is skipped on the way down, and six is the deepest."""
+        while self.open_levels and self.open_levels[-1] >= heading.level:
+            self.open_levels.pop()
+        self.open_levels.append(heading.level)
+        return min(len(self.open_levels) + 1 + self.rendering.heading_offset, 6)
+
+    def heading_id(self, heading: Heading) -> str:
+        """Return the id to write: the one that links use, and another for a heading that repeats it or has none."""
+        if heading.id and heading.id not in self.named:
+            self.named.add(heading.id)
+            return self.targets[heading.id]
+        return self.ids.claim(heading.id or f"heading-{len(self.headings) + 1}")
+
+
+def open_page(post: Post, rendering: Rendering, reserved: Sequence[str] = ()) -> Page:
+    """Return the page for a post, with the ids of its notes and headings already given."""
+    ids, note_ids, targets = _given(post, rendering.id_prefix, reserved)
+    numbers = {note.id: number for number, note in enumerate(post.notes, start=1)}
+    return Page(post=post, rendering=rendering, ids=ids, targets=targets, note_numbers=numbers, note_ids=note_ids)
+
+
+def heading_ids(post: Post, *, prefix: str = "", reserved: Sequence[str] = ()) -> dict[str, str]:
+    """Return the id that `write_post` gives to each heading that has one in the model, by the latter."""
+    return _given(post, prefix, reserved)[2]
+
+
+def _given(post: Post, prefix: str, reserved: Sequence[str]) -> tuple[Ids, dict[str, str], dict[str, str]]:
+    """Return the ids of a file, and among them those of its notes and of its headings."""
+    ids = Ids(prefix, reserved)
+    note_ids = {note.id: ids.claim(f"note-{number}") for number, note in enumerate(post.notes, start=1)}
+    targets: dict[str, str] = {}
+    for node in query(post):
+        if isinstance(node, Heading) and node.id and node.id not in targets:
+            targets[node.id] = ids.claim(node.id)
+    return ids, note_ids, targets
