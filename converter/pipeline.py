@@ -42,7 +42,7 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
         posts=len(loaded.posts),
         digests=tuple(digest.key for digest in digests),
         files=files,
-        diagnostics=tuple(diagnostics),
+        diagnostics=tuple(dict.fromkeys(diagnostics)),  # two sets of digests may pass over one post
         seconds=seconds,
     )
 
