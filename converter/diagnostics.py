@@ -58,6 +58,8 @@ class Code(StrEnum):
     NAVIGATION_REMOVED = "navigation-removed", Severity.NOTICE
     SOURCE_MOVED = "source-moved", Severity.NOTICE
     TITLE_REPEATED = "title-repeated", Severity.NOTICE
+    LIQUID_UNKNOWN = "liquid-unknown", Severity.WARNING
+    LIQUID_FAILED = "liquid-failed", Severity.WARNING
     NOTE_UNDEFINED = "note-undefined", Severity.WARNING
 
     # digests

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError
 from converter.model import Metadata, Post, Site
+from converter.reading.context import Context
 from converter.reading.front_matter import read_header
 from converter.reading.header import Parts, split_header
 from converter.reading.html import Body, line_mark, prepare, read_html
 from converter.reading.language import language_of
+from converter.reading.liquid import Page, has_liquid, render, values_of_page, values_of_site
 from converter.reading.markdown import to_html
 from converter.reading.metadata import read_metadata
 from converter.reading.site import read_site
@@ -18,12 +20,13 @@ from converter.reading.source import MAX_SIZE, SourceFile, decode
 from converter.reading.titles import find_title
 from converter.walk import text_of
 
-__all__ = ["SourceFile", "read", "read_site"]
+__all__ = ["Context", "SourceFile", "read", "read_site"]
 
+_NO_CONTEXT = Context()
 _HTML = frozenset({".htm", ".html", ".xhtml"})
 
 
-def read(source: SourceFile, site: Site, warn: Warn) -> Post:
+def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_CONTEXT) -> Post:
     """Return the post of a file. Raises `SourceError` for a file that is empty or too large."""
     if not source.data.strip():
         raise SourceError(Code.EMPTY_FILE, "the file is empty", file=source.path, hint="write the post, or delete it")
@@ -34,7 +37,7 @@ def read(source: SourceFile, site: Site, warn: Warn) -> Post:
     _warn_of_header(parts, source.path, warn)
     entries = read_header(parts, file=source.path, warn=warn)
     metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn)
-    body = _read_body(parts, source.path, warn)
+    body = _read_body(_without_liquid(parts, metadata, site, context, source, warn), source.path, warn)
     metadata = _completed(metadata, body, site, source, warn)
     return Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
 
@@ -48,13 +51,25 @@ def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
         warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, hint=hint))
 
 
+def _without_liquid(
+    parts: Parts, metadata: Metadata, site: Site, context: Context, source: SourceFile, warn: Warn
+) -> Parts:
+    """Return the post with the Liquid of its body done; Jekyll looks for it only behind a header."""
+    if not has_liquid(parts.body) or parts.format is None or metadata.extra.get("render_with_liquid") == "false":
+        return parts
+    values = values_of_page(metadata, source.path, source.key)
+    page = Page(source.path, parts.body_line, values, values_of_site(site, context.variables))
+    rendered = render(parts.body, page, context, warn)
+    return replace(parts, body=rendered.text, body_origins=rendered.lines)
+
+
 def _read_body(parts: Parts, file: str, warn: Warn) -> Body:
     is_html = PurePosixPath(file).suffix.lower() in _HTML
     html = f"{line_mark(parts.body_line)}{parts.body}" if is_html else to_html(parts.body, first_line=parts.body_line)
     markup = prepare(html)
-    body = read_html(markup.html)
+    body = read_html(markup.html, parts.origin)
     if markup.too_deep is not None or body.too_deep is not None:
-        line = markup.too_deep or body.too_deep
+        line = parts.origin(markup.too_deep) if markup.too_deep else body.too_deep
         hint = "look for elements that are opened and never closed"
         message = "elements are nested too deeply; the innermost were left out, their text was kept"
         warn(Diagnostic(code=Code.NESTING_TOO_DEEP, message=message, file=file, line=line or None, hint=hint))

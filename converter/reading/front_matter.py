@@ -3,13 +3,13 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.reading.header import Parts
-from converter.reading.recovery import Repair, recover
+from converter.reading.header import Format, Parts
+from converter.reading.recovery import Parse, Repair, recover
 from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Value, read_yaml
 
 _CUT_BY_HASH = re.compile(
@@ -50,10 +50,11 @@ def read_pairs(parts: Parts) -> tuple[list[Pair], list[Repair]]:
     repairs: list[Repair] = []
     if not parts.closed:
         repairs.append(Repair("the header has no closing line", parts.header.count("\n"), 1))
+    parse = _PARSERS[parts.format]
     try:
-        pairs = _parse(parts)
+        pairs = parse(parts.header)
     except HeaderError as error:
-        chunks = recover(parts.header)
+        chunks = recover(parts.header, parse)
         found = [chunk.repair for chunk in chunks if chunk.repair]
         repairs += found or [Repair(f"the header cannot be parsed: {error}", error.line, error.column)]
         pairs = [(chunk.key, chunk.value, chunk.first) for chunk in chunks if chunk.key]
@@ -79,18 +80,6 @@ def _restore_hash(pair: Pair, lines: list[str], repairs: list[Repair]) -> Pair:
     column = found.start("value") + re.search(r"[ \t]#", found["value"]).start() + 2  # type: ignore[union-attr]  # it matched
     repairs.append(Repair(f"'#' after a space would cut the value of '{key}'; it was kept whole", line, column))
     return key, found["value"].rstrip(), line
-
-
-def _parse(parts: Parts) -> list[Pair]:
-    match parts.format:
-        case "yaml":
-            return read_yaml(parts.header)
-        case "toml":
-            return _read_toml(parts.header)
-        case "json":
-            return _read_json(parts.header)
-        case None:
-            return []
 
 
 def _read_json(header: str) -> list[Pair]:
@@ -128,3 +117,11 @@ def _plain(value: object, depth: int = 0) -> Value:
             return tuple(_plain(inner, depth + 1) for inner in value)
         case _:
             return str(value)
+
+
+_PARSERS: Mapping[Format | None, Parse] = {
+    "json": _read_json,
+    "toml": _read_toml,
+    "yaml": read_yaml,
+    None: lambda _header: [],
+}

@@ -30,10 +30,17 @@ class Parts(Struct, frozen=True):
     body: str
     body_line: int
     """One-based line of the first character of `body`."""
+    body_origins: tuple[int, ...] = ()
+    """For each line of the body the line of the written body that it comes from, both from zero, when they differ."""
     blank_lines: int = 0
     """Empty lines before the header: the site itself would not see the header."""
     closed: bool = True
     """Whether the header has its closing fence."""
+
+    def origin(self, line: int) -> int:
+        """Return the line of the file for a line that was counted on from `body_line`."""
+        index = line - self.body_line
+        return self.body_line + self.body_origins[index] if 0 <= index < len(self.body_origins) else line
 
 
 def split_header(text: str) -> Parts:
@@ -61,6 +68,8 @@ def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None
         line = _LINE.match(text, position)
         assert line is not None  # noqa: S101  # the pattern matches everywhere
         if line[0].rstrip(" \t\n") in closing:
+            if position > start and not any(_KEY_LINE.match(one) for one in text[start:position].split("\n")):
+                return None
             return _parts(text, format_, (start, position, line.end()), blank)
         position = line.end()
     # No closing fence: the header is the run of lines that look like one.

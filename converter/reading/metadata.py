@@ -63,7 +63,7 @@ def slug_of(key: str) -> str:
     """Return the file name of a post without its date."""
     name = key.rpartition("/")[2]
     found = _NAME.fullmatch(name)
-    return found["slug"] if found else name
+    return (found["slug"].strip("-_ ") if found else "") or name
 
 
 def plain_text(written: str) -> str:
@@ -84,11 +84,11 @@ def _title(known: Entries, file: str, warn: Warn) -> str:
         match entry.value:
             case tuple() as parts:
                 title = plain_text(f"[{', '.join(text_of_value(part) for part in parts)}]")
-            case dict() as parts:
-                title = plain_text("; ".join(f"{key}: {text_of_value(value)}" for key, value in parts.items()))
+            case dict():
+                title = ""
             case value:
                 return plain_text(text_of_value(value))
-        warn(_value(f"the {name} is a list; it was read as '{title}'", file, entry.line, "put the title in quotes"))
+        warn(_value(f"the {name} is no text; it was read as '{title}'", file, entry.line, "put the title in quotes"))
         return title
     return ""
 

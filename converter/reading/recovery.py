@@ -1,11 +1,11 @@
 """A header that is no valid YAML -> its entries all the same, read line by line as its author meant it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from converter.reading.yaml_values import HeaderError, Value, read_yaml
+from converter.reading.yaml_values import HeaderError, Pair, Value
 
 _KEY = re.compile(
     r"(?P<indent>[ \t]*)(?P<key>[\"']?[^\s:：=#\-\"'<>{}\[\]|*][^:：=\n]{0,80}?)[ \t]*"
@@ -13,6 +13,10 @@ _KEY = re.compile(
 )
 _WORD = re.compile(r"[\"']?[A-Za-z_][\w.-]*[\"']?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
+
+
+Parse = Callable[[str], list[Pair]]
+"""Reads a text of keys and values. Raises `HeaderError`."""
 
 
 class Repair(Struct, frozen=True):
@@ -35,9 +39,12 @@ class Chunk(Struct, frozen=True):
     """`None` where the lines are valid YAML on their own."""
 
 
-def recover(header: str) -> tuple[Chunk, ...]:
-    """Return what each line of the header means, in order. Lines that name no key become chunks without one."""
-    return tuple(_read(first, lines) for first, lines in _cut(header.split("\n")))
+def recover(header: str, parse: Parse) -> tuple[Chunk, ...]:
+    """Return what each line of the header means, in order. Lines that name no key become chunks without one.
+
+    `parse` is the parser of the format; it is asked about each key alone.
+    """
+    return tuple(_read(first, lines, parse) for first, lines in _cut(header.split("\n")))
 
 
 def _cut(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -56,13 +63,13 @@ def _cut(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
         yield first, run
 
 
-def _read(first: int, lines: list[str]) -> Chunk:
+def _read(first: int, lines: list[str], parse: Parse) -> Chunk:
     found = _KEY.match(lines[0])
     if found is None:
         message = f"the line names no key: '{lines[0].strip()[:60]}'"
         return Chunk("", None, first, tuple(lines), Repair(message, first, 1))
     try:
-        pairs = read_yaml("\n".join(lines))
+        pairs = parse("\n".join(lines))
     except HeaderError:
         pairs = []
     if len(pairs) == 1 and pairs[0][0] == found["key"].strip("\"'"):

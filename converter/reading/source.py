@@ -5,6 +5,7 @@ import re
 
 from charset_normalizer import from_bytes
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 
@@ -37,9 +38,17 @@ class SourceFile(Struct, frozen=True):
 def decode(data: bytes, *, file: str, warn: Warn) -> str:
     r"""Return the text with `\\n` line ends, and without byte-order mark and control characters."""
     text, encoding, broken = _decode(data)
-    if encoding != "utf-8" or broken:
-        warn(_repaired(data, encoding, broken, file))
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROLS)
+    if broken:
+        warn(_replaced(data, encoding, file))
+    elif encoding != "utf-8":
+        warn(_repaired(f"the text was read as {encoding}", file))
+    elif data.startswith(codecs.BOM_UTF8):
+        warn(_repaired("the file begins with a byte-order mark", file))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    clean = text.translate(_CONTROLS)
+    if len(clean) < len(text):
+        warn(_repaired(f"{len(text) - len(clean)} control characters were taken out", file))
+    return clean
 
 
 def _decode(data: bytes) -> tuple[str, str, bool]:
@@ -75,21 +84,21 @@ def _guess(data: bytes) -> str:
     return best.encoding if best is not None else ""
 
 
-def _repaired(data: bytes, encoding: str, broken: bool, file: str) -> Diagnostic:  # noqa: FBT001  # a fact, no switch
-    if not broken:
-        hint = "save the file as UTF-8"
-        return Diagnostic(code=Code.ENCODING_REPAIRED, message=f"the text was read as {encoding}", file=file, hint=hint)
+def _repaired(message: str, file: str) -> Diagnostic:
+    hint = "save the file as UTF-8"
+    return Diagnostic(code=Code.ENCODING_REPAIRED, message=message, file=file, hint=hint)
+
+
+def _replaced(data: bytes, encoding: str, file: str) -> Diagnostic:
+    """Return the diagnostic of bytes that are no text, with the place of the first."""
     try:
-        data.decode("utf-8")
+        data.decode(encoding)
         start = 0
     except UnicodeDecodeError as error:
         start = error.start
     line_start = data.rfind(b"\n", 0, start) + 1
-    return Diagnostic(
-        code=Code.ENCODING_REPAIRED,
-        message=f"bytes that are no {encoding} were replaced",
-        file=file,
+    return replace(
+        _repaired(f"bytes that are no {encoding} were replaced", file),
         line=data.count(b"\n", 0, start) + 1,
         column=len(data[line_start:start].decode("utf-8", "replace")) + 1,
-        hint="save the file as UTF-8",
     )

@@ -1,8 +1,11 @@
 """Bodies as they are read, before anything is normalised.
 
 Settings: `file` (its name; default `post.md`), `lines: yes` (show the source line of each block), `language` (of the
-site). The input is the whole post where it begins with a header, else its body.
+site), `encoding`. The input is the whole post where it begins with a header, else its body. What cannot be seen in a file
+of cases is written as `\\r`, `\\ufeff`, `\\x00`, `\\x07`.
 """
+
+import re
 
 from converter.diagnostics import Diagnostic
 from converter.model import Post, Site
@@ -11,6 +14,7 @@ from converter.reading import SourceFile, read
 from tests.areas.shown import show, show_diagnostics
 from tests.test_cases import Case
 
+_ESCAPES = {"\\r": "\r", "\\ufeff": "\ufeff", "\\x00": "\x00", "\\x07": "\x07"}
 HEADER = "---\ntitle: T\ndate: 2024-01-02\n---\n"
 
 
@@ -25,10 +29,18 @@ def read_case(case: Case, header: str = HEADER) -> tuple[Post, Site, list[Diagno
         url=settings.get("url", ""),
         author=settings.get("author", ""),
     )
-    text = case.input if case.input.lstrip("\ufeff\n \t").startswith(("---\n", "+++\n", "{\n")) else header + case.input
-    data = text.encode(settings.get("encoding", "utf-8"))
+    source = re.sub(r"\\(?:r|ufeff|x[0-9a-f]{2})", lambda found: _ESCAPES[found[0]], case.input)
+    text = source if source.lstrip("\ufeff\n \t").startswith(("---\n", "+++\n", "{\n")) else header + source
+    data = _encoded(text, settings.get("encoding", "utf-8"))
     key = path.removeprefix("_posts/").rpartition(".")[0]
     return read(SourceFile(path=path, key=key, data=data), site, diagnostics.append), site, diagnostics
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    """Return the bytes of a file; `broken` puts a byte that is no UTF-8 in the place of `<?>`."""
+    if encoding == "broken":
+        return text.encode().replace(b"<?>", b"\xff")
+    return text.encode(encoding)
 
 
 def run(case: Case) -> str:

@@ -43,7 +43,8 @@ class Holder(Struct):
 class Builder:
     """The state of the pass. Handlers in `handlers` change it; `result` tells what came out."""
 
-    def __init__(self, note_ids: frozenset[str] = frozenset(), note_containers: frozenset[int] = frozenset()) -> None:
+    def __init__(self, note_ids: frozenset[str], note_containers: frozenset[int], origin: Callable[[int], int]) -> None:
+        self._origin = origin
         self.note_ids = note_ids
         self.note_containers = note_containers
         self.notes: list[Note] = []
@@ -64,6 +65,11 @@ class Builder:
     @property
     def flow(self) -> Flow:
         return self._flows[-1]
+
+    def move_to(self, line: int | None) -> None:
+        """Remember the line of the element at hand; `None` for one that does not know its own."""
+        if line is not None:
+            self.line = self._origin(line)
 
     @property
     def is_full(self) -> bool:

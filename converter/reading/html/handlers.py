@@ -32,6 +32,10 @@ Handler = Callable[[Builder, Element, Attributes], Finish | None]
 """Opens an element. Returns what is to be done at its end, or `None` where its children are not to be read."""
 
 
+_FORMULAS = frozenset({"katex", "katex-display", "kdmath", "math"})
+"""Classes of elements that hold a formula: pandoc's and ours, kramdown's, KaTeX's."""
+
+
 def _nothing() -> None:
     """Do nothing at the end of an element."""
 
@@ -78,18 +82,17 @@ def quote(builder: Builder, element: Element, attributes: Attributes) -> Finish:
 
 
 def code_block(builder: Builder, element: Element, attributes: Attributes) -> None:
-    line = builder.line
     inner = next((node for node in below(element) if node.tag == "code"), None)
     language = language_in(attributes) or (language_in(inner.attributes) if inner else "") or builder.code_language
     if inner is not None:
-        line = line_of(inner.attributes) or line
+        builder.move_to(line_of(inner.attributes))
     if text := code_text(element):
-        builder.add(CodeBlock(text, language, line=line))
+        builder.add(CodeBlock(text, language, line=builder.line))
 
 
 def division(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     """Open a `<div>` or one of its kin: it may tell the language of code, or hold a formula."""
-    if "math" in classes(attributes):
+    if not classes(attributes).isdisjoint(_FORMULAS):
         builder.add(MathBlock(tex_of(element), line=builder.line))
         return None
     builder.end_run()
@@ -176,10 +179,7 @@ def picture(builder: Builder, _element: Element, attributes: Attributes) -> None
 
 
 def span(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
-    if "math" in (names := classes(attributes)):
-        builder.leaf(Math(tex_of(element)))
-        return None
-    if "katex" in names or "katex-display" in names:
+    if not classes(attributes).isdisjoint(_FORMULAS):
         builder.leaf(Math(tex_of(element)))
         return None
     return _nothing

@@ -1,5 +1,7 @@
 """Prepared HTML -> blocks and notes: the elements go by once, and each is given to the function that knows it."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from converter.model import Block, Note
@@ -62,13 +64,13 @@ class Body(Struct, frozen=True):
     """The elements whose words no output can show, with their lines."""
 
 
-def read_html(html: str) -> Body:
-    """Return what the markup says. It must come from `prepare`."""
+def read_html(html: str, origin: Callable[[int], int] = lambda line: line) -> Body:
+    """Return what the markup says. It must come from `prepare`; `origin` gives the line of the file for one in it."""
     root = parse(html).body
     if root is None:
         return Body((), (), None, ())
     containers = root.css(CONTAINERS)
-    builder = Builder(note_ids(containers), frozenset(container.mem_id for container in containers))
+    builder = Builder(note_ids(containers), frozenset(container.mem_id for container in containers), origin)
     _walk(root, builder)
     builder.end_run()
     return Body(tuple(builder.flow.blocks), tuple(builder.notes), builder.too_deep, tuple(builder.dropped))
@@ -100,8 +102,7 @@ def _open(node: Element, builder: Builder) -> Finish | None:
     if tag.startswith("-") or tag in _SILENT:
         return None
     attributes = node.attributes
-    line = line_of(attributes)
-    builder.line = line or builder.line
+    builder.move_to(line_of(attributes))
     if is_hidden(attributes):
         return None
     if tag in _DROPPED:

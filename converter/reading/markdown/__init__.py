@@ -11,9 +11,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from converter.reading.html.prepare import LINE
+from converter.reading.markdown.attributes import attributes
 from converter.reading.markdown.emphasis import emphasis
 from converter.reading.markdown.html_blocks import html_blocks
 from converter.reading.markdown.maths import maths
+from converter.reading.markdown.typography import typography
 
 _MAX_LEVEL = 60
 """Quotes and lists that nest deeper than this many tokens are read as paragraphs."""
@@ -21,7 +23,7 @@ _MAX_LEVEL = 60
 
 def to_html(text: str, *, first_line: int, dollars: bool = False) -> str:
     """Return the HTML of a body that begins in `first_line` of its file. `dollars` reads `$…$` as a formula."""
-    env: EnvType = {"first_line": first_line, "dollars": dollars}
+    env: EnvType = {"first_line": first_line, "dollars": dollars, "typography": True}
     return str(_parser().render(text, env))
 
 
@@ -43,7 +45,7 @@ def _parser() -> MarkdownIt:
     md = _Parser("commonmark", {"html": True, "maxNesting": 100})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
-    md.use(html_blocks).use(emphasis).use(maths)
+    md.use(html_blocks).use(emphasis).use(maths).use(attributes).use(typography)
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.core.ruler.push("lines", _mark_lines)
     return md

@@ -1,0 +1,226 @@
+"""A body with Liquid -> a small template that python-liquid can run, with all plain text set aside.
+
+Tags that Jekyll and its usual plug-ins add are done here; values, conditions and loops are left to python-liquid. An
+unknown tag costs itself and a diagnostic, and what stands in it stays.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.reading.context import Context
+from converter.reading.liquid.pieces import Kind, Piece, pieces
+from converter.reading.liquid.tags import REPLACED
+
+_BLOCKS = {
+    "capture": frozenset[str](),
+    "case": frozenset({"else", "when"}),
+    "for": frozenset({"break", "continue", "else"}),
+    "if": frozenset({"break", "continue", "else", "elsif"}),
+    "ifchanged": frozenset[str](),
+    "tablerow": frozenset[str](),
+    "unless": frozenset({"break", "continue", "else", "elsif"}),
+}
+"""Tags with an end that python-liquid knows, and the tags that may stand in them."""
+_PLAIN = frozenset({"assign", "cycle", "decrement", "echo", "increment"})
+_INNER = frozenset().union(*_BLOCKS.values())
+_ROOTS = frozenset(
+    "blank empty false forloop include jekyll layout nil page paginator site tablerowloop theme true".split()
+)
+_DEFINED = re.compile(r"(?:assign|capture|for|tablerow|increment|decrement)\s+([\w-]+)")
+_ROOT = re.compile(r"[A-Za-z_][\w-]*")
+_PARAMETER = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"']+)")
+_LITERAL = re.compile("\ue000(\\d+)\ue001")
+_SHORTCODE = re.compile(r"[<%]\s*(?P<end>/?)\s*(?P<name>[\w./-]+)(?P<rest>.*?)/?\s*[>%]", re.DOTALL)
+"""A call of Hugo: `{{< name rest >}}`."""
+_MAX_INCLUDES, _MAX_DEPTH = 100, 8
+_MAX_GROWTH = 4_000_000
+"""Characters that a body may gain."""
+
+
+class Page(Struct, frozen=True):
+    """What a post knows of itself."""
+
+    file: str
+    first_line: int
+    """The line of the file that the body begins in."""
+    values: Mapping[str, object]
+    """What `{{ page.KEY }}` gives."""
+    site: Mapping[str, object]
+    """What `{{ site.KEY }}` gives."""
+
+
+class Template:
+    """The template that is being made, and the text that is set aside."""
+
+    def __init__(self, body: str, page: Page, context: Context, warn: Warn) -> None:
+        self._body, self._page, self._context, self._warn = body, page, context, warn
+        self._out: list[str] = []
+        self._literals: list[str] = []
+        self._open: list[tuple[str, int]] = []
+        self._names = _ROOTS | frozenset(_DEFINED.findall(body))
+        self._includes = 0
+        self._start = 0
+        self._prefix, self._depth = "", 0
+        self._in_code = False
+
+    def read(self, template: str) -> None:
+        """Add the pieces of a body, or of a file that it includes."""
+        waiting = list(pieces(template.translate({0xE000: None, 0xE001: None})))
+        waiting.reverse()
+        while waiting:
+            piece = waiting.pop()
+            if piece.kind is Kind.TEXT:
+                self._set_aside(piece.text)
+                continue
+            if self._depth == 0:
+                self._start = piece.start
+            if piece.trims_left:
+                self._trim()
+            if piece.kind is Kind.OUTPUT:
+                self._output(piece)
+            else:
+                self._tag(piece, waiting)
+            if piece.trims_right and waiting and waiting[-1].kind is Kind.TEXT:
+                self._set_aside(waiting.pop().text.lstrip())
+
+    def text(self) -> str:
+        """Return what the template says."""
+        for _, index in self._open:
+            # Never closed: the tag goes, what stands behind it stays.
+            self._out[index] = ""
+        said = "".join(self._out)
+        if any(piece and not _LITERAL.fullmatch(piece) for piece in self._out):
+            said = self._run(said)
+        return _LITERAL.sub(lambda found: self._literals[int(found[1])], said)
+
+    def _run(self, template: str) -> str:
+        # Importing python-liquid takes a tenth of a second, which most sites need not wait for.
+        from converter.reading.liquid.engine import TemplateError, run
+
+        try:
+            said = run(template, {"page": self._page.values, "site": self._page.site})
+            if (
+                sum(len(self._literals[int(number)]) for number in _LITERAL.findall(said))
+                > len(self._body) + _MAX_GROWTH
+            ):
+                raise TemplateError("it says too much")
+        except TemplateError as error:
+            self._start = 0
+            self._report(Code.LIQUID_FAILED, f"the Liquid of the post cannot be run, {error}; its text was kept")
+            return "".join(piece for piece in self._out if _LITERAL.fullmatch(piece))
+        return said
+
+    def _set_aside(self, text: str) -> None:
+        if text:
+            self._out.append(f"\ue000{len(self._literals)}\ue001")
+            self._literals.append(html.escape(text, quote=False) if self._in_code else text)
+
+    def _trim(self) -> None:
+        if self._out and _LITERAL.fullmatch(self._out[-1]):
+            self._literals[-1] = self._literals[-1].rstrip()
+
+    def _report(self, code: Code, message: str) -> None:
+        line = self._page.first_line + self._body.count("\n", 0, self._start)
+        hint = "write it without Liquid, or put it between {% raw %} and {% endraw %} where it is an example"
+        self._warn(Diagnostic(code=code, message=message, file=self._page.file, line=line, hint=hint))
+
+    # ---- outputs and tags ----
+
+    def _output(self, piece: Piece) -> None:
+        root = _ROOT.match(piece.rest)
+        shortcode = _SHORTCODE.fullmatch(piece.rest)
+        if shortcode and shortcode["name"] in REPLACED:
+            self._set_aside(REPLACED[shortcode["name"]](shortcode["rest"]))
+        elif shortcode and shortcode["name"] == "highlight":
+            self._end_highlight() if shortcode["end"] else self._highlight(shortcode["rest"])
+        elif shortcode:
+            self._report(Code.LIQUID_UNKNOWN, f"the shortcode '{piece.text[:60]}' is not known; it was left out")
+        elif root and root[0] not in self._names:
+            # A value that nobody gives: most likely an example of another language with braces.
+            self._set_aside(piece.text)
+        elif piece.rest:
+            self._out.append("{{ " + self._renamed(piece.rest) + " }}")
+
+    def _tag(self, piece: Piece, waiting: list[Piece]) -> None:
+        name = piece.name
+        if name in {"raw", "comment"}:
+            self._until_end(name, waiting, keep=name == "raw")
+        elif name == "highlight":
+            self._highlight(piece.rest)
+        elif name == "endhighlight":
+            self._end_highlight()
+        elif name in {"include", "include_cached", "include_relative"}:
+            self._include(piece)
+        elif name in REPLACED:
+            self._set_aside(REPLACED[name](piece.rest))
+        elif name in _BLOCKS:
+            self._open.append((name, len(self._out)))
+            self._out.append(self._template_tag(piece))
+        elif name in _PLAIN or (name in _INNER and any(name in _BLOCKS[block] for block, _ in self._open)):
+            self._out.append(self._template_tag(piece))
+        elif name.startswith("end"):
+            self._end(name.removeprefix("end"))
+        elif name not in {"", "#"}:
+            self._report(Code.LIQUID_UNKNOWN, f"the tag '{name}' is not known; it was left out, and what is in it kept")
+
+    def _template_tag(self, piece: Piece) -> str:
+        return "{% " + f"{piece.name} {self._renamed(piece.rest)}" + " %}"
+
+    def _renamed(self, expression: str) -> str:
+        """Return an expression of an included file with its parameters under names of their own."""
+        return re.sub(r"\binclude\.(\w+)", rf"{self._prefix}\1", expression) if self._prefix else expression
+
+    def _end(self, name: str) -> None:
+        if any(block == name for block, _ in self._open):
+            while self._open:
+                block, index = self._open.pop()
+                if block == name:
+                    self._out.append("{% end" + name + " %}")
+                    return
+                self._out[index] = ""
+
+    def _until_end(self, name: str, waiting: list[Piece], *, keep: bool) -> None:
+        while waiting:
+            piece = waiting.pop()
+            if piece.kind is Kind.TAG and piece.name == f"end{name}":
+                return
+            if keep:
+                self._set_aside(piece.text)
+
+    def _highlight(self, rest: str) -> None:
+        before = self._literals[-1] if self._literals else ""
+        # A block begins a line of its own; an indent before it may be that of a list.
+        gap = "" if not before or not before.rpartition("\n")[2].strip() else "\n\n"
+        language = html.escape(rest.partition(" ")[0])
+        self._set_aside(f'{gap}<pre><code class="language-{language}">')
+        self._in_code = True
+
+    def _end_highlight(self) -> None:
+        self._in_code = False
+        self._set_aside("</code></pre>")
+
+    def _include(self, piece: Piece) -> None:
+        """Read a file of `_includes` in the place of the tag, its parameters as variables of its own."""
+        name, _, rest = piece.rest.partition(" ")
+        text = self._context.includes.get(name.strip("\"'"))
+        self._includes += 1
+        if text is None or piece.name == "include_relative":
+            self._report(Code.LIQUID_UNKNOWN, f"there is no file '{name[:60]}' to include; the tag was left out")
+            return
+        if self._depth >= _MAX_DEPTH or self._includes > _MAX_INCLUDES:
+            self._report(Code.LIQUID_FAILED, f"'{name[:60]}' was not included: files include each other without end")
+            return
+        outer, self._prefix = self._prefix, f"include_{self._includes}_"
+        for key, value in _PARAMETER.findall(rest):
+            variable = self._prefix + key.replace("-", "_")
+            self._names |= {variable}
+            self._out.append("{% assign " + f"{variable} = {value}" + " %}")
+        self._names |= frozenset(_DEFINED.findall(text))
+        self._depth += 1
+        self.read(text)
+        self._depth -= 1
+        self._prefix = outer
