@@ -67,9 +67,8 @@ def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, So
         report_outcome(outcome, location.path, warn)
         post = by_key.get(keys[location])
         if post and outcome.value is not None:
-            origin = post.metadata.source
-            known = (*declared.get(post.path, ()), *((origin.name, origin.url) if origin else ()))
-            texts[post.key] = SourceText(post.path, post.metadata.title, outcome.value, "\n".join(known))
+            gone = "\n".join(declared.get(post.path, ()))
+            texts[post.key] = SourceText(post.path, post.metadata.title, outcome.value, gone)
     return texts
 
 

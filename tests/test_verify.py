@@ -67,8 +67,15 @@ def test_a_lost_word_is_shown_where_it_stood() -> None:
     assert ["1 words are not in book.md: 一二三[四]五六"] == compared("一二三四五六", "一二三五六")
 
 
+def test_of_several_places_the_one_whose_neighbours_are_gone_is_shown() -> None:
+    [message] = compared("新闻一则，另有新消息，结束", "新闻一则，结束")
+
+    assert "则另有[新]消息结束" in message or "另有新" in message
+    assert "[新]闻一" not in message
+
+
 def test_a_word_that_stood_twice_must_stand_twice() -> None:
-    assert ["1 words are not in book.md: [a]b a"] == compared("a b a", "a b")
+    assert ["1 words are not in book.md: a b[a]"] == compared("a b a", "a b")
 
 
 def test_what_is_declared_is_not_missed() -> None:

@@ -32,9 +32,12 @@ def find_source(post: Post, _site: Site, warn: Warn) -> Post:
     if not moved:
         return post
     for block in moved:
-        message = f"'{text_of(block)}' was taken for the source of the post and moved to its head"
+        code, words = Code.SOURCE_MOVED, text_of(block)
+        message = f"'{words}' was taken for the source of the post and moved to its head"
         hint = "if it belongs to the text, write a sentence around it"
-        warn(Diagnostic(code=Code.SOURCE_MOVED, message=message, file=post.path, line=block.line, hint=hint))
+        # The name goes on to stand in the book; the words around it, and an address, do not.
+        gone = words.replace(_named(block), "", 1)
+        warn(Diagnostic(code=code, message=message, file=post.path, line=block.line, hint=hint, removed=gone))
     found = _source(named, url_line, post.metadata.source or Source())
     blocks = tuple(block for block in post.blocks if not any(block is one for one in moved))
     return replace(post, blocks=blocks, metadata=replace(post.metadata, source=found))

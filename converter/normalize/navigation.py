@@ -34,7 +34,8 @@ def remove_navigation(post: Post, _site: Site, warn: Warn) -> Post:
         if words := " ".join(text_of(block).split()):
             message = f"'{words}' at the end was taken for navigation and left out"
             hint = "if it belongs to the post, put text behind it"
-            warn(Diagnostic(code=Code.NAVIGATION_REMOVED, message=message, file=post.path, line=block.line, hint=hint))
+            code = Code.NAVIGATION_REMOVED
+            warn(Diagnostic(code=code, message=message, file=post.path, line=block.line, hint=hint, removed=words))
     return replace(post, blocks=blocks)
 
 

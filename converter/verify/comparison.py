@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -23,7 +24,7 @@ class SourceText(Struct, frozen=True):
     text: str
     """The visible text of its body."""
     declared: str = ""
-    """What diagnostics say was left out, and what became metadata (the name and the address of its origin)."""
+    """What diagnostics say was left out."""
 
 
 class Comparison(Struct, frozen=True):
@@ -49,17 +50,16 @@ def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file:
     total = missing = 0
     for source in sources:
         candidates = waiting.get(_title(source.title), [])
-        found = [_lack(source, passage) for passage in candidates]
-        best = min(range(len(found)), key=lambda place: found[place].total(), default=None)
-        lack = count(source.text) if best is None else found[best]
-        if best is not None:
-            candidates.pop(best)
+        best = min(candidates, key=lambda passage: _lack(source, passage).total(), default=None)
         total += len(words(source.text))
-        missing += lack.total()
         if best is None:
+            missing += len(words(source.text))
             diagnostics.append(_absent(source, file))
-        elif lack:
-            diagnostics.append(_lost(source, lack, file))
+            continue
+        candidates.remove(best)
+        if lack := _lack(source, best):
+            missing += lack.total()
+            diagnostics.append(_lost(source, best, lack, file))
     return Comparison(total, missing, tuple(diagnostics))
 
 
@@ -81,16 +81,10 @@ def _absent(source: SourceText, file: str) -> Diagnostic:
     )
 
 
-def _lost(source: SourceText, lack: Counter[str], file: str) -> Diagnostic:
+def _lost(source: SourceText, passage: Passage, lack: Counter[str], file: str) -> Diagnostic:
     """Return what is missing, with the words around the first places that may be meant."""
     every = words(source.text)
-    places: list[str] = []
-    left = Counter(lack)
-    for number, word in enumerate(every):
-        if left[word] and len(places) < SHOWN:
-            left[word] -= 1
-            around = every[max(0, number - CONTEXT) : number], every[number + 1 : number + 1 + CONTEXT]
-            places.append(f"{_joined(around[0])}[{word}]{_joined(around[1])}")
+    places = [_place(every, number) for number in _positions(every, words(passage.text), lack)[:SHOWN]]
     more = f" and {lack.total() - len(places)} more" if lack.total() > len(places) else ""
     return Diagnostic(
         code=Code.WORDS_LOST,
@@ -98,6 +92,26 @@ def _lost(source: SourceText, lack: Counter[str], file: str) -> Diagnostic:
         file=source.path,
         hint="report it with this post, or declare what is to be left out with a rule",
     )
+
+
+def _positions(every: Sequence[str], found: Sequence[str], lack: Counter[str]) -> list[int]:
+    """Return where missing words stood: first where the words beside them are not together in the passage either."""
+    together = set(pairwise(found))
+    neighbours = [0, *(0 if pair in together else 1 for pair in pairwise(every)), 0]
+    wanted = [number for number, word in enumerate(every) if lack[word]]
+    wanted.sort(key=lambda number: -(neighbours[number] + neighbours[number + 1]))
+    left = Counter(lack)
+    chosen = []
+    for number in wanted:
+        if left[every[number]]:
+            left[every[number]] -= 1
+            chosen.append(number)
+    return sorted(chosen)
+
+
+def _place(every: Sequence[str], number: int) -> str:
+    before, after = every[max(0, number - CONTEXT) : number], every[number + 1 : number + 1 + CONTEXT]
+    return f"{_joined(before)}[{every[number]}]{_joined(after)}"
 
 
 def _joined(some: Iterable[str]) -> str:
