@@ -56,6 +56,7 @@ class Code(StrEnum):
     NESTING_TOO_DEEP = "nesting-too-deep", Severity.WARNING
     ELEMENT_DROPPED = "element-dropped", Severity.WARNING
     NAVIGATION_REMOVED = "navigation-removed", Severity.NOTICE
+    CLEANED = "cleaned", Severity.NOTICE
     SOURCE_MOVED = "source-moved", Severity.NOTICE
     TITLE_REPEATED = "title-repeated", Severity.NOTICE
     LIQUID_UNKNOWN = "liquid-unknown", Severity.WARNING
@@ -71,6 +72,18 @@ class Code(StrEnum):
     IMAGE_REMOTE = "image-remote", Severity.NOTICE
     IMAGE_INVALID = "image-invalid", Severity.WARNING
     IMAGE_OUTSIDE = "image-outside", Severity.WARNING
+
+    # finished books
+    BOOK_ARCHIVE = "book-archive", Severity.ERROR
+    BOOK_PACKAGE = "book-package", Severity.ERROR
+    BOOK_MARKUP = "book-markup", Severity.ERROR
+    BOOK_LINK = "book-link", Severity.ERROR
+    BOOK_MEDIA_TYPE = "book-media-type", Severity.ERROR
+    BOOK_NAVIGATION = "book-navigation", Severity.ERROR
+    BOOK_STYLE = "book-style", Severity.ERROR
+    BOOK_ACCESSIBILITY = "book-accessibility", Severity.WARNING
+    EPUBCHECK = "epubcheck", Severity.ERROR
+    EPUBCHECK_WARNING = "epubcheck-warning", Severity.WARNING
 
     # writing
     LINK_TARGET_MISSING = "link-target-missing", Severity.NOTICE

@@ -8,9 +8,12 @@ from converter.normalize.attribution import find_source
 from converter.normalize.emphasis import merge_emphasis
 from converter.normalize.figures import find_figures
 from converter.normalize.headings import close_level_gaps, drop_repeated_title, find_headings, name_headings
+from converter.normalize.languages import mark_languages
+from converter.normalize.links import link_bare_addresses, resolve_anchors
 from converter.normalize.navigation import remove_navigation
-from converter.normalize.notes import bare_note_marks
+from converter.normalize.notes import bare_note_marks, match_notes
 from converter.normalize.spaces import trim_spaces
+from converter.normalize.tables import unfold_layout_tables
 
 Pass = Callable[[Post, Site, Warn], Post]
 """Changes one thing about a post; it returns the very post where there is nothing to change."""
@@ -19,6 +22,7 @@ PASSES: tuple[Pass, ...] = (
     trim_spaces,
     merge_emphasis,
     bare_note_marks,
+    unfold_layout_tables,
     find_source,
     remove_navigation,
     find_figures,
@@ -26,6 +30,10 @@ PASSES: tuple[Pass, ...] = (
     drop_repeated_title,
     close_level_gaps,
     name_headings,
+    link_bare_addresses,
+    resolve_anchors,
+    match_notes,
+    mark_languages,
 )
 """In their order: text before blocks, what is not the post before what it is made of."""
 

@@ -5,56 +5,73 @@ import re
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.model import Block, Figure, Image, Inline, LineBreak, Link, Paragraph, Post, Site, Text
-from converter.walk import text_of, walk
+from converter.model import Block, Emphasis, Figure, Image, Inline, LineBreak, Link, Paragraph, Post, Site, Text
+from converter.normalize.lines import Line, rewrite_flows
+from converter.walk import query, text_of
 
 _CAPTION = re.compile(
     r"[（(▲△▼↑\s]*(?:(?:图片|圖片|图|圖|资料图?|數據|数据|照片|截图|视频截图)\s*(?:来源|來源)?\s*[:：/]"
     r"|图\s*\d+|圖\s*\d+|图表\s*\d|(?:fig(?:ure)?\.?|photo(?: by)?|image|source|credit)\s*\d*\s*[:：.]"
-    r"|写真\s*[:：]|図\s*\d+|사진\s*[:：]|그림\s*\d+).{0,80}",
-    re.IGNORECASE,
+    r"|写真\s*[:：]|図\s*\d+|사진\s*[:：]|그림\s*\d+).*",
+    re.IGNORECASE | re.DOTALL,
 )
+_MAX_CAPTION = 120
+"""Characters."""
 
 
 def find_figures(post: Post, _site: Site, _warn: Warn) -> Post:
     """Make figures of paragraphs that hold nothing but pictures, and give them the caption that follows."""
-    blocks = walk(post, _rewrite)
-    return replace(blocks, blocks=_captioned(blocks.blocks))
+    return rewrite_flows(post, _figures)
 
 
-def _rewrite(node: Inline | Block) -> Inline | Block:
-    if isinstance(node, Paragraph) and (pictures := pictures_of(node)):
-        return Figure(pictures, line=node.line)
-    return node
-
-
-def _captioned(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _figures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     found: list[Block] = []
     for block in blocks:
+        figure = _figure(block) if isinstance(block, Paragraph) else None
         last = found[-1] if found else None
-        if (
-            isinstance(last, Figure)
-            and not last.caption
-            and isinstance(block, Paragraph)
-            and _CAPTION.fullmatch(text_of(block))
+        if figure is not None:
+            found.append(figure)
+        elif (
+            isinstance(last, Figure) and not last.caption and isinstance(block, Paragraph) and (line := _caption(block))
         ):
-            found[-1] = replace(last, caption=block.children)
+            found[-1] = replace(last, caption=line)
         else:
             found.append(block)
-    return tuple(found) if len(found) < len(blocks) else blocks
+    return tuple(found) if any(new is not old for new, old in zip(found, blocks, strict=False)) else blocks
 
 
-def pictures_of(block: Paragraph) -> tuple[Inline, ...]:
-    """Return the pictures of a paragraph that holds nothing else, each alone or in its link; else nothing."""
-    found: list[Inline] = []
+def _figure(block: Paragraph) -> Figure | None:
+    """Return the figure that a paragraph is: pictures, and at most one line of emphasis under them."""
+    pictures: list[Inline] = []
+    caption: Line = ()
     for child in block.children:
         match child:
-            case Image() | Link(children=(Image(),)):
-                found.append(child)
+            case Image() | Link(children=(Image(),)) if not caption:
+                pictures.append(child)
+            case Emphasis(children) if pictures and not caption and not _has_picture(children):
+                caption = children
             case LineBreak():
                 continue
             case Text(value) if not value.strip():
                 continue
             case _:
-                return ()
-    return tuple(found)
+                return None
+    return Figure(tuple(pictures), caption, line=block.line) if pictures else None
+
+
+def _caption(block: Paragraph) -> Line:
+    """Return the caption that a paragraph behind a picture is; nothing for one that is text."""
+    words = text_of(block)
+    if len(words) > _MAX_CAPTION or _has_picture(block.children):
+        return ()
+    match block.children:
+        case (Emphasis(children),):
+            return children
+        case children if _CAPTION.fullmatch(words):
+            return children
+        case _:
+            return ()
+
+
+def _has_picture(line: Line) -> bool:
+    return any(isinstance(node, Image) for node in query(line))

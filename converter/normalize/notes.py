@@ -1,19 +1,49 @@
-"""The marks of notes lose what writers add again: their superscript and their brackets."""
+"""Notes and their marks: marks lose what writers add again, and none of the two stays without the other."""
 
-from converter.diagnostics import Warn
-from converter.model import Block, Inline, NoteReference, Post, Site, Superscript, Text
-from converter.walk import walk
+import re
+
+from msgspec.structs import replace
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.model import Block, Inline, List, ListItem, NoteReference, Post, Site, Superscript, Text
+from converter.walk import query, walk
+
+_UNDEFINED = re.compile(r"\[\^[^\]\s]{1,60}\]")
 
 
 def bare_note_marks(post: Post, _site: Site, _warn: Warn) -> Post:
     """Take marks of notes out of superscripts that hold nothing else, brackets and commas apart."""
-    return walk(post, _rewrite)
+    return walk(post, _bare)
 
 
-def _rewrite(node: Inline | Block) -> Inline | Block | tuple[Inline, ...]:
+def _bare(node: Inline | Block) -> Inline | Block | tuple[Inline, ...]:
     if not isinstance(node, Superscript):
         return node
     marks = tuple(child for child in node.children if isinstance(child, NoteReference))
     rest = [child for child in node.children if not isinstance(child, NoteReference)]
     ornament = all(isinstance(child, Text) and not child.value.strip(" [](),，") for child in rest)
     return marks if marks and ornament else node
+
+
+def match_notes(post: Post, _site: Site, warn: Warn) -> Post:
+    """Report marks without a note, and put notes without a mark at the end of the text."""
+    nodes = list(query(post))
+    used = {node.id for node in nodes if isinstance(node, NoteReference)}
+    known = {note.id for note in post.notes}
+    undefined = [found for node in nodes if isinstance(node, Text) for found in _UNDEFINED.findall(node.value)]
+    for mark in dict.fromkeys([*undefined, *(f"[^{identifier}]" for identifier in sorted(used - known))]):
+        hint = f"write the note as a paragraph of its own: {mark}: …"
+        message = f"there is no note for the mark '{mark}'"
+        warn(Diagnostic(code=Code.NOTE_UNDEFINED, message=message, file=post.path, hint=hint))
+    if used - known:
+        post = walk(post, lambda node: _without_note(node, known))
+    left = [note for note in post.notes if note.id not in used]
+    if not left:
+        return post
+    rest = List(tuple(ListItem(note.blocks) for note in left), ordered=True)
+    notes = tuple(note for note in post.notes if note.id in used)
+    return replace(post, blocks=(*post.blocks, rest), notes=notes)
+
+
+def _without_note(node: Inline | Block, known: set[str]) -> Inline | Block:
+    return Text(f"[{node.id}]") if isinstance(node, NoteReference) and node.id not in known else node

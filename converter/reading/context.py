@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from converter.reading.html import Clean
+
 EMPTY: dict[str, str] = {}
 
 
@@ -14,3 +16,5 @@ class Context(Struct, frozen=True):
     """What `{{ site.KEY }}` gives, from the site's `_config.yml`."""
     includes: Mapping[str, str] = EMPTY
     """The files of the site's `_includes`, by their path in it."""
+    rules: tuple[Clean, ...] = ()
+    """The user's own rules for what is not the post; those that ship with the converter come after them."""

@@ -5,8 +5,23 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from converter.model import MAX_DEPTH, Block, Code, Heading, Inline, Note, Paragraph, Text
+from converter.model import (
+    MAX_DEPTH,
+    Block,
+    Code,
+    Figure,
+    Heading,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Note,
+    Paragraph,
+    Text,
+)
+from converter.reading.html.cleaning import Cleaner
 from converter.reading.html.inlines import Format, Leaf, one_line, paragraphs
+from converter.walk import text_of
 
 MAX_CONTAINERS = MAX_DEPTH // 2
 """How deep lists, quotes and tables may nest."""
@@ -43,8 +58,15 @@ class Holder(Struct):
 class Builder:
     """The state of the pass. Handlers in `handlers` change it; `result` tells what came out."""
 
-    def __init__(self, note_ids: frozenset[str], note_containers: frozenset[int], origin: Callable[[int], int]) -> None:
+    def __init__(
+        self,
+        note_ids: frozenset[str],
+        note_containers: frozenset[int],
+        cleaner: Cleaner,
+        origin: Callable[[int], int],
+    ) -> None:
         self._origin = origin
+        self.cleaner = cleaner
         self.note_ids = note_ids
         self.note_containers = note_containers
         self.notes: list[Note] = []
@@ -114,10 +136,33 @@ class Builder:
         if not run:
             return
         if flow.heading is None:
-            flow.blocks += [Paragraph(inlines, line=flow.line) for inlines in paragraphs(run)]
+            for inlines in paragraphs(run):
+                self._paragraph(inlines, flow.line)
         elif inlines := one_line(run):
             level, identifier = flow.heading
             flow.blocks.append(Heading(level, inlines, identifier, line=flow.line))
+
+    def _paragraph(self, inlines: tuple[Inline, ...], line: int | None) -> None:
+        """Add a paragraph, or do with it what a rule says."""
+        words = text_of(inlines).strip() if self.cleaner.texts else ""
+        rule = self.cleaner.rule_for(words) if words else None
+        if rule is None:
+            self.flow.blocks.append(Paragraph(inlines, line=line))
+        elif rule.action == "heading":
+            self.flow.blocks.append(Heading(2, inlines, line=line))
+        elif rule.action == "caption":
+            self.caption(inlines, line)
+        else:
+            self.cleaner.take(rule, words, line)
+
+    def caption(self, inlines: tuple[Inline, ...], line: int | None) -> None:
+        """Put words under the pictures before them; without pictures they are a paragraph."""
+        blocks = self.flow.blocks
+        pictures = pictures_of(blocks[-1]) if blocks else ()
+        if pictures and inlines:
+            blocks[-1] = Figure(pictures, inlines, line=blocks[-1].line)
+        elif inlines:
+            blocks.append(Paragraph(inlines, line=line))
 
     def number(self) -> int:
         self._numbers += 1
@@ -131,3 +176,23 @@ class Builder:
             formats = formats[: max(room, 0)]
         self.formats += formats
         return len(formats)
+
+
+def pictures_of(block: Block) -> tuple[Inline, ...]:
+    """Return the pictures of a paragraph that holds nothing else, each alone or in its link; else nothing."""
+    if isinstance(block, Figure) and not block.caption:
+        return block.images
+    if not isinstance(block, Paragraph):
+        return ()
+    found: list[Inline] = []
+    for child in block.children:
+        match child:
+            case Image() | Link(children=(Image(),)):
+                found.append(child)
+            case LineBreak():
+                continue
+            case Text(value) if not value.strip():
+                continue
+            case _:
+                return ()
+    return tuple(found)

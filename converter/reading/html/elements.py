@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 Element = LexborNode
 """An element or, where `tag` is `TEXT`, a text."""
@@ -14,6 +14,15 @@ Attributes = Mapping[str, str | None]
 def parse(html: str) -> LexborHTMLParser:
     """Return the document. The markup must come from `prepare`, which bounds what the parser has to do."""
     return LexborHTMLParser(html)
+
+
+def is_selector(text: str) -> bool:
+    """Whether `text` is a CSS selector that the parser knows."""
+    try:
+        LexborHTMLParser("").css(text)
+    except SelectolaxError:
+        return False
+    return True
 
 
 def classes(attributes: Attributes) -> frozenset[str]:

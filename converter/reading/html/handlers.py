@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from converter.model import (
     Block,
@@ -23,10 +23,11 @@ from converter.reading.html.addresses import link_address, picture_address
 from converter.reading.html.builder import Builder, Finish
 from converter.reading.html.code import code_text, language_in
 from converter.reading.html.elements import Attributes, Element, below, classes, text_below
+from converter.reading.html.formats import is_centred
 from converter.reading.html.inlines import Format
 from converter.reading.html.notes import is_back_link
 from converter.reading.html.prepare import LINE
-from converter.walk import query
+from converter.walk import query, text_of
 
 Handler = Callable[[Builder, Element, Attributes], Finish | None]
 """Opens an element. Returns what is to be done at its end, or `None` where its children are not to be read."""
@@ -44,22 +45,47 @@ def transparent(_builder: Builder, _element: Element, _attributes: Attributes) -
     return _nothing
 
 
-def block(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+def block(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     """Keep what stands in the element apart from what stands around it."""
     builder.end_run()
-    return builder.end_run
+    if not is_centred(element.tag or "", attributes):
+        return builder.end_run
+    flow = builder.flow
+    count = len(flow.blocks)
+
+    def finish() -> None:
+        builder.end_run()
+        # One centred line under a picture says what it shows.
+        if len(flow.blocks) == count + 1 and is_caption(last := flow.blocks[-1]):
+            flow.blocks.pop()
+            builder.caption(last.children, last.line)
+
+    return finish
 
 
-def paragraph(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
-    builder.end_run()
+_MAX_CAPTION = 100
+
+
+def is_caption(block: Block) -> TypeGuard[Paragraph]:
+    """Whether a block is a line without pictures."""
+    if not isinstance(block, Paragraph) or any(isinstance(node, Image) for node in query(block)):
+        return False
+    return len(text_of(block)) <= _MAX_CAPTION
+
+
+def paragraph(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     builder.flow.loose = True
-    return builder.end_run
+    return block(builder, element, attributes)
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def heading(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     builder.end_run()
     flow = builder.flow
-    flow.heading = (int((element.tag or "h2")[1]), attributes.get("id") or "")
+    tag = element.tag or ""
+    flow.heading = (int(tag[1]) if tag in _HEADINGS else 2, attributes.get("id") or "")
 
     def finish() -> None:
         builder.end_run()

@@ -1,12 +1,13 @@
 """Prepared HTML -> blocks and notes: the elements go by once, and each is given to the function that knows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from converter.model import Block, Note
 from converter.reading.html import handlers, lists, tables
 from converter.reading.html.builder import Builder, Finish
+from converter.reading.html.cleaning import Clean, Cleaned, Cleaner
 from converter.reading.html.elements import TEXT, Element, parse, text_below
 from converter.reading.html.formats import formats_of, is_hidden
 from converter.reading.html.handlers import Handler, line_of
@@ -62,18 +63,27 @@ class Body(Struct, frozen=True):
     """The line where the nesting was first cut."""
     dropped: tuple[tuple[str, int | None], ...]
     """The elements whose words no output can show, with their lines."""
+    cleaned: tuple[Cleaned, ...]
+    """What rules took out."""
 
 
-def read_html(html: str, origin: Callable[[int], int] = lambda line: line) -> Body:
-    """Return what the markup says. It must come from `prepare`; `origin` gives the line of the file for one in it."""
+def read_html(html: str, rules: Sequence[Clean] = (), *, origin: Callable[[int], int] = lambda line: line) -> Body:
+    """Return what the markup says, but for what the rules take out of it.
+
+    The markup must come from `prepare`; `origin` gives the line of the file for a line of the markup.
+    """
     root = parse(html).body
     if root is None:
-        return Body((), (), None, ())
+        return Body((), (), None, (), ())
     containers = root.css(CONTAINERS)
-    builder = Builder(note_ids(containers), frozenset(container.mem_id for container in containers), origin)
+    cleaner = Cleaner(rules)
+    cleaner.look_at(root)
+    builder = Builder(note_ids(containers), frozenset(container.mem_id for container in containers), cleaner, origin)
     _walk(root, builder)
     builder.end_run()
-    return Body(tuple(builder.flow.blocks), tuple(builder.notes), builder.too_deep, tuple(builder.dropped))
+    return Body(
+        tuple(builder.flow.blocks), tuple(builder.notes), builder.too_deep, tuple(builder.dropped), tuple(cleaner.taken)
+    )
 
 
 def _walk(root: Element, builder: Builder) -> None:
@@ -105,6 +115,8 @@ def _open(node: Element, builder: Builder) -> Finish | None:
     builder.move_to(line_of(attributes))
     if is_hidden(attributes):
         return None
+    if (rule := builder.cleaner.rule_of(node)) is not None:
+        return _cleaned(node, rule, builder)
     if tag in _DROPPED:
         if text_below(node).strip():
             builder.dropped.append((tag, builder.line))
@@ -112,6 +124,22 @@ def _open(node: Element, builder: Builder) -> Finish | None:
     if node.mem_id in builder.note_containers and not builder.in_notes:
         return lists.notes(builder, node, attributes)
     return _formatted(node, tag, builder)
+
+
+def _cleaned(node: Element, rule: Clean, builder: Builder) -> Finish | None:
+    """Do with an element what a rule says."""
+    match rule.action:
+        case "unwrap":
+            return handlers.transparent(builder, node, node.attributes)
+        case "heading":
+            return handlers.heading(builder, node, node.attributes)
+        case "caption":
+            return tables.caption_below(builder, node, node.attributes)
+        case _:
+            words = " ".join(text_below(node).split())
+            if words or node.css("img, video, audio, iframe"):
+                builder.cleaner.take(rule, words, builder.line)
+            return None
 
 
 def _formatted(node: Element, tag: str, builder: Builder) -> Finish | None:

@@ -5,8 +5,8 @@ import re
 from msgspec import field
 from msgspec.structs import replace
 
-from converter.model import Alignment, Block, Cell, Figure, Image, Inline, LineBreak, Link, Paragraph, Table, Text
-from converter.reading.html.builder import Builder, Finish, Holder
+from converter.model import Alignment, Block, Cell, Figure, Inline, Paragraph, Table
+from converter.reading.html.builder import Builder, Finish, Holder, pictures_of
 from converter.reading.html.elements import Attributes, Element
 from converter.reading.html.grid import WrittenRow, grid
 from converter.reading.html.handlers import block, lines_of
@@ -111,6 +111,18 @@ def caption(builder: Builder, element: Element, attributes: Attributes) -> Finis
     return finish
 
 
+def caption_below(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    """Open an element whose words stand under the picture before it."""
+    builder.open_flow()
+    line = builder.line
+
+    def finish() -> None:
+        words = lines_of(builder.close_flow().blocks)
+        builder.caption(words, line)
+
+    return finish
+
+
 def figure(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     """Open a figure: pictures with a caption, or else whatever it is that the caption stands under."""
     if builder.is_full:
@@ -135,21 +147,3 @@ def _figure(blocks: list[Block], caption: tuple[Inline, ...], line: int | None) 
     if len(blocks) == 1 and isinstance(blocks[0], Table) and not blocks[0].caption:
         return [replace(blocks[0], caption=caption)]
     return [*blocks, *([Paragraph(caption, line=line)] if caption else [])]
-
-
-def pictures_of(block: Block) -> tuple[Inline, ...]:
-    """Return the pictures of a paragraph that holds nothing else, each alone or in its link; else nothing."""
-    if not isinstance(block, Paragraph):
-        return ()
-    found: list[Inline] = []
-    for child in block.children:
-        match child:
-            case Image() | Link(children=(Image(),)):
-                found.append(child)
-            case LineBreak():
-                continue
-            case Text(value) if not value.strip():
-                continue
-            case _:
-                return ()
-    return tuple(found)

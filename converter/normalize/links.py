@@ -1,0 +1,80 @@
+"""Links: addresses that stand bare in the text, links inside of the post, links to posts of the same site."""
+
+import re
+from itertools import chain
+from urllib.parse import unquote
+
+from msgspec.structs import replace
+
+from converter.diagnostics import Warn
+from converter.model import Block, Heading, Inline, Link, Post, Site, Text
+from converter.normalize.headings import slug
+from converter.normalize.lines import Line, rewrite_lines
+from converter.walk import query, text_of, walk
+
+_BARE = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
+_TRAILING = re.compile(r"[.,:;!?'\")\]*]+$")
+
+
+def link_bare_addresses(post: Post, _site: Site, _warn: Warn) -> Post:
+    """Make links of addresses that are written out."""
+    return walk(rewrite_lines(post, _linked), _flat)
+
+
+def _linked(line: Line) -> Line:
+    if not any(isinstance(node, Text) and "://" in node.value for node in line):
+        return line
+    return tuple(chain.from_iterable(_pieces(node.value) if isinstance(node, Text) else (node,) for node in line))
+
+
+def _pieces(text: str) -> list[Inline]:
+    found: list[Inline] = []
+    position = 0
+    for match in _BARE.finditer(text):
+        address = _trimmed(match[0])
+        if "." not in address and "localhost" not in address:
+            continue
+        if match.start() > position:
+            found.append(Text(text[position : match.start()]))
+        found.append(Link(address, (Text(address),)))
+        position = match.start() + len(address)
+    if position < len(text):
+        found.append(Text(text[position:]))
+    return found
+
+
+def _trimmed(address: str) -> str:
+    """Return an address without the marks of the sentence around it; brackets that it opens itself stay."""
+    while trailing := _TRAILING.search(address):
+        if trailing[0][0] == ")" and address.count("(") >= address.count(")"):
+            return address
+        address = address[: trailing.start()] if trailing[0][0] != ")" else address[:-1]
+    return address
+
+
+def _flat(node: Inline | Block) -> Inline | Block:
+    """Undo a link in a link: what is linked already leads where its author wanted."""
+    if not isinstance(node, Link) or not any(isinstance(child, Link) for child in query(node.children)):
+        return node
+    inner = (child.children if isinstance(child, Link) else (child,) for child in node.children)
+    return replace(node, children=tuple(chain.from_iterable(inner)))
+
+
+def resolve_anchors(post: Post, _site: Site, _warn: Warn) -> Post:
+    """Point links inside of the post at the ids that its headings have, however they spell them."""
+    headings = [node for node in query(post) if isinstance(node, Heading)]
+    targets = {
+        _key(name): heading.id for heading in reversed(headings) for name in (slug(text_of(heading)), heading.id)
+    }
+
+    def rewrite(node: Inline | Block) -> Inline | Block:
+        if not isinstance(node, Link) or not node.href.startswith("#"):
+            return node
+        target = targets.get(_key(unquote(node.href[1:])))
+        return node if target is None or node.href == f"#{target}" else replace(node, href=f"#{target}")
+
+    return walk(post, rewrite)
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
