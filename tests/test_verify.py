@@ -42,6 +42,8 @@ def test_words_do_not_depend_on_punctuation_case_and_form(text: str, expected: l
         ("{% comment %} no {% endcomment %}one", "one"),
         ("wo<b>rd</b>\n<p>a</p><p>b</p>", "word a b"),
         ("one[^1]\n\n[^1]: note", "one note"),
+        ("a [b][1]\n\n[1]: {% post_url 2024-01-01-x %}", "a b"),
+        ("* TOC\n{:toc}\n\na", "a"),
         ("<http://a.example>", "http a example"),
     ],
 )

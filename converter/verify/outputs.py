@@ -8,15 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, fromstring  # files of our own making
 
-from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
 from converter.diagnostics import Code
 from converter.errors import UsageError
+from converter.verify.visible import visible_text
 
 _OPF = "{http://www.idpf.org/2007/opf}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_INLINE = frozenset(f"{_XHTML}{name}" for name in "a b code del em i rb ruby s span strong sub sup u".split())
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
 
@@ -52,11 +57,24 @@ def _epub(data: bytes) -> Iterator[Passage]:
 
 
 def _document(document: Element) -> Passage:
-    xhtml = "{http://www.w3.org/1999/xhtml}"
-    body = document.find(f"{xhtml}body")
+    body = document.find(f"{_XHTML}body")
     assert body is not None  # noqa: S101  # a content document of ours
-    heading = next(body.iter(f"{xhtml}h1"), None)
-    return Passage("" if heading is None else "".join(heading.itertext()), "".join(body.itertext()))
+    heading = next(body.iter(f"{_XHTML}h1"), None)
+    return Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(body)))
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """Yield the texts of an element, with spaces between blocks and cells; a formula is its text alternative."""
+    gap = "" if element.tag in _INLINE else " "
+    yield gap
+    if element.tag == f"{_MATHML}math":
+        yield str(element.get("alttext", ""))
+    else:
+        yield element.text or ""
+        for child in element:
+            yield from _texts(child)
+            yield child.tail or ""
+    yield gap
 
 
 def _pdf(data: bytes) -> Iterator[Passage]:
@@ -85,23 +103,41 @@ def _page_text(page: object) -> str:
 
 
 def _markdown(data: bytes) -> Iterator[Passage]:
-    """Yield a passage for each heading: the text to the next heading of its level or above."""
+    """Yield a passage for each heading: the text to the next heading of its level or above, and the notes it marks."""
     body = re.sub(r"\A---\n.*?\n---\n", "", data.decode("utf-8"), count=1, flags=re.DOTALL)
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
-    tokens = markdown.parse(body)
-    pieces: list[tuple[int, str]] = []
-    level = 0
-    for token in tokens:
-        if token.type == "heading_open":
-            level = int(token.tag[1])
-        elif token.type == "heading_close":
-            level = 0
-        elif token.type in ("inline", "fence", "code_block", "html_block"):
-            content = (
-                markdown.renderer.render([token], markdown.options, {}) if token.type == "inline" else token.content
-            )
-            pieces.append((level, _plain(content) if token.type in ("inline", "html_block") else content))
-    yield from _by_heading(pieces)
+    pieces: list[tuple[int, str, list[int]]] = []
+    notes: dict[int, list[str]] = {}
+    level, note = 0, -1
+    for token in markdown.parse(body):
+        match token.type:
+            case "heading_open":
+                level = int(token.tag[1])
+            case "heading_close":
+                level = 0
+            case "footnote_open":
+                note = int(token.meta["id"])
+            case "footnote_close":
+                note = -1
+            case "inline" | "html_block" | "fence" | "code_block":
+                text = _token_text(markdown, token)
+                if note >= 0:
+                    notes.setdefault(note, []).append(text)
+                else:
+                    marks = [int(child.meta["id"]) for child in token.children or () if child.type == "footnote_ref"]
+                    pieces.append((level, text, marks))
+    yield from _by_heading(
+        [(at, "\n".join((text, *(t for n in marks for t in notes.get(n, ()))))) for at, text, marks in pieces]
+    )
+
+
+def _token_text(markdown: MarkdownIt, token: Token) -> str:
+    if token.type in ("fence", "code_block"):
+        return token.content
+    if token.type == "html_block":
+        return visible_text(token.content)
+    children = [child for child in token.children or () if not child.type.startswith("footnote")]
+    return visible_text(RendererHTML().renderInline(children, markdown.options, {}))
 
 
 def _by_heading(pieces: Sequence[tuple[int, str]]) -> Iterator[Passage]:
@@ -110,7 +146,3 @@ def _by_heading(pieces: Sequence[tuple[int, str]]) -> Iterator[Passage]:
             rest = pieces[number + 1 :]
             end = next((place for place, (other, _) in enumerate(rest) if 0 < other <= level), len(rest))
             yield Passage(title, "\n".join((title, *(text for _, text in rest[:end]))))
-
-
-def _plain(html: str) -> str:
-    return BeautifulSoup(html, "html5lib").get_text()
