@@ -1,0 +1,297 @@
+"""Puts laid-out pieces in order: numbers their pages, sets what stands before and after them, and has them joined."""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pikepdf
+from msgspec import Struct
+
+from converter import __version__
+from converter.diagnostics import Warn
+from converter.labels import format_month_day, format_period, label
+from converter.model import Digest, PeriodKind, Post
+from converter.writers.pdf import folios
+from converter.writers.pdf.fonts import report_unserved
+from converter.writers.pdf.join import Book, Joiner, Leaf, Setting
+from converter.writers.pdf.layout import ENGINE
+from converter.writers.pdf.look import Look, ems
+from converter.writers.pdf.metadata import About, describe
+from converter.writers.pdf.pages import Markup, substitute
+from converter.writers.pdf.pieces import Piece
+from converter.writers.pdf.render import kept, report_patches, set_page
+from converter.writers.pdf.rendered import Rendered
+from converter.writers.reading_time import minutes_to_read
+
+CREATOR = f"digest-converter {__version__}"
+LEADS = 6
+"""How many headlines stand on the cover."""
+SMALL = 0.76
+"""The size of what stands beside a title in the contents, in text sizes."""
+LEADER = 6.0
+"""The room for a leader and a page number, in text sizes."""
+
+
+class Placed(Struct, frozen=True):
+    """A rendered part and the page of the body, counted from 0, that it begins on."""
+
+    rendered: Rendered
+    first: int
+    opens: bool
+    """Whether a post or a section begins here."""
+
+    @property
+    def pages(self) -> int:
+        return self.rendered.piece.pages
+
+
+def place(rendered: Iterable[Rendered], *, two_sided: bool) -> tuple[Placed, ...]:
+    """Return the parts with their pages. In a two-sided book a section begins on a right-hand page."""
+    found: list[Placed] = []
+    page = 0
+    for part in rendered:
+        if two_sided and part.opens_section and page % 2:
+            page += 1
+        opens = not (found and part.key and found[-1].rendered.key == part.key)
+        found.append(Placed(part, page, opens))
+        page += part.piece.pages
+    return tuple(found)
+
+
+def make_book(digest: Digest, look: Look, rendered: Sequence[Rendered], warn: Warn) -> bytes:
+    """Return the finished PDF."""
+    report_patches(warn)
+    report_unserved(look.library, {post.metadata.language for post in digest.posts} | {digest.language}, warn)
+    setter = _Setter(digest, look, warn)
+    body = place(rendered, two_sided=look.options.two_sided)
+    body_pages = max((each.first + each.pages for each in body), default=0)
+    back = setter.back(body)
+    front = setter.front(body, body_pages, back)
+    front_pages = front.pages + (front.pages % 2 if look.options.two_sided else 0)
+    total = front_pages + body_pages + back.pages
+    romans = tuple(roman(number) for number in range(1, front_pages + 1))
+    dress = _Dresser(look, romans, front_pages)
+    book = Book(
+        settings=(dress.front(front), *map(dress.body, body), dress.back(back, front_pages + body_pages)),
+        pages=total,
+        size=look.geometry.sheet,
+        folios=setter.folios(len(str(body_pages + back.pages)), romans[1 : front.pages]),
+        page_label=label(look.language, "page"),
+        labels=((0, "r", "", 1), (front_pages, "D", "", 1)),
+        closed_level=look.offset + 1,
+    )
+    with Joiner(book).join() as pdf:
+        describe(pdf, _about(digest, look))
+        return _written(pdf)
+
+
+def roman(number: int) -> str:
+    """Return a number in small Roman digits."""
+    found = ""
+    for value, digits in (
+        (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
+        (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+    ):  # fmt: skip
+        count, number = divmod(number, value)
+        found += digits * count
+    return found
+
+
+class _Dresser:
+    """Says how each page is dressed: its number, its running head, its side."""
+
+    def __init__(self, look: Look, romans: tuple[str, ...], front_pages: int) -> None:
+        self._look = look
+        self._romans = romans
+        self._front_pages = front_pages
+
+    def front(self, piece: Piece) -> Setting:
+        leaves = [self._leaf(page, "" if page == 0 else self._romans[page], "") for page in range(piece.pages)]
+        return Setting(piece, 0, tuple(leaves), "book:front")
+
+    def body(self, placed: Placed) -> Setting:
+        rendered, start = placed.rendered, placed.first
+        leaves = tuple(
+            self._leaf(page, str(page + 1), "opening" if placed.opens and page == start else "following")
+            for page in range(start, start + placed.pages)
+        )
+        name = f"post:{rendered.key}" if rendered.key else f"book:page-{start}"
+        first = self._front_pages + start
+        return Setting(rendered.piece, first, leaves, name, opens_section=rendered.opens_section)
+
+    def back(self, piece: Piece, first: int) -> Setting:
+        numbers = range(first - self._front_pages, first - self._front_pages + piece.pages)
+        return Setting(piece, first, tuple(self._leaf(page, str(page + 1), "") for page in numbers), "book:back")
+
+    def _leaf(self, page: int, folio: str, kind: str) -> Leaf:
+        """Return the dress of a page by its number in front matter or body; both begin on the right."""
+        verso = self._look.options.two_sided and page % 2 == 1
+        side = "verso" if verso else "recto"
+        furniture = {"opening": f"{side}-opening", "following": side}.get(kind, "")
+        return Leaf(folio, furniture, side, self._look.geometry.mirror if verso else 0)
+
+
+class _Setter:
+    """Lays out what only the whole book knows: cover, contents, index, colophon, page numbers."""
+
+    def __init__(self, digest: Digest, look: Look, warn: Warn) -> None:
+        self._digest = digest
+        self._look = look
+        self._warn = warn
+
+    def front(self, body: Sequence[Placed], body_pages: int, back: Piece) -> Piece:
+        pages = _first_pages(body)
+        words = self._look.words()
+        endings = [
+            {"href": f"book:back#{name}", "page": body_pages + back.anchors[name].page + 1, "title": words[name]}
+            for name in ("index", "colophon")
+            if name in back.anchors
+        ]
+        values = {
+            "digest": self._digest,
+            "masthead": self._masthead(),
+            "edition": self._edition(),
+            "leads": [_entry(post, self._look.language) for post in self._leads()],
+            "sections": self._sections(pages, body),
+            "endings": endings,
+        }
+        return self._set("front.html", values, "front")
+
+    def back(self, body: Sequence[Placed]) -> Piece:
+        values = {
+            "digest": self._digest,
+            "edition": self._edition(),
+            "tags": self._tags(_first_pages(body)) if self._look.options.index else [],
+            "sources": self._sources(),
+            "made_with": label(self._look.language, "made_with", f"{CREATOR}, {ENGINE}"),
+        }
+        return self._set("back.html", values, "back")
+
+    def folios(self, longest: int, romans: Iterable[str]) -> folios.FolioStyle:
+        numbers = folios.wanted(longest, romans)
+        piece = self._set("folios.html", {"title": self._digest.title, "numbers": numbers}, "folios")
+        return folios.read_folios(piece, numbers)
+
+    def _set(self, name: str, values: Mapping[str, object], unique: str) -> Piece:
+        look = self._look
+        html = substitute(look.fill(name, values), look, None, self._warn)
+        return kept(look, (html,), lambda _: set_page(Markup(html, {}), look, (), unique), self._warn)
+
+    def _masthead(self) -> str:
+        """Return the name of the site, or what it says of itself where the digest already has its name."""
+        site = self._digest.site
+        return site.title if site.title and site.title != self._digest.title else site.description
+
+    def _edition(self) -> list[str]:
+        language, posts = self._look.language, self._digest.posts
+        period = format_period(language, self._digest.period)
+        return [
+            *([period] if period and period not in self._digest.title else []),
+            label(language, "posts", len(posts)),
+            label(language, "reading_time", minutes_to_read(posts)),
+        ]
+
+    def _leads(self) -> list[Post]:
+        """Return the first post of each section, then the others, as many as the cover has room for."""
+        firsts = [section.posts[0] for section in self._digest.sections if section.posts]
+        others = [post for post in self._digest.posts if post not in firsts]
+        return (firsts + others)[:LEADS]
+
+    def _sections(self, pages: Mapping[str, int], body: Sequence[Placed]) -> list[dict[str, Any]]:
+        openers = iter([each for each in body if each.rendered.opens_section])
+        found: list[dict[str, Any]] = []
+        for section in self._digest.sections:
+            opener = next(openers, None) if section.title else None
+            found.append(
+                {
+                    "title": section.title,
+                    "page": opener.first + 1 if opener else "",
+                    "href": f"book:page-{opener.first}" if opener else "",
+                    "entries": [self._row(post, pages[post.key] + 1) for post in section.posts if post.key in pages],
+                }
+            )
+        return found
+
+    def _row(self, post: Post, page: int) -> dict[str, Any]:
+        """Return a row of the contents; its origin goes to the next line where the leader would have no room."""
+        origin = self._origin(post)
+        used = ems(post.metadata.title) % (self._look.measure - 1)
+        breaks = used + SMALL * ems(origin) > self._look.measure - LEADER
+        return {**_entry(post, self._look.language), "page": page, "origin": origin, "breaks": breaks}
+
+    def _origin(self, post: Post) -> str:
+        """Return source and day of a post; the day is left out where all posts are of one."""
+        meta = post.metadata
+        words = [meta.source.name] if meta.source else []
+        if meta.published and self._digest.period.kind is not PeriodKind.DAY:
+            words.append(format_month_day(self._look.language, meta.published, self._digest.site.timezone))
+        return " · ".join(word for word in words if word)
+
+    def _tags(self, pages: Mapping[str, int]) -> list[dict[str, Any]]:
+        found: dict[str, list[str]] = {}
+        for post in self._digest.posts:
+            for tag in dict.fromkeys(post.metadata.tags):
+                if post.key in pages:
+                    found.setdefault(tag, []).append(post.key)
+        return [
+            {"name": tag, "places": [{"href": _post_link(key), "page": pages[key] + 1} for key in found[tag]]}
+            for tag in sorted(found)
+        ]
+
+    def _sources(self) -> list[dict[str, Any]]:
+        counts: dict[str, int] = {}
+        for post in self._digest.posts:
+            if post.metadata.source and post.metadata.source.name:
+                counts[post.metadata.source.name] = counts.get(post.metadata.source.name, 0) + 1
+        return [{"name": name, "url": "", "count": count} for name, count in sorted(counts.items())]
+
+
+def _first_pages(body: Sequence[Placed]) -> dict[str, int]:
+    """Return the page of the body that each post begins on, by its key."""
+    found: dict[str, int] = {}
+    for each in body:
+        if each.rendered.key:
+            found.setdefault(each.rendered.key, each.first)
+    return found
+
+
+def _post_link(key: str) -> str:
+    return f"post:{quote(key, safe='')}"
+
+
+def _entry(post: Post, book_language: str) -> dict[str, Any]:
+    language = post.metadata.language
+    return {
+        "title": post.metadata.title,
+        "language": language if language != book_language else "",
+        "href": _post_link(post.key),
+    }
+
+
+def _about(digest: Digest, look: Look) -> About:
+    authors = tuple(dict.fromkeys(author for post in digest.posts for author in post.metadata.authors))
+    return About(
+        title=digest.title,
+        authors=authors[:20] or tuple(filter(None, (digest.site.author or digest.site.title,))),
+        language=digest.language,
+        subject=format_period(digest.language, digest.period),
+        keywords=(),
+        date=digest.updated,
+        creator=CREATOR,
+        producer=ENGINE,
+        right_to_left=look.direction == "rtl",
+        archival_part=2,
+    )
+
+
+def _written(pdf: pikepdf.Pdf) -> bytes:
+    target = io.BytesIO()
+    pdf.save(
+        target,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        min_version="1.7",
+    )
+    return target.getvalue()

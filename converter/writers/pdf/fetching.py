@@ -1,0 +1,68 @@
+"""Serves WeasyPrint the pictures of a post and the files of the theme, and refuses everything else.
+
+Posts are untrusted: what they name must not be read from the disk or the web (STANDARDS, B3).
+"""
+
+import io
+import posixpath
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote
+
+from PIL import Image as Pillow
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from converter.assets import read
+from converter.model import Asset
+from converter.themes import Theme
+
+ASSET = "asset:"
+"""The scheme of pictures in the pages we lay out; the hash of the content or the name of a drawing follows."""
+THEME = "theme:"
+"""The scheme of the files of the theme, as in `url(theme:pdf/ornament.svg)`."""
+
+
+class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """The only way in which WeasyPrint gets at anything."""
+
+    def __init__(self, assets: Iterable[Asset], extra: Mapping[str, bytes], theme: Theme) -> None:
+        """Serve `assets` by their digest, `extra` (pictures made by ourselves) by name, and the files of `theme`."""
+        super().__init__(allowed_protocols=set(), allow_redirects=False)
+        self._assets = {asset.sha256: asset for asset in assets}
+        self._extra = extra
+        self._theme = theme
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
+        """Return the bytes at `url`. Raises `ValueError` for what may not be read: WeasyPrint then goes on without."""
+        scheme, _, name = url.partition(":")
+        match f"{scheme}:":
+            case "asset:":
+                return self._asset(url, name)
+            case "theme:":
+                return URLFetcherResponse(url, self._theme_file(unquote(name)))
+        raise ValueError(f"not a picture of the digest or a file of the theme: {url[:200]}")
+
+    def _asset(self, url: str, name: str) -> URLFetcherResponse:
+        if name in self._extra:
+            return URLFetcherResponse(url, self._extra[name], {"Content-Type": "image/svg+xml"})
+        if name not in self._assets:
+            raise ValueError(f"not a picture of this post: {url[:200]}")
+        asset = self._assets[name]
+        return URLFetcherResponse(url, _printable(read(asset), asset), {"Content-Type": asset.media_type})
+
+    def _theme_file(self, name: str) -> bytes:
+        """Return a file of the theme; the name cannot lead out of it."""
+        if posixpath.isabs(name) or ".." in name.split("/"):
+            raise ValueError(f"not a file of the theme: {name[:200]}")
+        return self._theme.file(name).read_bytes()
+
+
+def _printable(data: bytes, asset: Asset) -> bytes:
+    """Return the picture in a form that PDF/A allows: no CMYK beside an sRGB output intent (PDF/A-2, 6.2.4.3)."""
+    if asset.media_type == "image/svg+xml":
+        return data
+    with Pillow.open(io.BytesIO(data)) as picture:
+        if picture.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}:
+            return data
+        converted = io.BytesIO()
+        picture.convert("RGBA" if "A" in picture.getbands() else "RGB").save(converted, "PNG")
+        return converted.getvalue()

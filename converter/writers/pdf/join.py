@@ -1,0 +1,319 @@
+"""Joins laid-out pieces into one PDF: pages, running heads and folios, tags, links, outline, labels, fonts."""
+
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import pikepdf
+from msgspec import Struct
+from pikepdf import Array, Dictionary, Name, OutlineItem, Stream, String
+
+from converter.writers.pdf.folios import FolioStyle
+from converter.writers.pdf.pieces import Bookmark, Piece, Place
+from converter.writers.pdf.subset import Face, embed, gather
+
+POST, OWN = "post:", "book:"
+"""The schemes of links inside the book: `post:KEY#id`, with the key percent-encoded, and `book:NAME#id`."""
+
+
+class Leaf(Struct, frozen=True):
+    """How one page of a piece is dressed."""
+
+    folio: str = ""
+    """The number at its foot; empty for none."""
+    furniture: str = ""
+    """The name of the furniture that is laid over it; empty for none."""
+    side: str = "recto"
+    shift: float = 0
+    """Points by which the text moves to the right: the margins of a left page mirror those of a right one."""
+
+
+class Setting(Struct, frozen=True):
+    """A piece at its place in the book."""
+
+    piece: Piece
+    first: int
+    """The number of its first page in the file, counted from 0."""
+    leaves: tuple[Leaf, ...]
+    name: str
+    """What links call it, with the scheme: `post:KEY` or `book:NAME`."""
+    opens_section: bool = False
+
+
+class Book(Struct, frozen=True):
+    """Everything that is joined."""
+
+    settings: tuple[Setting, ...]
+    pages: int
+    """With the blank ones, which belong to no piece."""
+    size: tuple[float, float]
+    """Width and height of a page in points."""
+    folios: FolioStyle
+    page_label: str
+    """The word for "page", for the descriptions of links."""
+    labels: tuple[tuple[int, str, str, int], ...]
+    """Page labels: the page each range begins at, its style (`r`, `D` or empty), its prefix, its first number."""
+    closed_level: int
+    """Outline entries of this level are folded."""
+
+
+class _Mark(Struct):
+    """Where an anchor is in the book."""
+
+    page: int
+    place: Place
+    shift: float
+
+
+class Joiner:
+    """The file that grows piece by piece."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._pdf = pikepdf.new()
+        self._document = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
+        self._branches: list[tuple[pikepdf.Object, list[pikepdf.Object]]] = [(self._document, [])]
+        """The elements that pieces hang from, with their kids: the document, and each section."""
+        self._parents: dict[int, pikepdf.Object] = {}
+        self._next_parent = 0
+        self._fonts = self._pdf.make_indirect(Dictionary())
+        self._own_fonts: list[pikepdf.Object] = []
+        self._faces: dict[tuple[str, int], Face] = {}
+        self._marks: dict[tuple[str, str], _Mark] = {}
+        self._links: list[tuple[pikepdf.Object, str, str]] = []
+        self._outline: list[tuple[Bookmark, int, float]] = []
+        self._begin, self._between, self._end = (self._stream(code) for code in (b"q", b"Q\nq", b"Q"))
+        self._shifts: dict[float, pikepdf.Object] = {}
+
+    def _stream(self, code: bytes) -> pikepdf.Object:
+        return self._pdf.make_indirect(Stream(self._pdf, code))
+
+    def join(self) -> pikepdf.Pdf:
+        """Return the file with all pieces; metadata is still missing."""
+        gather(self._faces, self._book.folios.fonts)
+        for setting in self._book.settings:
+            while len(self._pdf.pages) < setting.first:
+                self._pdf.add_blank_page(page_size=self._book.size)
+            with pikepdf.open(io.BytesIO(setting.piece.data)) as source:
+                self._add(setting, source)
+        while len(self._pdf.pages) < self._book.pages:
+            self._pdf.add_blank_page(page_size=self._book.size)
+        self._embed_fonts()
+        self._resolve_links()
+        self._write_tags()
+        self._write_outline()
+        self._write_labels()
+        return self._pdf
+
+    # ---- one piece ----
+
+    def _add(self, setting: Setting, source: pikepdf.Pdf) -> None:
+        piece = setting.piece
+        gather(self._faces, piece.fonts)
+        tree = source.Root.StructTreeRoot
+        base = self._next_parent
+        self._renumber(source, piece.pages, base)
+        originals = [page.obj for page in source.pages]
+        own = self._take_fonts(originals[0].Resources)
+        furniture = {
+            name: self._pdf.copy_foreign(originals[number].Contents) for name, number in piece.furniture.items()
+        }
+        for page in source.pages[: piece.pages]:
+            self._pdf.pages.append(page)
+        sheets = [self._pdf.pages[setting.first + number].obj for number in range(piece.pages)]
+        self._give_fonts(sheets[0].Resources, own)
+        for leaf, sheet in zip(setting.leaves, sheets, strict=True):
+            self._dress(sheet, leaf, furniture)
+            self._note_links(sheet, leaf.shift, setting)
+        self._graft(self._pdf.copy_foreign(tree), base, opens_section=setting.opens_section)
+        self._note_places(setting)
+
+    @staticmethod
+    def _renumber(source: pikepdf.Pdf, pages: int, base: int) -> None:
+        """Move the keys of the parent tree of a piece behind those that are taken."""
+        for page in source.pages[:pages]:
+            page.obj.StructParents = int(page.obj.StructParents) + base
+            for annotation in page.obj.get("/Annots", ()):
+                if "/StructParent" in annotation:
+                    annotation.StructParent = int(annotation.StructParent) + base
+
+    def _take_fonts(self, resources: pikepdf.Object) -> pikepdf.Object | None:
+        """Take the fonts out of the resources of a piece before it is copied; return those that it brought itself."""
+        fonts = resources.get("/Font")
+        own = self._pdf.copy_foreign(fonts) if fonts is not None and len(fonts) else None
+        for each in _all_resources(resources):
+            if "/Font" in each:
+                del each["/Font"]
+        return own
+
+    def _give_fonts(self, resources: pikepdf.Object, own: pikepdf.Object | None) -> None:
+        fonts = self._fonts
+        if own is not None:
+            fonts = self._pdf.make_indirect(Dictionary(dict(own.items())))
+            self._own_fonts.append(fonts)
+        for each in _all_resources(resources):
+            each["/Font"] = fonts
+        states = resources.get("/ExtGState", Dictionary())
+        for name, state in self._book.folios.states.items():
+            if name not in states:
+                states[name] = Dictionary(_names(state))
+
+    def _dress(self, page: pikepdf.Object, leaf: Leaf, furniture: Mapping[str, pikepdf.Object]) -> None:
+        """Lay furniture and folio over the text of a page; both are marked as artifacts in their own streams."""
+        layers = [page.Contents]
+        if leaf.furniture in furniture:
+            layers += [self._between, furniture[leaf.furniture]]
+        if leaf.folio:
+            layers += [self._between, self._stream(self._book.folios.draw(leaf.folio, leaf.side))]
+        if len(layers) > 1 or leaf.shift:
+            page.Contents = Array([self._opening(leaf.shift), *layers, self._end])
+
+    def _opening(self, shift: float) -> pikepdf.Object:
+        if not shift:
+            return self._begin
+        if shift not in self._shifts:
+            self._shifts[shift] = self._stream(f"q 1 0 0 1 {shift:.3f} 0 cm".encode())
+        return self._shifts[shift]
+
+    def _note_links(self, page: pikepdf.Object, shift: float, setting: Setting) -> None:
+        """Remember the links that lead to places of the book."""
+        for annotation in page.get("/Annots", ()):
+            if shift:
+                left, bottom, right, top = (float(value) for value in annotation.Rect)
+                annotation.Rect = Array([left + shift, bottom, right + shift, top])
+            if "/Dest" in annotation:
+                self._links.append((annotation, _own_name(setting), str(annotation.Dest)))
+                continue
+            address = str(annotation.A.URI) if "/A" in annotation and "/URI" in annotation.A else ""
+            if address.startswith((POST, OWN)):
+                target, _, anchor = address.partition("#")
+                self._links.append((annotation, unquote(target), unquote(anchor)))
+                del annotation["/A"]
+
+    def _graft(self, tree: pikepdf.Object, base: int, *, opens_section: bool) -> None:
+        """Hang the tags of a piece into the tree of the book."""
+        if opens_section:
+            section = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=self._document))
+            self._branches[0][1].append(section)
+            self._branches.append((section, []))
+        branch, kids = self._branches[-1]
+        for kid in tree.K[0].K:
+            kid.P = branch
+            kids.append(kid)
+        numbers = iter(tree.ParentTree.Nums)
+        for number, owner in zip(numbers, numbers, strict=True):
+            self._parents[int(number) + base] = owner
+            self._next_parent = max(self._next_parent, int(number) + base + 1)
+
+    def _note_places(self, setting: Setting) -> None:
+        leaves = setting.leaves
+        for name, place in setting.piece.anchors.items():
+            mark = _Mark(setting.first + place.page, place, leaves[place.page].shift)
+            self._marks.setdefault((setting.name, name), mark)
+            self._marks[_own_name(setting), name] = mark
+        self._marks.setdefault((setting.name, ""), _Mark(setting.first, Place(0, 0, self._book.size[1]), 0))
+        self._outline += [
+            (bookmark, setting.first, leaves[bookmark.place.page].shift)
+            for bookmark in setting.piece.bookmarks
+            if bookmark.place.page < setting.piece.pages
+        ]
+
+    # ---- the whole ----
+
+    def _embed_fonts(self) -> None:
+        for key, font in embed(self._pdf, self._faces).items():
+            for fonts in (self._fonts, *self._own_fonts):
+                if f"/{key}" not in fonts:
+                    fonts[f"/{key}"] = font
+
+    def _destination(self, page: int, place: Place, shift: float) -> Array:
+        return Array([self._pdf.pages[page].obj, Name.XYZ, place.x + shift, place.y, 0])
+
+    def _resolve_links(self) -> None:
+        """Point links at their places. One that leads to a post that was left out leads to its own page instead."""
+        folios = {
+            setting.first + number: leaf.folio
+            for setting in self._book.settings
+            for number, leaf in enumerate(setting.leaves)
+        }
+        for annotation, name, anchor in self._links:
+            mark = self._marks.get((name, anchor)) or self._marks.get((name, ""))
+            if mark is None:
+                annotation.Dest = Array([annotation.P if "/P" in annotation else self._pdf.pages[0].obj, Name.Fit])
+                continue
+            annotation.Dest = self._destination(mark.page, mark.place, mark.shift)
+            annotation.Contents = String(f"{self._book.page_label} {folios.get(mark.page, '')}".strip())
+        named = {name: mark for (name, anchor), mark in self._marks.items() if name.startswith(POST) and not anchor}
+        names: list[pikepdf.Object] = []
+        for name in sorted(named):
+            names += [String(name), self._destination(named[name].page, named[name].place, 0)]
+        if names:
+            self._pdf.Root.Names = Dictionary(Dests=self._pdf.make_indirect(Dictionary(Names=Array(names))))
+
+    def _label(self, page: int) -> str:
+        leaves = (
+            (setting.first + number, leaf)
+            for setting in self._book.settings
+            for number, leaf in enumerate(setting.leaves)
+        )
+        return next((leaf.folio for number, leaf in leaves if number == page), "")
+
+    def _write_tags(self) -> None:
+        for branch, kids in self._branches:
+            branch.K = Array(kids)
+        nums = [each for number in sorted(self._parents) for each in (number, self._parents[number])]
+        root = self._pdf.make_indirect(
+            Dictionary(
+                Type=Name.StructTreeRoot,
+                K=Array([self._document]),
+                ParentTree=self._pdf.make_indirect(Dictionary(Nums=Array(nums))),
+                ParentTreeNextKey=self._next_parent,
+            )
+        )
+        self._document.P = root
+        self._pdf.Root.StructTreeRoot = root
+        self._pdf.Root.MarkInfo = Dictionary(Marked=True)
+
+    def _write_outline(self) -> None:
+        with self._pdf.open_outline() as outline:
+            stack: list[tuple[int, OutlineItem]] = []
+            for bookmark, first, shift in self._outline:
+                place = bookmark.place
+                item = OutlineItem(bookmark.label, self._destination(first + place.page, place, shift))
+                item.is_closed = bookmark.level >= self._book.closed_level
+                while stack and stack[-1][0] >= bookmark.level:
+                    stack.pop()
+                (stack[-1][1].children if stack else outline.root).append(item)
+                stack.append((bookmark.level, item))
+
+    def _write_labels(self) -> None:
+        nums: list[Any] = []
+        for page, style, prefix, start in self._book.labels:
+            entry = Dictionary()
+            if style:
+                entry.S = Name(f"/{style}")
+                entry.St = start
+            if prefix:
+                entry.P = String(prefix)
+            nums += [page, entry]
+        self._pdf.Root.PageLabels = Dictionary(Nums=Array(nums))
+
+
+def _all_resources(resources: pikepdf.Object) -> Iterable[pikepdf.Object]:
+    """Yield resources, and those of the forms and patterns in them."""
+    yield resources
+    for kind in ("/XObject", "/Pattern"):
+        for form in resources.get(kind, {}).values():
+            if "/Resources" in form:
+                yield from _all_resources(form.Resources)
+
+
+def _own_name(setting: Setting) -> str:
+    """Return the name that a piece has for its own links: the slices of a post share the other one."""
+    return f"{OWN}{setting.first}"
+
+
+def _names(values: Mapping[str, float]) -> dict[str, float]:
+    """Return the values with the keys as pikepdf wants them."""
+    return {f"/{key}": value for key, value in values.items()}

@@ -1,0 +1,172 @@
+"""Lays out HTML with WeasyPrint: markup and a style sheet in, a piece of a book out."""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import PIL
+import uharfbuzz
+import weasyprint
+from weasyprint.text.ffi import ffi, fontconfig, pango, pangoft2
+from weasyprint.text.fonts import FontConfiguration
+
+from converter.themes import Theme
+from converter.writers.pdf import patches
+from converter.writers.pdf.fetching import Fence
+from converter.writers.pdf.pieces import Bookmark, FontUse, Piece, Place
+from converter.writers.pdf.tags import POINTS, TagTree
+
+FURNITURE = "furniture-"
+"""The beginning of the ids of pages that only hold what is laid over the pages of text."""
+
+_NOTDEF = re.compile(r'\.notdef glyph .*"(.)" \(U\+', re.DOTALL)
+"""What WeasyPrint says of a character that it finds no glyph for."""
+
+ENGINE = f"WeasyPrint {weasyprint.VERSION}"
+LIBRARIES = (
+    ENGINE,
+    f"Pango {pango.pango_version()}",
+    f"HarfBuzz {uharfbuzz.version_string()}",
+    f"Pillow {PIL.__version__}",
+)
+"""What the bytes of a piece depend on, besides the project's own code."""
+
+
+class Sheet:
+    """A parsed style sheet with the fonts it is laid out with; both serve any number of pieces."""
+
+    def __init__(self, css: str, font_files: tuple[str, ...], theme: Theme) -> None:
+        self.fonts = FontConfiguration()
+        for path in font_files:
+            fontconfig.FcConfigAppFontAddFile(self.fonts._config, path.encode("utf-8", "surrogateescape"))  # noqa: SLF001
+        font_map = ffi.cast("PangoFcFontMap *", self.fonts.font_map)
+        pangoft2.pango_fc_font_map_config_changed(font_map)
+        self.css = weasyprint.CSS(string=css, font_config=self.fonts, url_fetcher=Fence((), {}, theme))
+
+
+@lru_cache(maxsize=16)
+def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...]) -> Sheet:
+    """Return the style sheet `css`, parsed once for the process."""
+    patches.apply()
+    return Sheet(css, font_files, Theme(name="", folders=folders, tokens={}))
+
+
+def lay_out(markup: str, sheet: Sheet, fence: Fence, unique: str) -> Piece:
+    """Return the pages that `markup` (a whole HTML document) makes. `unique` keeps its ids apart from other pieces'.
+
+    Pages from the first one with an anchor that begins with `FURNITURE` on are furniture.
+    """
+    with _log() as messages:
+        html = weasyprint.HTML(string=markup, base_url="book:", url_fetcher=fence)
+        document = html.render(font_config=sheet.fonts, stylesheets=[sheet.css])
+        furniture = _furniture(document)
+        pages = min(furniture.values(), default=len(document.pages))
+
+        def finish(_: Any, pdf: Any) -> None:
+            heights = tuple(page.height for page in document.pages)
+            TagTree(pdf, unique, heights, pages).repair()
+            _mark_printed(pdf)
+
+        data = document.write_pdf(finisher=finish, pdf_tags=True)
+    return Piece(
+        data=data,
+        pages=pages,
+        furniture=furniture,
+        anchors=_anchors(document, pages),
+        bookmarks=_bookmarks(document),
+        fonts=_fonts(document),
+        missing=_missing(messages),
+    )
+
+
+def _furniture(document: Any) -> dict[str, int]:
+    return {
+        name.removeprefix(FURNITURE): number
+        for number, page in enumerate(document.pages)
+        for name in page.anchors
+        if name.startswith(FURNITURE)
+    }
+
+
+def _place(document: Any, number: int, x: float, y: float) -> Place:
+    """Return a place for a point in CSS pixels from the top left of a page."""
+    return Place(number, round(x * POINTS, 3), round((document.pages[number].height - y) * POINTS, 3))
+
+
+def _anchors(document: Any, pages: int) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for number, page in enumerate(document.pages[:pages]):
+        for name, (left, top, _, _) in page.anchors.items():
+            found.setdefault(name, _place(document, number, left, top))
+    return found
+
+
+def _bookmarks(document: Any) -> tuple[Bookmark, ...]:
+    return tuple(
+        Bookmark(level, re.sub(r"\s+", " ", label).strip(), _place(document, number, x, y))
+        for number, page in enumerate(document.pages)
+        for level, label, (x, y), _ in page.bookmarks
+    )
+
+
+def _fonts(document: Any) -> tuple[FontUse, ...]:
+    return tuple(
+        FontUse(
+            key=font.hash,
+            name=font.name.decode().lstrip("/"),
+            family=font.family,
+            path=font.path,
+            index=font.index,
+            flags=font.flags,
+            ascent=font.ascent,
+            descent=font.descent,
+            widths=dict(sorted(font.widths.items())),
+            unicode=dict(sorted(font.to_unicode.items())),
+        )
+        for font in sorted(document.fonts.values(), key=lambda font: str(font.hash))
+        if patches.applied() and patches.is_shared(font)
+    )
+
+
+def _missing(messages: Iterable[logging.LogRecord]) -> str:
+    """Return the characters that WeasyPrint found no glyph for."""
+    found = (_NOTDEF.search(record.getMessage()) for record in messages)
+    return "".join(sorted({match[1] for match in found if match}))
+
+
+def _mark_printed(pdf: Any) -> None:
+    """Give every annotation the flag Print (PDF/A-2, 6.3.2)."""
+    for found in pdf.objects:
+        if isinstance(found, dict) and found.get("Type") == "/Annot":
+            found["F"] = 1 << 2
+
+
+class _Keeper(logging.Handler):
+    """A handler that keeps records."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def _log() -> Iterator[list[logging.LogRecord]]:
+    """Collect what WeasyPrint has to say, and show none of it."""
+    handler = _Keeper(logging.WARNING)
+    logger = logging.getLogger("weasyprint")
+    propagate, level = logger.propagate, logger.level
+    logger.addHandler(handler)
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
+    try:
+        yield handler.records
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+        logger.setLevel(level)

@@ -1,0 +1,182 @@
+"""What the pages of one book have in common: measures, faces, style sheet and the words around the text."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+from unicodedata import east_asian_width
+
+from converter.labels import label
+from converter.model import Direction, direction_of
+from converter.themes import Theme
+from converter.writers.pdf.fonts import FACES, FontLibrary, choose, entry_for
+from converter.writers.pdf.geometry import Geometry, measure
+from converter.writers.pdf.options import PdfOptions
+
+HEAD_SIZE = 0.72
+"""The size of running heads, in text sizes; style sheets use it too."""
+_NARROW = 0.56
+"""The mean width of a letter of an alphabet, in font sizes."""
+
+WORDS = ("contents", "index", "colophon", "sources", "license", "original", "tags", "notes", "page")
+
+
+class _Hashable(NamedTuple):
+    """A theme as a key of a cache."""
+
+    name: str
+    folders: tuple[str, ...]
+    tokens: tuple[tuple[str, str], ...]
+
+
+class Look:
+    """The look of a book in one language, for a theme and options."""
+
+    def __init__(self, options: PdfOptions, theme: Theme, language: str, *, sections: bool) -> None:
+        """`sections` tells whether posts stand under sections. Raises `UsageError` for faulty measures."""
+        self.options = options
+        self.theme = theme
+        self.language = language
+        self.sections = sections
+        self.direction: Direction = direction_of(language)
+        tokens = dict(theme.tokens)
+        if options.text_size:
+            tokens["text_size"] = options.text_size
+        self.geometry: Geometry = measure(
+            options.page_size or tokens["page_size"],
+            tokens,
+            leading=float(tokens["leading_latin" if _is_latin(language) else "leading_han"]),
+            two_sided=options.two_sided,
+            marks=options.print_marks,
+            right_to_left=self.direction == "rtl",
+        )
+
+    @property
+    def offset(self) -> int:
+        """How many levels the titles of posts lie below the first."""
+        return 1 if self.sections else 0
+
+    @cached_property
+    def library(self) -> FontLibrary:
+        """The fonts that may be used. Raises `UsageError` where there is none."""
+        return choose((f"{folder}/pdf/fonts" for folder in self.theme.folders), (self.language, "zh"))
+
+    @cached_property
+    def css(self) -> str:
+        """The style sheet of every page of the book."""
+        return self.theme.fill(
+            "pdf/book.css",
+            {
+                "page": _page_values(self.geometry, self.direction),
+                "line": self.geometry.line,
+                "faces": self._faces(),
+                "offset": self.offset,
+                "justify": self.options.justify,
+                "two_sided": self.options.two_sided,
+                "head_size": HEAD_SIZE,
+            },
+        )
+
+    @property
+    def furniture(self) -> tuple[str, ...]:
+        """The pages of furniture that each piece has: for each side, and with print marks for opening pages too."""
+        sides = ("recto", "verso") if self.options.two_sided else ("recto",)
+        kinds = ("", "-opening") if self.options.print_marks else ("",)
+        return tuple(side + kind for side in sides for kind in kinds)
+
+    def words(self) -> dict[str, str]:
+        return {name: label(self.language, name) for name in WORDS}
+
+    def fill(self, name: str, values: Mapping[str, object]) -> str:
+        """Return a template of the theme, filled. Characters that no font has are replaced by `substitute`."""
+        return self.theme.fill(
+            f"pdf/{name}",
+            {"book_language": self.language, "direction": self.direction, "words": self.words(), **values},
+        )
+
+    def shortened(self, text: str, share: float) -> str:
+        """Return `text`, cut where it is wider than a share of a running head."""
+        room = self.measure * share / HEAD_SIZE
+        if ems(text) <= room:
+            return text
+        fitting = next(end for end in range(len(text), 0, -1) if end == 1 or ems(text[:end]) + 1 <= room)
+        return text[:fitting].rstrip() + "…"
+
+    @property
+    def measure(self) -> float:
+        """The length of a line in text sizes."""
+        return (self.geometry.width - self.geometry.left - self.geometry.right) / self.geometry.text_size
+
+    def _faces(self) -> dict[str, dict[str, str]]:
+        """Return the families for each language as CSS: those that are installed, then the theme's.
+
+        The book's own language comes first among languages that share letters, so that nothing hangs on the order.
+        """
+        tokens = self.theme.tokens
+        found: dict[str, dict[str, str]] = {}
+        for language in sorted(FACES, key=len):
+            faces = FACES[language]
+            found[language] = {
+                "text": _stack(self.library, faces.text, tokens["text_face"]),
+                "heading": _stack(self.library, faces.heading, tokens["heading_face"]),
+                "code": _stack(self.library, (), tokens["code_face"], faces.code or faces.heading),
+            }
+        return found | self._aliases(found)
+
+    def _aliases(self, found: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Return the entries for tags that mean one with another name."""
+        aliases = {"zh-Hant": "zh-TW", "zh-MO": "zh-TW"}
+        if self.language and (entry := entry_for(self.language)):
+            aliases.setdefault(self.language, entry)
+        return {tag: found[entry] for tag, entry in aliases.items()}
+
+
+@lru_cache(maxsize=8)
+def _cached_look(options: PdfOptions, theme: _Hashable, language: str, sections: bool) -> Look:  # noqa: FBT001
+    return Look(options, Theme(theme.name, theme.folders, dict(theme.tokens)), language, sections=sections)
+
+
+def open_look(options: PdfOptions, theme: Theme, language: str, *, sections: bool) -> Look:
+    """Return the look of a book, made once for the process. Raises `UsageError` for faulty measures."""
+    hashable = _Hashable(theme.name, theme.folders, tuple(sorted(theme.tokens.items())))
+    return _cached_look(options, hashable, language, sections)
+
+
+def ems(text: str) -> float:
+    """Return roughly how wide a text is, in font sizes."""
+    return sum(1 if east_asian_width(character) in "WF" else _NARROW for character in text)
+
+
+def _stack(library: FontLibrary, first: Iterable[str], theme: str, last: Iterable[str] = ()) -> str:
+    """Return a list of families: `first`, the theme's, `last`; names of fonts that are not installed are left out."""
+    quoted = [[f"'{family}'" for family in families if family in library.families] for families in (first, last)]
+    *named, generic = (name.strip() for name in theme.split(","))
+    middle = [name for name in named if name.strip("'\"") in library.families]
+    return ", ".join(dict.fromkeys([*quoted[0], *middle, *quoted[1], generic]))
+
+
+def _is_latin(language: str) -> bool:
+    """Return whether a language is set with the narrow leading of alphabets."""
+    return entry_for(language) == "" or entry_for(language) == "he"
+
+
+def _page_values(geometry: Geometry, direction: Direction) -> dict[str, Any]:
+    outer, inner = ("right", "left") if direction == "ltr" else ("left", "right")
+    sides = {"recto": (geometry.left, geometry.right), "verso": (geometry.right, geometry.left)}
+    return {
+        "width": geometry.width,
+        "height": geometry.height,
+        "top": geometry.top,
+        "right": geometry.right,
+        "bottom": geometry.bottom,
+        "left": geometry.left,
+        "lines": geometry.lines,
+        "text_size": geometry.text_size,
+        "bleed": geometry.bleed,
+        "cover": geometry.cover,
+        "outer": {"recto": outer, "verso": inner},
+        "inner": {"recto": inner, "verso": outer},
+        "margins": {
+            side: f"margin: {geometry.top}pt {right}pt {geometry.bottom}pt {left}pt"
+            for side, (left, right) in sides.items()
+        },
+    }

@@ -1,0 +1,151 @@
+"""Writes the HTML of every kind of page, from the model and the templates of the theme."""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.labels import format_date, label
+from converter.model import Asset, Image, Post, Site, direction_of
+from converter.writers.pdf import maths
+from converter.writers.pdf.fetching import ASSET
+from converter.writers.pdf.look import Look
+from converter.writers.pdf.parts import OpenerPart, PostPart
+from converter.writers.xhtml import Picture, Placeholder, Rendering, void, web_address, write_post
+from converter.writers.xhtml.markup import Ids
+from converter.writers.xhtml.page import NoteStyle, Shown
+
+_STARTED = re.compile(r'<ol start="(\d{1,9})"')
+_SECTION_SHARE, _POST_SHARE = 0.32, 0.62
+"""What section and post may take of a running head that shows both."""
+_SUBSTITUTES = "〓□\ufffd?"
+"""What stands for a character that no font has: the first of these that one has."""
+
+
+class Markup(Struct, frozen=True):
+    """A page as HTML, and the pictures that were drawn for it."""
+
+    html: str
+    drawings: dict[str, bytes]
+
+
+def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
+    """Return the page of a post."""
+    post = part.post
+    drawings: dict[str, bytes] = {}
+    rendering = Rendering(
+        image=_shown({asset.src: asset for asset in post.assets}),
+        link=_linked(part),
+        math=_drawn(drawings),
+        language=part.book_language,
+        warn=warn,
+        notes=NoteStyle.LIST,
+        heading_offset=look.offset,
+    )
+    written = write_post(post, rendering)
+    language = post.metadata.language or part.book_language
+    share = 1.0 if look.options.two_sided else 0.0
+    html = look.fill(
+        "post.html",
+        {
+            "post": post,
+            "language": language,
+            "post_direction": direction_of(language),
+            "opens": part.opens,
+            "closes": part.closes,
+            "offset": look.offset,
+            "meta": _meta(part),
+            "body": _numbered(written.body),
+            "notes": _numbered(written.notes),
+            "original": _original(post, part.site),
+            "furniture": look.furniture,
+            "head_section": look.shortened(part.section or part.book_title, share or _SECTION_SHARE),
+            "head_post": look.shortened(post.metadata.title, share or _POST_SHARE),
+        },
+    )
+    return Markup(substitute(html, look, post.path, warn), drawings)
+
+
+def opener_markup(part: OpenerPart, look: Look, warn: Warn) -> Markup:
+    """Return the page that opens a section."""
+    count = label(part.book_language, "posts", part.posts)
+    html = look.fill("opener.html", {"title": part.title, "count": count, "furniture": look.furniture})
+    return Markup(substitute(html, look, None, warn), {})
+
+
+def substitute(html: str, look: Look, file: str | None, warn: Warn) -> str:
+    """Return the page with a mark for each character that no font has, and name these characters."""
+    missing = look.library.missing(html)
+    if not missing:
+        return html
+    shown = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in missing[:40])
+    more = f" and {len(missing) - 40} more" if len(missing) > 40 else ""
+    warn(
+        Diagnostic(
+            code=Code.MISSING_GLYPH,
+            message=f"no font has {shown}{more}; a mark stands in the place",
+            file=file,
+            hint="install a font that has them, for example fonts-noto-cjk-extra or fonts-noto-core",
+        )
+    )
+    mark = next((each for each in _SUBSTITUTES if look.library.covers(each)), "?")
+    return html.translate(dict.fromkeys(map(ord, missing), mark))
+
+
+def _numbered(markup: str) -> str:
+    """Return markup whose lists count from where they start: WeasyPrint takes `start` for a matter of looks."""
+    return _STARTED.sub(lambda match: f'{match[0]} style="counter-reset:list-item {int(match[1]) - 1}"', markup)
+
+
+def _shown(assets: dict[str, Asset]) -> Callable[[Image], Shown]:
+    def shown(image: Image) -> Shown:
+        if (asset := assets.get(image.src)) is not None:
+            return Picture((f"{ASSET}{asset.sha256}",), asset.width, asset.height)
+        if image.src.startswith(("http:", "https:", "//")):
+            return Placeholder("remote_picture", web_address(image.src, Site()))
+        return Placeholder("missing_picture")
+
+    return shown
+
+
+def _linked(part: PostPart) -> Callable[[str], str | None]:
+    def linked(href: str) -> str | None:
+        if not href.startswith("post:"):
+            return web_address(href, part.site)
+        key, _, anchor = href.removeprefix("post:").partition("#")
+        if key not in part.linked:
+            return None
+        return f"post:{quote(key, safe='')}" + (f"#{quote(Ids('').claim(anchor))}" if anchor else "")
+
+    return linked
+
+
+def _drawn(drawings: dict[str, bytes]) -> Callable[[str, Literal["inline", "block"]], str | None]:
+    """Return what turns TeX into a picture; the drawings are put into `drawings`."""
+
+    def drawn(tex: str, kind: Literal["inline", "block"]) -> str | None:
+        formula = maths.draw(tex, display=kind == "block")
+        if formula is None:
+            return None
+        drawings[formula.name] = formula.svg
+        style = f"width:{formula.width}em;height:{formula.height}em;vertical-align:{-formula.depth:.4f}em"
+        return void("img", {"class": "math", "src": f"{ASSET}{formula.name}", "alt": tex, "style": style})
+
+    return drawn
+
+
+def _meta(part: PostPart) -> tuple[str, ...]:
+    """Return what stands under the title: source, authors, day, section."""
+    meta = part.post.metadata
+    names = dict.fromkeys((meta.source.name if meta.source else "", *meta.authors))
+    day = format_date(part.book_language, meta.published, part.site.timezone) if meta.published else ""
+    return tuple(word for word in (*names, day, part.section) if word)
+
+
+def _original(post: Post, site: Site) -> str:
+    """Return the address of the original; empty where it is not known."""
+    candidates = (post.metadata.source.url if post.metadata.source else "", post.metadata.url)
+    return next((found for url in candidates if url and (found := web_address(url, site))), "")

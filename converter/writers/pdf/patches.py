@@ -1,0 +1,254 @@
+"""Mends WeasyPrint from outside: Chinese and Japanese justification, shorter drafts of lines, fonts embedded once.
+
+Everything here reaches into private parts of one version. `applied()` tells whether that version is at work; where it
+is not, the book is still right: its Chinese lines end ragged, and each post brings its own copy of the fonts.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from math import inf
+from typing import Any
+
+import pydyf
+from weasyprint import VERSION, layout
+from weasyprint.css import PAGE_MARGIN_BOXES
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout import inline
+from weasyprint.pdf import fonts as pdf_fonts
+from weasyprint.pdf import tags as pdf_tags
+from weasyprint.text import line_break
+from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, pango, pangoft2
+
+VERSIONS = ("70.0",)
+"""The versions that the patches were made and tested for."""
+
+HAN = re.compile(
+    "[\u2e80-\u303f\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
+    "\u2014\u2018\u2019\u201c\u201d\u2026\U00020000-\U0003ffff]+"
+)
+"""Runs of characters that stand in squares, so that a line may be opened between any two of them."""
+
+_SPACES = " \u00a0"
+_STRETCHED = frozenset({"zh", "ja"})
+"""Languages whose lines are opened between characters. Korean is set on its spaces."""
+_DRAFTS = (1.5, 6.0)
+"""How many lines of squares are drafted to find the end of the first one: of Chinese, then of anything else."""
+
+_MARGIN_BOXES = tuple(sorted(f"@{name}" for name in PAGE_MARGIN_BOXES - {"footnote", "note-area"}))
+
+# The originals, taken before anything is replaced.
+_justify_line = inline.justify_line
+_set_text = line_break.Layout.set_text
+_split_first_line = line_break.split_first_line
+_make_margin_boxes = layout.make_margin_boxes
+_build_fonts = pdf_fonts.build_fonts_dictionary
+_face_data = pdf_fonts.get_hb_object_data
+_init_font = pdf_fonts.Font.__init__
+_build_box_tree = pdf_tags._build_box_tree  # noqa: SLF001  (this is what the module is for)
+
+
+def applied() -> bool:
+    """Return whether this is a version that the patches are made for."""
+    return VERSION in VERSIONS
+
+
+@cache
+def apply() -> None:
+    """Install the patches, once for the process, if this is a version that they are made for."""
+    if not applied():
+        return
+    ffi.cdef("FcPattern * pango_fc_font_get_pattern(PangoFcFont *font);")
+    inline.justify_line = justify_line
+    line_break.Layout.set_text = set_text
+    inline.split_first_line = split_first_line
+    layout.make_margin_boxes = make_margin_boxes
+    pdf_fonts.Font.__init__ = init_font
+    pdf_fonts.get_hb_object_data = face_data
+    pdf_tags._build_box_tree = build_box_tree  # noqa: SLF001
+    # `weasyprint.pdf` imported the function by name.
+    import weasyprint.pdf
+
+    weasyprint.pdf.build_fonts_dictionary = build_fonts
+
+
+# ---- justification between characters ----
+
+
+def justify_line(context: Any, line: Any, extra_width: float) -> None:
+    """Spread `extra_width` over a line: between the squares of Chinese and Japanese, at the spaces of the rest."""
+    texts = tuple(_texts(line))
+    if extra_width <= 0 or not any(_is_stretched(box) for box in texts):
+        _justify_line(context, line, extra_width)
+        return
+    gaps = sum(_gaps(box.text) for box in texts) + sum(_meet(left.text, right.text) for left, right in pairwise(texts))
+    if gaps:
+        _Spreading(extra_width / gaps).spread(line, 0)
+
+
+class _Spreading:
+    """The walk along a line that moves and widens its boxes."""
+
+    def __init__(self, spacing: float) -> None:
+        self._spacing = spacing
+        self._before = ""
+
+    def spread(self, box: Any, shift: float) -> float:
+        """Move a box by `shift`, widen it, and return the shift of what follows."""
+        if isinstance(box, boxes.TextBox):
+            return self._spread_text(box, shift)
+        if not isinstance(box, boxes.LineBox | boxes.InlineBox):
+            box.translate(shift, 0)
+            self._before = ""
+            return shift
+        box.position_x += shift
+        start = shift
+        children = box.children[::-1] if box.style["direction"] == "rtl" else box.children
+        for child in children:
+            if child.is_in_normal_flow():
+                shift = self.spread(child, shift)
+        box.width += shift - start
+        return shift
+
+    def _spread_text(self, box: Any, shift: float) -> float:
+        if not box.text:
+            return shift
+        if _meet(self._before, box.text):
+            shift += self._spacing
+        box.position_x += shift
+        # Drawing makes the Pango layout anew with this spacing; for the time being only the width counts.
+        box.justification_spacing = box.pango_layout.justification_spacing = self._spacing
+        box.pango_layout.stretched = True
+        grown = _gaps(box.text) * self._spacing
+        box.width += grown
+        self._before = box.text
+        return shift + grown
+
+
+def set_text(self: Any, text: str, justify: bool = False) -> None:  # noqa: FBT001, FBT002  (WeasyPrint's signature)
+    """Give a layout its text, and its squares the spacing of a justified line."""
+    _set_text(self, text, justify)
+    if not (justify and self.justification_spacing and getattr(self, "stretched", False)):
+        return
+    attributes = pango.pango_layout_get_attributes(self.layout)
+    if attributes == ffi.NULL:
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+    letter_spacing = self.style["letter_spacing"]
+    spacing = self.justification_spacing + (0 if letter_spacing == "normal" else letter_spacing)
+    for run in HAN.finditer(text):
+        attribute = pango.pango_attr_letter_spacing_new(int(spacing * TO_UNITS))
+        attribute.start_index = len(text[: run.start()].encode())
+        attribute.end_index = attribute.start_index + len(run[0].encode())
+        pango.pango_attr_list_change(attributes, attribute)
+    pango.pango_layout_set_attributes(self.layout, attributes)
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    if isinstance(box, boxes.TextBox):
+        if box.text:
+            yield box
+    elif isinstance(box, boxes.LineBox | boxes.InlineBox):
+        for child in box.children:
+            if child.is_in_normal_flow():
+                yield from _texts(child)
+
+
+def _is_stretched(box: Any) -> bool:
+    return (box.style["lang"] or "").partition("-")[0].lower() in _STRETCHED
+
+
+def _gaps(text: str) -> float:
+    """Return by how many spacings a text grows. Pango spaces a run on both sides, but not at the ends of the text."""
+    squares = sum(len(run) for run in HAN.findall(text))
+    ends = (bool(HAN.match(text)) + bool(HAN.match(text[-1]))) / 2 if squares else 0
+    return squares - ends + sum(text.count(space) for space in _SPACES)
+
+
+def _meet(before: str, after: str) -> bool:
+    """Return whether two texts meet in two squares, so that there is a gap between them."""
+    return bool(before and after and HAN.match(before[-1]) and HAN.match(after[0]))
+
+
+# ---- less work ----
+
+
+def make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
+    """Make the boxes in the margins of a page that has any.
+
+    WeasyPrint prepares all sixteen for every page, which takes a tenth of the time of a page of text.
+    """
+    styles = (context.style_for(page.page_type, name) for name in _MARGIN_BOXES)
+    if any(style is not None and "content" in style.cascaded for style in styles):
+        return _make_margin_boxes(context, page, state)
+    return ()
+
+
+def split_first_line(
+    text: str, style: Any, context: Any, max_width: float | None, spacing: float, *rest: Any, **named: Any
+) -> Any:
+    """Find the first line in a short beginning of the text, where that is enough.
+
+    WeasyPrint shapes four times as much text as a line of squares holds, for every line; and all of a text that
+    cannot be broken, so that the time for a long one grows with its square.
+    """
+    if max_width is not None and max_width != inf and style["font_size"]:
+        for lines in _DRAFTS:
+            length = int(max_width / style["font_size"] * lines) + 8
+            if len(text) <= length:
+                break
+            found = _split_first_line(text[:length], style, context, max_width, spacing, *rest, **named)
+            if found[2] is not None:  # there is a second line, so the first one is complete
+                return found
+    return _split_first_line(text, style, context, max_width, spacing, *rest, **named)
+
+
+# ---- fonts ----
+
+
+def init_font(self: Any, pango_font: Any, description: Any, font_size: float) -> None:
+    """Make a font that knows the file it came from."""
+    _init_font(self, pango_font, description, font_size)
+    pattern = pangoft2.pango_fc_font_get_pattern(ffi.cast("PangoFcFont *", pango_font))
+    path = ffi.new("FcChar8 **")
+    found = fontconfig.FcPatternGetString(pattern, b"file", 0, path) == fontconfig.FcResultMatch
+    self.path = ffi.string(path[0]).decode("utf-8", "surrogateescape") if found else ""
+
+
+def face_data(hb_object: Any, ot_color: str | None = None, glyph: int | None = None) -> Any:
+    """Return the data of a glyph, or only the mark at the beginning of a font file: it is not copied for every post."""
+    if ot_color is not None:
+        return _face_data(hb_object, ot_color, glyph)
+    return b"\0\1\0\0"
+
+
+def build_fonts(pdf: Any, fonts: dict[Any, Any], compress: bool, subset: bool, options: Any) -> Any:  # noqa: FBT001
+    """Embed only the fonts that the posts of a book cannot share; the others are embedded when it is joined."""
+    own = {key: font for key, font in fonts.items() if not is_shared(font)}
+    for font in own.values():
+        font.file_content = _face_data(font.hb_face)
+    return _build_fonts(pdf, own, compress, subset, options) if own else pydyf.Dictionary()
+
+
+def is_shared(font: Any) -> bool:
+    """Return whether one subset of this font can serve all posts: it is static, drawn by outlines, and complete."""
+    odd = font.bitmap or font.png or font.svg or font.colr or font.missing or font.used_in_forms
+    return bool(font.path) and not odd and "fvar" not in font.tables
+
+
+# ---- tags ----
+
+
+def build_box_tree(box: Any, *rest: Any) -> Iterator[Any]:
+    """Yield the structure elements of a box, each with the HTML element it is made from, and with its language."""
+    for element in _build_box_tree(box, *rest):
+        if box.element is not None and not hasattr(element, "source"):
+            element.source = box.element
+            if language := box.element.get("lang"):
+                element["Lang"] = pydyf.String(language)
+        yield element
+
+
+def source_of(element: Any) -> Any:
+    """Return the HTML element that a structure element is made from, or `None` where that is not known."""
+    return getattr(element, "source", None)

@@ -1,0 +1,152 @@
+"""Lays out one part of a digest in a worker: from the store if it is there, and as plain text if it must be."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar, assert_never
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.errors import ConverterError, WriterError
+from converter.model import Asset
+from converter.themes import Theme
+from converter.writers.pdf.deadline import TimeUpError, deadline
+from converter.writers.pdf.fetching import Fence
+from converter.writers.pdf.layout import ENGINE, LIBRARIES, lay_out, open_sheet
+from converter.writers.pdf.look import Look, open_look
+from converter.writers.pdf.options import PdfOptions
+from converter.writers.pdf.pages import Markup, opener_markup, post_markup
+from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
+from converter.writers.pdf.patches import applied
+from converter.writers.pdf.pieces import Piece
+from converter.writers.pdf.plain import plain
+from converter.writers.pdf.rendered import Rendered
+from converter.writers.pdf.store import Store, key_of, sources_fingerprint
+
+ResultT = TypeVar("ResultT")
+
+_CODE = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "xhtml"))
+
+
+class _Kept(Struct, frozen=True):
+    """A value of the store: a piece, and what there was to say when it was made."""
+
+    piece: Piece
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
+    """Return the pages of a part. Raises `WriterError` where not even its words can be set."""
+    match part:
+        case PostPart(post=post):
+            look = open_look(options, theme, part.book_language, sections=bool(part.section))
+            return Rendered(post.key, _post_piece(part, look, warn))
+        case OpenerPart():
+            look = open_look(options, theme, part.book_language, sections=True)
+
+            def opener(warn: Warn) -> Piece:
+                return set_page(opener_markup(part, look, warn), look, (), "opener")
+
+            return Rendered("", kept(look, (part,), opener, warn), opens_section=True)
+        case _:
+            assert_never(part)
+
+
+def set_page(markup: Markup, look: Look, assets: tuple[Asset, ...], unique: str) -> Piece:
+    """Return the laid-out pages of a page of HTML."""
+    sheet = open_sheet(look.css, look.library.files, look.theme.folders)
+    return lay_out(markup.html, sheet, Fence(assets, markup.drawings, look.theme), unique)
+
+
+def kept(look: Look, values: tuple[object, ...], make: Callable[[Warn], Piece], warn: Warn) -> Piece:
+    """Return what `make` returns, or what it returned in an earlier run that had the same `values` and the same look.
+
+    The diagnostics of that run are reported again.
+    """
+    if not look.options.cache:
+        return make(warn)
+    store = Store(look.options.cache)
+    folders = tuple(f"{folder}/pdf" for folder in look.theme.folders)
+    key = key_of(
+        LIBRARIES,
+        sources_fingerprint(*_CODE),
+        sources_fingerprint(*folders),
+        look.library.fingerprint,
+        look.css,
+        replace(look.options, cache="", time_limit=0),
+        values,
+    )
+    if (found := _decoded(store.get(key))) is None:
+        diagnostics: list[Diagnostic] = []
+        found = _Kept(make(diagnostics.append), tuple(diagnostics))
+        store.put(key, msgspec.msgpack.encode(found))
+    for diagnostic in found.diagnostics:
+        warn(diagnostic)
+    return found.piece
+
+
+def _decoded(data: bytes | None) -> _Kept | None:
+    try:
+        return msgspec.msgpack.decode(data, type=_Kept) if data is not None else None
+    except msgspec.MsgspecError:  # a damaged file
+        return None
+
+
+def _post_piece(part: PostPart, look: Look, warn: Warn) -> Piece:
+    """Return the pages of a post; where its layout fails or takes too long, those of its words alone."""
+    path = part.post.path
+
+    def laid_out(warn: Warn) -> Piece:
+        return set_page(post_markup(part, look, warn), look, part.post.assets, part.post.key)
+
+    def as_words() -> Piece:
+        simple = replace(part, post=plain(part.post))
+        return set_page(post_markup(simple, look, warn), look, (), part.post.key)
+
+    attempts = (lambda: kept(look, (part,), laid_out, warn), as_words)
+    piece, failure = first_to_succeed(attempts, look.options.time_limit, path)
+    if failure:
+        warn(
+            Diagnostic(
+                code=Code.LAYOUT_SIMPLIFIED,
+                message=f"{failure}; it is set as plain text",
+                file=path,
+                hint="simplify the post, or raise time_limit in [output.pdf]",
+            )
+        )
+    return piece
+
+
+def first_to_succeed(
+    attempts: Sequence[Callable[[], ResultT]], seconds: float, file: str | None = None
+) -> tuple[ResultT, str]:
+    """Return the result of the first attempt that ends well and in time, and why the one before it did not.
+
+    Raises `WriterError` where none does, and at once for an error that another attempt would meet again.
+    """
+    failure = ""
+    for attempt in attempts:
+        try:
+            with deadline(seconds):
+                return attempt(), failure
+        except ConverterError:
+            raise
+        except TimeUpError:
+            failure = f"its layout took longer than {seconds:g} seconds"
+        except Exception as error:  # a fault of WeasyPrint costs the post its looks, not the digest the post
+            failure = f"its layout failed: {type(error).__name__}: {error}"
+    raise WriterError(Code.TASK_TIMED_OUT, f"{failure}, even as plain text", file=file)
+
+
+def report_patches(warn: Warn) -> None:
+    """Say so when this WeasyPrint is not the one that the patches are made for."""
+    if not applied():
+        warn(
+            Diagnostic(
+                code=Code.TYPOGRAPHY_REDUCED,
+                message=f"{ENGINE} is not the version that the typography of Chinese was made for: lines end ragged",
+                hint="install WeasyPrint 70.0",
+            )
+        )

@@ -1,0 +1,186 @@
+"""Digests for the tests of the PDF writer, and what poppler and pikepdf find in the files made of them."""
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pikepdf
+import pytest
+from msgspec import Struct
+from PIL import Image as Pillow
+
+from converter.diagnostics import Diagnostic, Warn
+from converter.model import (
+    Asset,
+    Block,
+    Cell,
+    Code,
+    CodeBlock,
+    Definition,
+    Definitions,
+    Digest,
+    Emphasis,
+    Figure,
+    Heading,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Math,
+    MathBlock,
+    Media,
+    Metadata,
+    Note,
+    NoteReference,
+    Paragraph,
+    Period,
+    PeriodKind,
+    Post,
+    Quote,
+    Row,
+    Ruby,
+    Section,
+    Site,
+    Source,
+    Span,
+    Strikethrough,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+    ThematicBreak,
+)
+from converter.themes import Theme, open_theme
+from converter.write import render_files
+from converter.writers.pdf import PdfWriter
+
+SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")
+DATE = datetime(2024, 5, 13, 8, tzinfo=UTC)
+LONG = "港口当局星期五宣布，新码头将于下月初投入使用，首批货轮已经在外海等候。据气象台介绍，本周沿海多云转晴。" * 4
+
+
+def p(*children: Inline | str) -> Paragraph:
+    return Paragraph(tuple(Text(child) if isinstance(child, str) else child for child in children))
+
+
+def a_post(key: str, *blocks: Block, title: str = "", language: str = "zh-CN", **more: object) -> Post:
+    metadata = Metadata(
+        title=title or f"题目{key}",
+        published=DATE,
+        language=language,
+        tags=("港口", f"标签{key}"),
+        source=Source("港口日报", f"https://daily.example.org/{key}"),
+    )
+    return Post(key=key, path=f"_posts/{key}.md", metadata=metadata, blocks=blocks, **more)
+
+
+def a_digest(*posts: Post, sections: Iterable[Section] | None = None, language: str = "zh-CN") -> Digest:
+    return Digest(
+        key="book",
+        title="港口新闻周报",
+        period=Period(PeriodKind.NONE),
+        language=language,
+        site=SITE,
+        updated=DATE,
+        sections=tuple(sections or (Section("", posts),)),
+    )
+
+
+def a_picture(folder: Path, name: str = "quay.png", *, size: tuple[int, int] = (300, 200), mode: str = "RGB") -> Asset:
+    target = io.BytesIO()
+    Pillow.new(mode, size).save(target, "JPEG" if mode == "CMYK" else "PNG")
+    path = folder / name
+    path.write_bytes(target.getvalue())
+    return Asset(
+        src=name,
+        path=str(path),
+        media_type="image/jpeg" if mode == "CMYK" else "image/png",
+        size=path.stat().st_size,
+        sha256=sha256(target.getvalue()).hexdigest(),
+        width=size[0],
+        height=size[1],
+    )
+
+
+def every_node(folder: Path) -> Post:
+    """Return a post with every node of the model."""
+    cell = Cell((p("格"),))
+    return a_post(
+        "nodes",
+        Quote((p("导语在此。"),)),
+        Heading(2, (Text("一、行内"),), id="first"),
+        p(
+            "普通，", Emphasis((Text("着重"),)), "，", Strong((Text("加粗"),)), "，", Strikethrough((Text("删去"),)),
+            "，x", Superscript((Text("2"),)), "，H", Subscript((Text("2"),)), "O，", Code("print()"), "，",
+            Math(r"E=mc^2"), "，", Link("https://example.org/a", (Text("外链"),)), "，",
+            Link("#second", (Strong((Text("内链"),)),)), "，", Link("post:other", (Text("另一篇"),)), "，",
+            Ruby((Text("澄"),), "ちょう"), "，", Span((Text("English words"),), lang="en"), "，",
+            NoteReference("n1"), LineBreak(), "换行。",
+        ),
+        Heading(4, (Text("二、块"),), id="second"),
+        List((ListItem((p("松的"), p("第二段"))), ListItem((p("另"),))), tight=False),
+        List((ListItem((p("甲"), List((ListItem((p("甲一"),)),)))),), ordered=True, start=3),
+        List((ListItem((p("做了"),), checked=True), ListItem((p("没做"),), checked=False))),
+        CodeBlock("def f():\n    return 1", "python"),
+        MathBlock(r"\sum_{i=0}^n x_i"),
+        Table(
+            rows=(Row((Cell((p("行头"),), header=True), cell, cell)), Row((Cell((p("跨列"),), colspan=2), cell))),
+            head=(Row((Cell((p("头"),), header=True, colspan=3),)),),
+            alignments=(None, "center", "right"),
+            caption=(Text("表题"),),
+        ),
+        Figure((Image("quay.png", "码头"),), (Text("图题"),)),
+        Figure((Link("https://example.org/p", (Image("quay.png", "码头"),)),)),
+        p(Image("gone.png", "没有的图")),
+        Definitions((Definition(((Text("词"),),), ((p("解释"),),)),)),
+        Media("video", "https://example.org/v.mp4", "影片"),
+        ThematicBreak(),
+        p("最后一段。"),
+        notes=(Note("n1", (p("注文", Link("https://example.org/n", (Text("注链"),))),)),),
+        assets=(a_picture(folder),),
+    )  # fmt: skip
+
+
+class Book(Struct):
+    """A finished file and what was said when it was made."""
+
+    data: bytes
+    diagnostics: list[Diagnostic]
+
+    def open(self) -> pikepdf.Pdf:
+        return pikepdf.open(io.BytesIO(self.data))
+
+
+def make(digest: Digest, theme: Theme | None = None, **options: object) -> Book:
+    found: list[Diagnostic] = []
+    files = render_files(digest, PdfWriter(**options), theme or open_theme("default"), found.append)
+    return Book(files[0].data, found)
+
+
+def ignore(_: Diagnostic) -> None:
+    """Take no notice."""
+
+
+IGNORE: Warn = ignore
+
+
+def text_of_pages(data: bytes, *, tool: str = "pdftotext") -> list[str]:
+    """Return the text of each page as poppler reads it, without running heads and page numbers."""
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    box = ["-x", "0", "-y", "50", "-W", "2000", "-H", "500"]
+    run = subprocess.run([tool, "-q", "-raw", *box, "-", "-"], input=data, capture_output=True, check=True)
+    return run.stdout.decode().split("\f")[:-1]
+
+
+def squeezed(text: str) -> str:
+    """Return the text without white space and without the hyphens at the ends of lines."""
+    return re.sub(r"\s+", "", re.sub(r"-\n", "", text))
