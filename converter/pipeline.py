@@ -4,9 +4,10 @@ paths → discover → read, normalize (a task a source) → compile → split �
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from pathlib import PurePath
 
 from converter.config import Config
 from converter.diagnostics import Diagnostic
@@ -15,6 +16,7 @@ from converter.executors import ProcessExecutor, SerialExecutor
 from converter.load import load, source_texts
 from converter.report import Progress, Report, Stage, silent
 from converter.themes import open_theme
+from converter.verify import Comparison, Passage, compare, passages
 from converter.write import Workshop
 
 
@@ -45,6 +47,35 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
         diagnostics=tuple(dict.fromkeys(diagnostics)),  # two sets of digests may pass over one post
         seconds=seconds,
     )
+
+
+def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]:
+    """Compare finished files, by name, with the posts that `config` names: one comparison for each format.
+
+    Every post that belongs into a digest must be in one of the files of each format. Raises `UsageError` for a file
+    that is of no known format.
+    """
+    with _executor(config) as executor:
+        loaded = load(executor, config.sources, config.site, silent)
+        texts = source_texts(executor, loaded, _ignore)
+    taken = {
+        post.key
+        for spec in config.digests
+        for digest in compile_digests(loaded.posts, spec, site=loaded.site)
+        for post in digest.posts
+    }
+    sources = [texts[post.key] for post in loaded.posts if post.key in taken and post.key in texts]
+    by_format: dict[str, list[Passage]] = {}
+    for name, data in files.items():
+        by_format.setdefault(PurePath(name).suffix, []).extend(passages(data, name=name))
+    return tuple(
+        compare(sources, found, file=", ".join(name for name in files if name.endswith(suffix)))
+        for suffix, found in by_format.items()
+    )
+
+
+def _ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice: the build reported it."""
 
 
 @contextmanager

@@ -102,6 +102,26 @@ def test_inspect_shows_metadata_and_the_model(site: Path) -> None:
     assert "Harbour opens" == Post.from_json(model.stdout).metadata.title
 
 
+def test_verify_counts_what_is_kept_and_names_what_is_not(site: Path, tmp_path: Path) -> None:
+    converter("build", site, "-o", tmp_path, "-t", "markdown", "-t", "epub", "-j", 1)
+    books = (tmp_path / "harbour-news.md", tmp_path / "harbour-news.epub")
+
+    whole = converter("verify", *books, "--against", site)
+    books[0].write_text(books[0].read_text("utf-8").replace("The harbour is open.", "The harbour is.", 1), "utf-8")
+    cut = converter("verify", *books, "--against", site)
+
+    assert (0, "16 of 16 words kept\n") == (whole.returncode, whole.stderr)
+    assert (1, "15 of 16 words kept") == (cut.returncode, cut.stderr.splitlines()[-1])
+    assert "the harbour is[open]" in cut.stderr
+
+
+def test_build_with_verify_replaces_a_file_only_when_no_word_is_lost(site: Path, tmp_path: Path) -> None:
+    result = converter("build", site, "-o", tmp_path / "out", "-t", "markdown", "--verify", "-j", 1)
+
+    assert 0 == result.returncode, result.stderr
+    assert (tmp_path / "out/harbour-news.md").exists()
+
+
 def test_plugins_lists_the_built_in_writers() -> None:
     lines = converter("plugins").stdout.splitlines()
 

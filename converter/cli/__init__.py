@@ -13,6 +13,7 @@ from converter import __version__
 from converter.cli.build import build
 from converter.cli.one_post import convert, inspect
 from converter.cli.options import print_diagnostic
+from converter.cli.verify import verify
 
 BUG, INTERRUPTED, TERMINATED, BROKEN_PIPE = 70, 130, 143, 141
 
@@ -32,7 +33,7 @@ def plugins() -> None:
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
 
 
-for command in (build, convert, inspect):
+for command in (build, convert, inspect, verify):
     cli.add_command(command)
 
 

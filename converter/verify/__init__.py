@@ -4,8 +4,8 @@ The text of a source is taken on a path of its own (CommonMark and html5lib), no
 fault of reading cannot hide itself. What a diagnostic declares as left out is not missed.
 """
 
-from converter.verify.comparison import SourceText, compare
+from converter.verify.comparison import Comparison, SourceText, compare
 from converter.verify.outputs import Passage, passages
 from converter.verify.sources import source_text
 
-__all__ = ["Passage", "SourceText", "compare", "passages", "source_text"]
+__all__ = ["Comparison", "Passage", "SourceText", "compare", "passages", "source_text"]

@@ -20,7 +20,8 @@ _CONTENTS = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
 _ABBREVIATION = re.compile(r"^[ ]{0,3}\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
-_LIQUID = re.compile(r"\{%-?\s*(?:comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%|.*?%)\}|\{\{.*?\}\}", re.DOTALL)
+_LIQUID = re.compile(r"\{%-?\s*(?:comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%|.*?%)\}", re.DOTALL)
+_LIQUID_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
 
 
@@ -30,7 +31,7 @@ def source_text(data: bytes, *, name: str) -> str:
     Jekyll's template tags and kramdown's attribute lists, abbreviations and place for a table of contents are no text.
     """
     body = _LINK_TAG.sub("#", _ABBREVIATION.sub("", _CONTENTS.sub("", _body(_decoded(data)))))
-    body = _ATTRIBUTE_LIST.sub("", _LIQUID.sub(" ", body))
+    body = _ATTRIBUTE_LIST.sub("", _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", body)))
     html = body if name.lower().endswith((".html", ".htm", ".xhtml")) else _markdown().render(body)
     return visible_text(html)
 
