@@ -125,7 +125,7 @@ def test_findings_of_epubcheck_become_diagnostics(monkeypatch: pytest.MonkeyPatc
                 "ID": "RSC-005",
                 "severity": "ERROR",
                 "message": "bad",
-                "locations": [{"path": "EPUB/a.xhtml", "line": 7}],
+                "locations": [{"path": "OPS/a.xhtml", "line": 7}],
             },
             {"ID": "OPF-001", "severity": "WARNING", "message": "odd", "locations": [{"path": "", "line": -1}]},
             {"ID": "HTM-001", "severity": "USAGE", "message": "hint", "locations": []},
