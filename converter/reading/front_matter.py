@@ -12,7 +12,7 @@ from converter.reading.header import Format, Parts
 from converter.reading.recovery import Parse, Repair, recover
 from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Value, read_yaml
 
-_CUT_BY_HASH = re.compile(
+CUT_BY_HASH = re.compile(
     r"[ \t]*(?P<key>title|subtitle|description|summary|excerpt)[ \t]*:[ \t]+"
     r"(?P<value>[^\s\"'|>#&*!%@`\[{](?:(?![ \t]#).)*[ \t]#\S.*)"
 )
@@ -50,7 +50,7 @@ def read_pairs(parts: Parts) -> tuple[list[Pair], list[Repair]]:
     repairs: list[Repair] = []
     if not parts.closed:
         repairs.append(Repair("the header has no closing line", parts.header.count("\n"), 1))
-    parse = _PARSERS[parts.format]
+    parse = PARSERS[parts.format]
     try:
         pairs = parse(parts.header)
     except HeaderError as error:
@@ -74,7 +74,7 @@ def _repeated(pairs: list[Pair]) -> Iterator[Repair]:
 
 def _restore_hash(pair: Pair, lines: list[str], repairs: list[Repair]) -> Pair:
     key, _, line = pair
-    found = _CUT_BY_HASH.fullmatch(lines[line - 1]) if line <= len(lines) else None
+    found = CUT_BY_HASH.fullmatch(lines[line - 1]) if line <= len(lines) else None
     if found is None or found["key"] != key:
         return pair
     column = found.start("value") + re.search(r"[ \t]#", found["value"]).start() + 2  # type: ignore[union-attr]  # it matched
@@ -119,7 +119,7 @@ def _plain(value: object, depth: int = 0) -> Value:
             return str(value)
 
 
-_PARSERS: Mapping[Format | None, Parse] = {
+PARSERS: Mapping[Format | None, Parse] = {
     "json": _read_json,
     "toml": _read_toml,
     "yaml": read_yaml,

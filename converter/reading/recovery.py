@@ -57,7 +57,7 @@ def _cut(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
             if run:
                 yield first, run
             first, run, open_value = number, [line], found["value"] in {"", "|", ">", "|-", ">-"}
-        elif run or line.strip():
+        else:
             run.append(line)
     if run:
         yield first, run
@@ -66,17 +66,25 @@ def _cut(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
 def _read(first: int, lines: list[str], parse: Parse) -> Chunk:
     found = _KEY.match(lines[0])
     if found is None:
-        message = f"the line names no key: '{lines[0].strip()[:60]}'"
-        return Chunk("", None, first, tuple(lines), Repair(message, first, 1))
+        said = next(((number, line) for number, line in enumerate(lines, first) if not is_comment(line)), None)
+        if said is None:
+            return Chunk("", None, first, tuple(lines))
+        message = f"the line names no key: '{said[1].strip()[:60]}'"
+        return Chunk("", None, first, tuple(lines), Repair(message, said[0], 1))
     try:
         pairs = parse("\n".join(lines))
     except HeaderError:
         pairs = []
     if len(pairs) == 1 and pairs[0][0] == found["key"].strip("\"'"):
         return Chunk(pairs[0][0], pairs[0][1], first, tuple(lines))
-    value = _meant(found["value"].strip(), [line for line in lines[1:] if line.strip()])
+    value = _meant(found["value"].strip(), [line for line in lines[1:] if not is_comment(line)])
     repair = Repair(_reason(found), first, found.start("value") + 1)
     return Chunk(found["key"].strip(" \t\"'"), value, first, tuple(lines), repair)
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line of a header says nothing."""
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _meant(value: str, more: list[str]) -> Value:

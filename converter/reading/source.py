@@ -43,12 +43,22 @@ def decode(data: bytes, *, file: str, warn: Warn) -> str:
     elif encoding != "utf-8":
         warn(_repaired(f"the text was read as {encoding}", file))
     elif data.startswith(codecs.BOM_UTF8):
-        warn(_repaired("the file begins with a byte-order mark", file))
+        hint = "save the file without it"
+        message = "a byte-order mark stands before the header"
+        warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, column=1, hint=hint))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = text.translate(_CONTROLS)
     if len(clean) < len(text):
         warn(_repaired(f"{len(text) - len(clean)} control characters were taken out", file))
     return clean
+
+
+def encoding_of(data: bytes) -> str | None:
+    """Return the encoding that gives exactly these bytes again, `None` where none does."""
+    text, encoding, broken = _decode(data)
+    if encoding.startswith(("utf-16", "utf-32")):
+        return None
+    return None if broken or text.encode(encoding, "replace") != data.removeprefix(codecs.BOM_UTF8) else encoding
 
 
 def _decode(data: bytes) -> tuple[str, str, bool]:

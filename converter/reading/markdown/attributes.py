@@ -86,7 +86,7 @@ def _attribute_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         return False
     found = _LIST.match(state.src, state.pos, state.posMax)
     last = state.tokens[-1]
-    if found is None or (last.type == "text" and not last.content.strip("*_~")):
+    if found is None or (last.type == "text" and last.content.strip("*_~")):
         return False
     if not silent and last.type in {"code_inline", "image"}:
         _set(last, found["list"])
