@@ -63,6 +63,11 @@ def read(asset: Asset) -> bytes:
     return data
 
 
+def is_remote(src: str, site: Site) -> bool:
+    """Say whether the address of a picture leads to another site."""
+    return _local_path(src, site) is None
+
+
 def _sources(post: Post) -> dict[str, int | None]:
     """Return the `src` of every picture in reading order, with the line of the block that shows it first."""
     found: dict[str, int | None] = {}
@@ -97,7 +102,7 @@ def _find(src: str, post: Post, site: Site) -> Asset | None:
             file=post.path,
             hint="put it there, or mend its address; its text alternative stands in its place",
         )
-    return _describe(src, path, post)
+    return describe(src, path, post)
 
 
 def _local_path(src: str, site: Site) -> str | None:
@@ -141,8 +146,8 @@ def _inside(local: str, post: Post, site: Site, src: str) -> Path | None:
     return None
 
 
-def _describe(src: str, path: Path, post: Post) -> Asset:
-    """Return what a picture file is. Raises `SourceError` for one that is no picture."""
+def describe(src: str, path: Path, post: Post) -> Asset:
+    """Return the asset for a file that the post shows as `src`. Raises `SourceError` for one that is no picture."""
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MAX_BYTES else b""

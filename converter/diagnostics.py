@@ -70,7 +70,9 @@ class Code(StrEnum):
     # pictures
     IMAGE_MISSING = "image-missing", Severity.WARNING
     IMAGE_REMOTE = "image-remote", Severity.NOTICE
+    IMAGE_FETCH_FAILED = "image-fetch-failed", Severity.WARNING
     IMAGE_INVALID = "image-invalid", Severity.WARNING
+    IMAGE_REFUSED = "image-refused", Severity.ERROR
     IMAGE_OUTSIDE = "image-outside", Severity.WARNING
 
     # finished books

@@ -1,0 +1,110 @@
+"""Decides what becomes of pictures that are not in the site: the table `[images]` of the configuration."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from msgspec.structs import replace
+
+from converter.assets import attach, describe, is_remote
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.errors import SourceError
+from converter.fetching import Fetcher, FetchError, Limits
+from converter.model import Asset, Block, Figure, Image, Inline, Paragraph, Post, Site, Text
+from converter.walk import query, walk
+
+
+class ImagePolicy(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a book has in the place of pictures that are not at hand."""
+
+    missing: Literal["placeholder", "alt", "drop", "fail"] = "placeholder"
+    """For a picture that is lost or broken: a box that says so, its text alternative, nothing, or no post at all."""
+    remote: Literal["link", "placeholder", "fetch", "fail"] = "link"
+    """For a picture on another site: a box with a link, a box without, the picture itself, or no post at all."""
+    cache: str = ""
+    """The folder for fetched pictures; the user's own for this program where it is empty."""
+
+
+def fetcher_for(policy: ImagePolicy) -> Fetcher | None:
+    """Return what fetches pictures under a policy, or `None` where nothing is to be fetched."""
+    if policy.remote != "fetch":
+        return None
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Fetcher(policy, Path(policy.cache) if policy.cache else Path(base) / "digest-converter" / "pictures")
+
+
+def with_pictures(post: Post, site: Site, policy: ImagePolicy, fetcher: Fetcher | None, warn: Warn) -> Post:
+    """Return the post with its pictures found or fetched, and with what the policy puts in the place of the others.
+
+    Raises `SourceError` under the policy `fail`.
+    """
+    reported: list[Diagnostic] = []
+    post = attach(post, site, reported.append)
+    for diagnostic in reported:
+        _report(diagnostic, policy, fetcher, warn)
+    if fetcher is not None:
+        post = _fetched(post, site, fetcher, warn)
+    return _replaced(post, site, policy)
+
+
+def _report(diagnostic: Diagnostic, policy: ImagePolicy, fetcher: Fetcher | None, warn: Warn) -> None:
+    """Hand on what was found, in the words of the policy."""
+    remote = diagnostic.code is Code.IMAGE_REMOTE
+    if (policy.remote if remote else policy.missing) == "fail":
+        raise SourceError(
+            Code.IMAGE_REFUSED,
+            diagnostic.message,
+            file=diagnostic.file,
+            line=diagnostic.line,
+            hint=f'the policy `{"remote" if remote else "missing"} = "fail"` leaves out the post',
+        )
+    if remote and fetcher is not None:
+        return
+    hints = {"drop": "nothing stands in its place", "alt": "its text alternative stands in its place"}
+    warn(diagnostic if remote or policy.missing not in hints else replace(diagnostic, hint=hints[policy.missing]))
+
+
+def _fetched(post: Post, site: Site, fetcher: Fetcher, warn: Warn) -> Post:
+    """Return the post with an asset for each picture that could be fetched."""
+    at_hand = {asset.src for asset in post.assets}
+    sources = dict.fromkeys(node.src for node in query(post) if isinstance(node, Image))
+    found: list[Asset] = []
+    for src in sources:
+        if src in at_hand or not is_remote(src, site):
+            continue
+        url = f"https:{src}" if src.startswith("//") else src
+        try:
+            found.append(describe(src, fetcher.fetch(url), post))
+        except FetchError as error:
+            warn(
+                Diagnostic(
+                    code=Code.IMAGE_FETCH_FAILED,
+                    message=f"the picture '{src[:120]}' was not fetched: {error}",
+                    file=post.path,
+                    hint="a link stands in its place; `[images]` in the configuration says what may be fetched",
+                )
+            )
+        except SourceError as error:
+            fetcher.reject(url, error.diagnostic.message)
+            warn(error.diagnostic)
+    return replace(post, assets=(*post.assets, *found)) if found else post
+
+
+def _replaced(post: Post, site: Site, policy: ImagePolicy) -> Post:
+    """Return the post with words, or nothing, for the pictures that the policy does not want boxes for."""
+    at_hand = {asset.src for asset in post.assets}
+
+    def rewrite(node: Inline | Block) -> Inline | Block | tuple[Inline | Block, ...]:
+        match node:
+            case Image(src) if src not in at_hand and is_remote(src, site):
+                return replace(node, src="") if policy.remote == "placeholder" else node
+            case Image(src, alt) if src not in at_hand and policy.missing in ("alt", "drop"):
+                return (Text(alt),) if alt and policy.missing == "alt" else ()
+            case Paragraph(()):
+                return ()
+            case Figure(images=(), caption=caption):
+                return (Paragraph(caption, line=node.line),) if caption else ()
+            case _:
+                return node
+
+    return walk(post, rewrite) if policy.missing in ("alt", "drop") or policy.remote == "placeholder" else post
