@@ -74,7 +74,9 @@ def drop_repeated_title(post: Post, _site: Site, warn: Warn) -> Post:
         if isinstance(block, Heading) and _same(text_of(block), post.metadata.title):
             message = f"the heading '{text_of(block)}' repeats the title and was left out"
             hint = "delete the heading: the site shows the title above the post"
-            warn(Diagnostic(code=Code.TITLE_REPEATED, message=message, file=post.path, line=block.line, hint=hint))
+            gone = text_of(block)
+            code = Code.TITLE_REPEATED
+            warn(Diagnostic(code=code, message=message, file=post.path, line=block.line, hint=hint, removed=gone))
             return replace(post, blocks=post.blocks[:index] + post.blocks[index + 1 :])
     return post
 

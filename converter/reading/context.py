@@ -1,20 +1,37 @@
-"""What a post may draw on from the site around it, besides the site's own facts: all of it text, none of it files."""
+"""What a post may draw on from the site around it, besides the site's own facts: all of it values, none of it files."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from converter.reading.html import Clean
+from converter.reading.markdown import Dialect
+from converter.reading.yaml_values import Value
 
-EMPTY: dict[str, str] = {}
+_EMPTY: Mapping[str, str] = {}
+
+
+class Defaults(Struct, frozen=True):
+    """Values of headers that a site sets for the posts under a path."""
+
+    path: str
+    """A folder or a file, relative to the site; empty for all."""
+    values: Mapping[str, Value]
 
 
 class Context(Struct, frozen=True):
-    """Values and pieces of text that Liquid in a post may ask for."""
+    """What a site's `_config.yml`, its `_includes` and the user's configuration mean to its posts."""
 
-    variables: Mapping[str, str] = EMPTY
-    """What `{{ site.KEY }}` gives, from the site's `_config.yml`."""
-    includes: Mapping[str, str] = EMPTY
-    """The files of the site's `_includes`, by their path in it."""
+    variables: Mapping[str, str] = _EMPTY
+    """What `{{ site.KEY }}` gives."""
+    includes: Mapping[str, str] = _EMPTY
+    """The files of `_includes`, by their path in it."""
     rules: tuple[Clean, ...] = ()
     """The user's own rules for what is not the post; those that ship with the converter come after them."""
+    defaults: tuple[Defaults, ...] = ()
+    """From the general to the special."""
+    permalink: str = ""
+    """How the addresses of posts are made: a style of Jekyll or a pattern; empty where nobody says."""
+    dialect: Dialect = "kramdown"
+    dollars: bool = False
+    """Whether `$…$` is a formula in every post."""

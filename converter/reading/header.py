@@ -13,7 +13,9 @@ _FENCES: dict[str, tuple[Format, frozenset[str]]] = {
     "+++": ("toml", frozenset({"+++"})),
 }
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
-_KEY_LINE = re.compile(r"[^\s:=#\-<>{}\[\]*|][^\n:=：]{0,60}(?:[:=](?:[ \t]|$)|：)|[A-Za-z_]+:(?!//)\S|[ \t]+\S|#|-[ \t]")
+_KEY_LINE = re.compile(
+    r"[^\s:=#\-<>{}\[\]*|][^\n:=：]{0,60}(?:[:=](?:[ \t]|$)|：)|[A-Za-z_]+:(?!//)\S|[ \t]+\S|#|-[ \t]"
+)
 MAX_HEADER = 256 * 1024
 """Characters. A longer header is a body that begins with a rule."""
 

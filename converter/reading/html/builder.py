@@ -32,6 +32,14 @@ Finish = Callable[[], None]
 """What is to be done when an element ends."""
 
 
+class Dropped(Struct, frozen=True):
+    """An element with words that no output can show."""
+
+    name: str
+    words: str
+    line: int | None
+
+
 class Flow(Struct):
     """A place for blocks: the body, a list item, a cell."""
 
@@ -77,8 +85,7 @@ class Builder:
         self.in_notes = False
         self.in_note = False
         self.too_deep: int | None = None
-        self.dropped: list[tuple[str, int | None]] = []
-        """Elements with words that no output can show, with their lines."""
+        self.dropped: list[Dropped] = []
         self.holders: list[Holder] = []
         """The lists, tables, figures that are open."""
         self._flows = [Flow()]

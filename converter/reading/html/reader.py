@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from converter.model import Block, Note
 from converter.reading.html import handlers, lists, tables
-from converter.reading.html.builder import Builder, Finish
+from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.cleaning import Clean, Cleaned, Cleaner
 from converter.reading.html.elements import TEXT, Element, parse, text_below
 from converter.reading.html.formats import formats_of, is_hidden
@@ -61,8 +61,8 @@ class Body(Struct, frozen=True):
     notes: tuple[Note, ...]
     too_deep: int | None
     """The line where the nesting was first cut."""
-    dropped: tuple[tuple[str, int | None], ...]
-    """The elements whose words no output can show, with their lines."""
+    dropped: tuple[Dropped, ...]
+    """The elements whose words no output can show."""
     cleaned: tuple[Cleaned, ...]
     """What rules took out."""
 
@@ -118,8 +118,8 @@ def _open(node: Element, builder: Builder) -> Finish | None:
     if (rule := builder.cleaner.rule_of(node)) is not None:
         return _cleaned(node, rule, builder)
     if tag in _DROPPED:
-        if text_below(node).strip():
-            builder.dropped.append((tag, builder.line))
+        if words := " ".join(text_below(node).split()):
+            builder.dropped.append(Dropped(tag, words, builder.line))
         return None
     if node.mem_id in builder.note_containers and not builder.in_notes:
         return lists.notes(builder, node, attributes)

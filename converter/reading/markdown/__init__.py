@@ -1,6 +1,7 @@
 """Markdown, with whatever HTML stands in it -> HTML, as kramdown would read it; blocks carry their source lines."""
 
 from functools import cache
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
@@ -13,18 +14,21 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from converter.reading.html.prepare import LINE
 from converter.reading.markdown.attributes import attributes
 from converter.reading.markdown.emphasis import emphasis
-from converter.reading.markdown.html_blocks import html_blocks
+from converter.reading.markdown.html_blocks import html_blocks, marked_html_blocks
 from converter.reading.markdown.maths import maths
 from converter.reading.markdown.typography import typography
+
+Dialect = Literal["kramdown", "commonmark"]
+"""Whose Markdown a site is written in."""
 
 _MAX_LEVEL = 60
 """Quotes and lists that nest deeper than this many tokens are read as paragraphs."""
 
 
-def to_html(text: str, *, first_line: int, dollars: bool = False) -> str:
+def to_html(text: str, *, first_line: int, dialect: Dialect = "kramdown", dollars: bool = False) -> str:
     """Return the HTML of a body that begins in `first_line` of its file. `dollars` reads `$…$` as a formula."""
-    env: EnvType = {"first_line": first_line, "dollars": dollars, "typography": True}
-    return str(_parser().render(text, env))
+    env: EnvType = {"first_line": first_line, "dollars": dollars}
+    return str(_parser(dialect).render(text, env))
 
 
 class _Parser(MarkdownIt):
@@ -41,11 +45,15 @@ class _Parser(MarkdownIt):
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(dialect: Dialect) -> MarkdownIt:
     md = _Parser("commonmark", {"html": True, "maxNesting": 100})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
-    md.use(html_blocks).use(emphasis).use(maths).use(attributes).use(typography)
+    md.use(emphasis).use(maths)
+    if dialect == "kramdown":
+        md.use(html_blocks).use(attributes).use(typography)
+    else:
+        md.use(marked_html_blocks)
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.core.ruler.push("lines", _mark_lines)
     return md

@@ -36,6 +36,11 @@ def html_blocks(md: MarkdownIt) -> None:
     md.add_render_rule("html_block", _render)
 
 
+def marked_html_blocks(md: MarkdownIt) -> None:
+    """Keep CommonMark's own rule, with source lines."""
+    md.add_render_rule("html_block", _render)
+
+
 def _render(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, env: EnvType) -> str:
     token = tokens[index]
     if token.map is None:

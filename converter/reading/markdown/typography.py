@@ -17,13 +17,11 @@ _SHOWN = frozenset({"code_inline", "image", "math_span", "footnote_ref"})
 
 
 def typography(md: MarkdownIt) -> None:
-    """Add the rule; the environment's `typography` turns it on."""
+    """Add the rule."""
     md.core.ruler.after("inline", "typography", _typography)
 
 
 def _typography(state: StateCore) -> None:
-    if not state.env.get("typography"):
-        return
     for token in state.tokens:
         if token.type == "inline" and token.children and _MARKS.search(token.content):
             _set_line(token.children)

@@ -1,0 +1,78 @@
+"""The body of a post -> blocks and notes: Liquid, then Markdown, then HTML; and what there is to say about it."""
+
+from pathlib import PurePosixPath
+
+from msgspec.structs import replace
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.model import Metadata, Site
+from converter.reading.context import Context
+from converter.reading.header import Parts
+from converter.reading.html import Body, Cleaned, line_mark, prepare, read_html, rules_for
+from converter.reading.liquid import Page, has_liquid, render, values_of_page, values_of_site
+from converter.reading.markdown import to_html
+from converter.reading.site import MATHS
+from converter.reading.source import SourceFile
+
+_HTML = frozenset({".htm", ".html", ".xhtml"})
+_MAX_QUOTED = 200
+"""Characters of a text that a message repeats."""
+
+
+def read_body(
+    parts: Parts, metadata: Metadata, source: SourceFile, *, site: Site, context: Context, warn: Warn
+) -> Body:
+    """Return what the body says. Whatever had to be left out or changed is reported."""
+    rules = rules_for(parts.body, site.url, context.rules)
+    parts = _without_liquid(parts, metadata, source, site, context, warn)
+    markup = prepare(_html(parts, metadata, source, context))
+    body = read_html(markup.html, rules, origin=parts.origin)
+    too_deep = parts.origin(markup.too_deep) if markup.too_deep else body.too_deep
+    if too_deep is not None:
+        _report_nesting(source.path, too_deep or None, warn)
+    for dropped in body.dropped:
+        message, hint = f"<{dropped.name}> and its words were left out", "say it in text"
+        _report(Code.ELEMENT_DROPPED, message, source.path, dropped.line, hint, dropped.words, warn)
+    for cleaned in body.cleaned:
+        message = _message_of(cleaned)
+        _report(Code.CLEANED, message, source.path, cleaned.line, "change the rule", cleaned.words, warn)
+    if not body.blocks:
+        hint = "write the post, or delete it"
+        _report(Code.EMPTY_BODY, "the post has no text", source.path, parts.body_line, hint, "", warn)
+    return body
+
+
+def _without_liquid(
+    parts: Parts, metadata: Metadata, source: SourceFile, site: Site, context: Context, warn: Warn
+) -> Parts:
+    """Return the post with the Liquid of its body done; Jekyll looks for it only behind a header."""
+    if not has_liquid(parts.body) or parts.format is None or metadata.extra.get("render_with_liquid") == "false":
+        return parts
+    values = values_of_page(metadata, source.path, source.key)
+    page = Page(source.path, parts.body_line, values, values_of_site(site, context.variables))
+    rendered = render(parts.body, page, context, warn)
+    return replace(parts, body=rendered.text, body_origins=rendered.lines)
+
+
+def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context) -> str:
+    if PurePosixPath(source.path).suffix.lower() in _HTML:
+        return f"{line_mark(parts.body_line)}{parts.body}"
+    dollars = context.dollars or any(metadata.extra.get(key) == "true" for key in MATHS)
+    return to_html(parts.body, first_line=parts.body_line, dialect=context.dialect, dollars=dollars)
+
+
+def _report_nesting(file: str, line: int | None, warn: Warn) -> None:
+    message = "elements are nested too deeply; the innermost were left out, their text was kept"
+    hint = "look for elements that are opened and never closed"
+    _report(Code.NESTING_TOO_DEEP, message, file, line, hint, "", warn)
+
+
+def _message_of(cleaned: Cleaned) -> str:
+    words = cleaned.words if len(cleaned.words) <= _MAX_QUOTED else f"{cleaned.words[:_MAX_QUOTED]}…"
+    what = f"'{words}'" if words else "a picture"
+    verbs = {"source": "became the source of the post", "summary": "became the summary of the post"}
+    return f"{what} {verbs.get(cleaned.rule.action, 'was left out')} by the rule '{cleaned.rule.name}'"
+
+
+def _report(code: Code, message: str, file: str, line: int | None, hint: str, removed: str, warn: Warn) -> None:
+    warn(Diagnostic(code=code, message=message, file=file, line=line, hint=hint, removed=removed))

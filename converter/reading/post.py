@@ -1,0 +1,86 @@
+"""A file -> a post, in the order in which its parts depend on each other."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from converter.diagnostics import Code, Diagnostic, Warn
+from converter.errors import SourceError
+from converter.model import Metadata, Post, Site, Source
+from converter.reading.body import read_body
+from converter.reading.context import Context
+from converter.reading.front_matter import Entry, read_header
+from converter.reading.header import Parts, split_header
+from converter.reading.html import Body
+from converter.reading.language import language_of
+from converter.reading.metadata import read_metadata
+from converter.reading.permalinks import url_of
+from converter.reading.source import MAX_SIZE, SourceFile, decode
+from converter.reading.titles import find_title
+from converter.walk import text_of
+
+_NO_CONTEXT = Context()
+_NAME = re.compile(r"^[^:：]{0,8}[:：]\s*")
+_URL = re.compile(r"https?://\S+")
+
+
+def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_CONTEXT) -> Post:
+    """Return the post of a file. Raises `SourceError` for a file that is empty or too large."""
+    if not source.data.strip():
+        raise SourceError(Code.EMPTY_FILE, "the file is empty", file=source.path, hint="write the post, or delete it")
+    if len(source.data) > MAX_SIZE:
+        hint = "split the post, or leave it out"
+        raise SourceError(Code.TOO_LARGE, "the file is larger than 32 MiB", file=source.path, hint=hint)
+    parts = split_header(decode(source.data, file=source.path, warn=warn))
+    _warn_of_header(parts, source.path, warn)
+    entries = _with_defaults(read_header(parts, file=source.path, warn=warn), source.path, context)
+    metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn)
+    metadata = replace(metadata, url=url_of(metadata, source.key, site, context))
+    body = read_body(parts, metadata, source, site=site, context=context, warn=warn)
+    metadata = _completed(metadata, body, site, source, warn)
+    return Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
+
+
+def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
+    if parts.format is None:
+        hint = "begin the post with ---, lines such as title: and date:, and again ---"
+        warn(Diagnostic(code=Code.FRONT_MATTER_MISSING, message="the post has no header", file=file, line=1, hint=hint))
+    elif parts.blank_lines:
+        message, hint = "the header does not begin in the first line", "delete the empty lines before it"
+        warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, hint=hint))
+
+
+def _with_defaults(entries: Mapping[str, Entry], path: str, context: Context) -> dict[str, Entry]:
+    """Return the entries with the values that the site sets for posts under this path, where the post sets none."""
+    found: dict[str, Entry] = {}
+    for defaults in context.defaults:
+        if not defaults.path or path == defaults.path or path.startswith(f"{defaults.path}/"):
+            found |= {key: Entry(value, 1) for key, value in defaults.values.items()}
+    return found | dict(entries)
+
+
+def _completed(metadata: Metadata, body: Body, site: Site, source: SourceFile, warn: Warn) -> Metadata:
+    """Return the metadata with what the header does not say and the body does."""
+    title = metadata.title
+    if not title:
+        title, origin = find_title(body.blocks, source.key)
+        message = f"the post has no title; '{title}' comes from {origin}"
+        hint = "add a line to the header: title: …"
+        warn(Diagnostic(code=Code.TITLE_MISSING, message=message, file=source.path, hint=hint))
+    summaries = [cleaned.words for cleaned in body.cleaned if cleaned.rule.action == "summary"]
+    sources = [cleaned.words for cleaned in body.cleaned if cleaned.rule.action == "source"]
+    return replace(
+        metadata,
+        title=title,
+        language=metadata.language or site.language or language_of(f"{title}\n{text_of(body.blocks)}"),
+        summary=metadata.summary or next(iter(summaries), ""),
+        source=_source(sources) if sources else metadata.source,
+    )
+
+
+def _source(lines: Sequence[str]) -> Source:
+    """Return the source that lines name: an address, or a name behind a colon, in brackets or not."""
+    urls = [line for line in lines if _URL.fullmatch(line)]
+    names = [_NAME.sub("", line.strip("（）()[]【】 ")) for line in lines if not _URL.fullmatch(line)]
+    return Source(next(iter(names), ""), next(iter(urls), ""))
