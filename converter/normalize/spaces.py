@@ -1,6 +1,7 @@
 """Spaces that are layout and not text are taken out: indents made of full-width spaces, zero-width characters."""
 
 import re
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -19,6 +20,7 @@ from converter.model import (
     Strikethrough,
     Strong,
     Text,
+    ThematicBreak,
 )
 from converter.normalize.lines import Line
 from converter.walk import walk
@@ -28,8 +30,14 @@ _INDENT = " \t\xa0\u2002\u2003\u3000"
 
 
 def trim_spaces(post: Post, _site: Site, _warn: Warn) -> Post:
-    """Take indents off paragraphs and headings, and drop what is left empty."""
-    return walk(post, _rewrite)
+    """Take indents off paragraphs and headings, and drop what is left empty, and rules at the ends of the post."""
+    post = walk(post, _rewrite)
+    blocks = list(post.blocks)
+    while blocks and isinstance(blocks[-1], ThematicBreak):
+        blocks.pop()
+    while blocks and isinstance(blocks[0], ThematicBreak):
+        blocks.pop(0)
+    return replace(post, blocks=tuple(blocks)) if len(blocks) < len(post.blocks) else post
 
 
 def _rewrite(node: Inline | Block) -> Inline | Block | tuple[()]:
@@ -51,42 +59,37 @@ def _rewrite(node: Inline | Block) -> Inline | Block | tuple[()]:
 def _left(line: Line) -> Line:
     """Return the line without spaces and breaks at its start, however deep the first text stands in formats."""
     while line:
-        first = line[0]
-        match first:
-            case Text(value):
-                text = value.lstrip(_INDENT)
-                if text == value:
-                    return line
-                line = (Text(text), *line[1:]) if text else line[1:]
-            case LineBreak():
-                line = line[1:]
-            case (
-                Emphasis(children)
-                | Strong(children)
-                | Strikethrough(children)
-                | Span(children)
-                | Link(children=children)
-            ):
-                inner = _left(children)
-                if inner is children:
-                    return line
-                line = (replace(first, children=inner), *line[1:]) if inner else line[1:]
-            case _:
-                return line
+        rest = _stripped(line[0], str.lstrip, _left)
+        if rest == (line[0],):
+            return line
+        line = (*rest, *line[1:])
+        if rest:
+            return line
     return line
 
 
 def _right(line: Line) -> Line:
+    """Return the line without spaces and breaks at its end."""
     while line:
-        last = line[-1]
-        match last:
-            case Text(value):
-                text = value.rstrip(_INDENT)
-                if text == value:
-                    return line
-                line = (*line[:-1], Text(text)) if text else line[:-1]
-            case LineBreak():
-                line = line[:-1]
-            case _:
-                return line
+        rest = _stripped(line[-1], str.rstrip, _right)
+        if rest == (line[-1],):
+            return line
+        line = (*line[:-1], *rest)
+        if rest:
+            return line
     return line
+
+
+def _stripped(node: Inline, strip: Callable[[str, str], str], inner: Callable[[Line], Line]) -> Line:
+    """Return what is left of a node at the edge of a line."""
+    match node:
+        case Text(value):
+            text = strip(value, _INDENT)
+            return (node,) if text == value else (Text(text),) if text else ()
+        case LineBreak():
+            return ()
+        case Emphasis(children) | Strong(children) | Strikethrough(children) | Span(children) | Link(children=children):
+            left = inner(children)
+            return (node,) if left is children else (replace(node, children=left),) if left else ()
+        case _:
+            return (node,)

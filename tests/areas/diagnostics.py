@@ -5,5 +5,5 @@ from tests.test_cases import Case
 
 
 def run(case: Case) -> str:
-    _, diagnostics = run_normalized(case)
+    _, diagnostics = run_normalized(case, header="")
     return "\n".join(map(str, diagnostics))

@@ -21,6 +21,7 @@ from converter.model import (
 )
 from converter.reading.html.cleaning import Cleaner
 from converter.reading.html.inlines import Format, Leaf, one_line, paragraphs
+from converter.reading.html.notes import Notes
 from converter.walk import text_of
 
 MAX_CONTAINERS = MAX_DEPTH // 2
@@ -68,15 +69,14 @@ class Builder:
 
     def __init__(
         self,
-        note_ids: frozenset[str],
-        note_containers: frozenset[int],
+        notes: Notes,
         cleaner: Cleaner,
         origin: Callable[[int], int],
     ) -> None:
         self._origin = origin
         self.cleaner = cleaner
-        self.note_ids = note_ids
-        self.note_containers = note_containers
+        self.places = notes
+        """Where the notes are."""
         self.notes: list[Note] = []
         self.formats: list[Format] = []
         self.line: int | None = None
@@ -84,6 +84,8 @@ class Builder:
         self.code_language = ""
         self.in_notes = False
         self.in_note = False
+        self.anchor = ""
+        """An id that stands before the text to come: that of a heading which has none itself."""
         self.too_deep: int | None = None
         self.dropped: list[Dropped] = []
         self.holders: list[Holder] = []
@@ -113,6 +115,10 @@ class Builder:
         self._flows.append(Flow())
         return self.flow
 
+    def open_aside(self) -> None:
+        """Open a flow that does not end the line around it."""
+        self._flows.append(Flow())
+
     def close_flow(self) -> Flow:
         self.end_run()
         return self._flows.pop()
@@ -129,6 +135,8 @@ class Builder:
         flow = self.flow
         if not flow.run:
             flow.line = self.line
+        if flow.heading is None:
+            self.anchor = ""
         flow.run.append(Leaf(tuple(self.formats), node))
 
     def add(self, block: Block) -> None:
@@ -147,7 +155,8 @@ class Builder:
                 self._paragraph(inlines, flow.line)
         elif inlines := one_line(run):
             level, identifier = flow.heading
-            flow.blocks.append(Heading(level, inlines, identifier, line=flow.line))
+            flow.blocks.append(Heading(level, inlines, identifier or self.anchor, line=flow.line))
+            self.anchor = ""
 
     def _paragraph(self, inlines: tuple[Inline, ...], line: int | None) -> None:
         """Add a paragraph, or do with it what a rule says."""

@@ -17,6 +17,10 @@ Action = Literal["remove", "unwrap", "source", "summary", "caption", "heading"]
 the summary of the post; make it the caption of the picture before it, or a heading."""
 
 
+_MAX_NAME = 40
+"""Characters."""
+
+
 class Clean(Struct, frozen=True, forbid_unknown_fields=True):
     """One rule: `[[clean]]` in the configuration. It has a selector or a text, and an action."""
 
@@ -29,7 +33,8 @@ class Clean(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def name(self) -> str:
         """What diagnostics call it."""
-        return self.selector or self.text
+        name = self.selector or self.text
+        return name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…"
 
 
 class RuleSet(Struct, frozen=True, forbid_unknown_fields=True):

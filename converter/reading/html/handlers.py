@@ -176,12 +176,10 @@ def quotation(builder: Builder, _element: Element, _attributes: Attributes) -> F
 def link(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     address = link_address(attributes.get("href"))
     target = address.removeprefix("#")
-    if address.startswith("#") and target in builder.note_ids:
-        while builder.formats and builder.formats[-1].kind == "superscript":
-            break
-        builder.leaf(NoteReference(target))
+    if element.mem_id in builder.places.back_links or (builder.in_notes and is_back_link(element, attributes)):
         return None
-    if builder.in_notes and is_back_link(element, attributes):
+    if address.startswith("#") and target in builder.places.ids:
+        builder.leaf(NoteReference(target))
         return None
     if not address or any(format_.kind == "link" for format_ in builder.formats):
         return _nothing

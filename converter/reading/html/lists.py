@@ -3,7 +3,18 @@
 from msgspec import field
 from msgspec.structs import replace
 
-from converter.model import Block, Definition, Definitions, Heading, Inline, List, ListItem, Note, ThematicBreak
+from converter.model import (
+    Block,
+    Definition,
+    Definitions,
+    Heading,
+    Inline,
+    List,
+    ListItem,
+    Note,
+    NoteReference,
+    ThematicBreak,
+)
 from converter.reading.html.builder import Builder, Finish, Holder
 from converter.reading.html.elements import Attributes, Element
 from converter.reading.html.handlers import block, lines_of
@@ -62,7 +73,7 @@ def list_item(builder: Builder, element: Element, attributes: Attributes) -> Fin
     _take_stray(holder)
     builder.open_flow()
     identifier = attributes.get("id") or ""
-    is_note = holder.notes and identifier in builder.note_ids
+    is_note = holder.notes and identifier in builder.places.ids
     builder.in_note = builder.in_note or is_note
 
     def finish() -> None:
@@ -73,6 +84,28 @@ def list_item(builder: Builder, element: Element, attributes: Attributes) -> Fin
         elif flow.blocks or element.next is not None:
             holder.items.append(ListItem(tuple(flow.blocks), flow.checked))
             holder.loose = holder.loose or flow.loose
+
+    return finish
+
+
+def note(builder: Builder, identifier: str) -> Finish:
+    """Open a block that is a note."""
+    builder.open_flow()
+
+    def finish() -> None:
+        builder.notes.append(Note(identifier, tuple(builder.close_flow().blocks)))
+
+    return finish
+
+
+def aside(builder: Builder) -> Finish:
+    """Open a note that stands in the line, and leave its mark there."""
+    identifier = f"aside-{len(builder.notes) + 1}"
+    builder.leaf(NoteReference(identifier))
+    builder.open_aside()
+
+    def finish() -> None:
+        builder.notes.append(Note(identifier, tuple(builder.close_flow().blocks)))
 
     return finish
 

@@ -1,22 +1,58 @@
-"""Footnotes as generators write them: which elements are notes, which links refer to them, which lead back."""
+"""Footnotes as generators and people write them: which elements are notes, which links refer to them or lead back."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
 
 from converter.reading.html.elements import Attributes, Element, below, classes, text_below
 
-CONTAINERS = ".footnotes, .footnotes-list, .footnote-list, .footnote-definitions, [role=doc-endnotes], [data-footnotes]"
+_CONTAINERS = (
+    ".footnotes, .footnotes-list, .footnote-list, .footnote-definitions, [role=doc-endnotes], [data-footnotes]"
+)
 _BACK_CLASSES = frozenset(
     {"data-footnote-backref", "footnote-back", "footnote-backref", "footnote-return", "reversefootnote"}
 )
 _BACK_TEXTS = frozenset("↩ ↩︎ ↩️ ↑ ^ ⏎ ⤴ ⮐ back 返回".split())
+_ASIDES = frozenset({"margin-note", "marginnote", "sidenote"})
+_BLOCKS = frozenset({"dd", "div", "li", "p", "td"})
+_MAX_STEPS = 8
+"""How many elements may stand between a link and the block or the id that it belongs to."""
 
 
-def note_ids(containers: list[Element]) -> frozenset[str]:
-    """Return the ids of the list items of footnote sections."""
-    return frozenset(
+class Notes(Struct, frozen=True):
+    """Where the notes of a post are. Elements are named by their addresses in memory."""
+
+    containers: frozenset[int]
+    """Sections whose list items are notes."""
+    ids: frozenset[str]
+    """Every note that a link may refer to."""
+    blocks: dict[int, str]
+    """Blocks elsewhere that are notes, with their ids: they and the text lead to each other by links."""
+    back_links: frozenset[int]
+    """The links in these blocks that lead back."""
+
+
+def find_notes(root: Element) -> Notes:
+    """Return where the notes of a document are."""
+    containers = root.css(_CONTAINERS)
+    items = frozenset(
         identifier
         for container in containers
         for node in below(container)
         if node.tag == "li" and (identifier := node.attributes.get("id"))
     )
+    pairs = list(_pairs(root, items))
+    return Notes(
+        containers=frozenset(container.mem_id for container in containers),
+        ids=items | {identifier for identifier, _, _ in pairs},
+        blocks={block.mem_id: identifier for identifier, block, _ in pairs},
+        back_links=frozenset(link.mem_id for _, _, link in pairs),
+    )
+
+
+def is_aside(attributes: Attributes) -> bool:
+    """Whether an element in a line is a note that stands beside it."""
+    return bool(attributes.get("class")) and not classes(attributes).isdisjoint(_ASIDES)
 
 
 def is_back_link(element: Element, attributes: Attributes) -> bool:
@@ -24,3 +60,52 @@ def is_back_link(element: Element, attributes: Attributes) -> bool:
     if attributes.get("role") == "doc-backlink" or not classes(attributes).isdisjoint(_BACK_CLASSES):
         return True
     return (attributes.get("href") or "").startswith("#") and text_below(element).strip().lower() in _BACK_TEXTS
+
+
+def _pairs(root: Element, known: frozenset[str]) -> Iterator[tuple[str, Element, Element]]:
+    """Yield id, block and back link of notes that two links tie to the text: each leads to where the other stands."""
+    links = root.css('a[href^="#"]')
+    if len(links) < 2:
+        return
+    places: dict[str, int] = {}
+    names = [list(_names(link)) for link in links]
+    for number, found in enumerate(names):
+        for name in found:
+            places.setdefault(name, number)
+    targets = [(link.attributes.get("href") or "")[1:] for link in links]
+    taken: set[int] = set()
+    for number, target in enumerate(targets):
+        other = places.get(target, -1)
+        if target in known or other <= number or targets[other] not in names[number]:
+            continue
+        block = _block_of(links[other])
+        if block is not None and block.mem_id not in taken and _stands_at_edge(links[other], block):
+            taken.add(block.mem_id)
+            yield target, block, links[other]
+
+
+def _names(link: Element) -> Iterator[str]:
+    """Yield the ids by which a link can be reached: its own, and those of the elements close around it."""
+    node: Element | None = link
+    for _ in range(_MAX_STEPS):
+        if node is None:
+            return
+        attributes = node.attributes
+        yield from (name for name in (attributes.get("id"), attributes.get("name")) if name)
+        if node.tag in _BLOCKS:
+            return
+        node = node.parent
+
+
+def _block_of(link: Element) -> Element | None:
+    node = link.parent
+    for _ in range(_MAX_STEPS):
+        if node is None or node.tag in _BLOCKS:
+            return node
+        node = node.parent
+    return None
+
+
+def _stands_at_edge(link: Element, block: Element) -> bool:
+    mark, words = text_below(link).strip(), text_below(block).strip()
+    return words.startswith(mark) or words.lstrip("[(（【").startswith(mark) or words.endswith(mark)

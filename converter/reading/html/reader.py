@@ -8,10 +8,10 @@ from converter.model import Block, Note
 from converter.reading.html import handlers, lists, tables
 from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.cleaning import Clean, Cleaned, Cleaner
-from converter.reading.html.elements import TEXT, Element, parse, text_below
+from converter.reading.html.elements import TEXT, Attributes, Element, parse, text_below
 from converter.reading.html.formats import formats_of, is_hidden
 from converter.reading.html.handlers import Handler, line_of
-from converter.reading.html.notes import CONTAINERS, note_ids
+from converter.reading.html.notes import find_notes, is_aside
 from converter.reading.html.prepare import BLOCKS
 
 _HANDLERS: dict[str, Handler] = {
@@ -75,10 +75,9 @@ def read_html(html: str, rules: Sequence[Clean] = (), *, origin: Callable[[int],
     root = parse(html).body
     if root is None:
         return Body((), (), None, (), ())
-    containers = root.css(CONTAINERS)
     cleaner = Cleaner(rules)
     cleaner.look_at(root)
-    builder = Builder(note_ids(containers), frozenset(container.mem_id for container in containers), cleaner, origin)
+    builder = Builder(find_notes(root), cleaner, origin)
     _walk(root, builder)
     builder.end_run()
     return Body(
@@ -121,9 +120,20 @@ def _open(node: Element, builder: Builder) -> Finish | None:
         if words := " ".join(text_below(node).split()):
             builder.dropped.append(Dropped(tag, words, builder.line))
         return None
-    if node.mem_id in builder.note_containers and not builder.in_notes:
-        return lists.notes(builder, node, attributes)
+    if (name := attributes.get("id") or (attributes.get("name") if tag == "a" else "")) and not builder.flow.run:
+        builder.anchor = name
+    if (note := _note(node, attributes, builder)) is not None:
+        return note
     return _formatted(node, tag, builder)
+
+
+def _note(node: Element, attributes: Attributes, builder: Builder) -> Finish | None:
+    """Open an element that is a note, or a section of notes; `None` for every other."""
+    if node.mem_id in builder.places.containers and not builder.in_notes:
+        return lists.notes(builder, node, attributes)
+    if node.mem_id in builder.places.blocks:
+        return lists.note(builder, builder.places.blocks[node.mem_id])
+    return lists.aside(builder) if is_aside(attributes) else None
 
 
 def _cleaned(node: Element, rule: Clean, builder: Builder) -> Finish | None:

@@ -18,6 +18,9 @@ _LIST = re.compile(r"\{:(?![:/])(?P<list>[^{}\n]*)\}")
 _LIST_LINE = re.compile(r"\{:(?![:/])(?P<list>[^{}\n]*)\}[ \t]*(?=\n|\Z)")
 _ABBREVIATION = re.compile(r"\*\[[^\]\n]+\]:[^\n]*(?=\n|\Z)")
 _EXTENSION = re.compile(r"\{::(?P<name>comment|nomarkdown|options)(?P<options>[^{}\n]*?)(?P<closed>/?)\}")
+_SPAN_EXTENSION = re.compile(
+    r"\{::(?P<name>comment|nomarkdown|options)[^{}\n]*?(?:/\}|\}(?P<text>[^{}]*)\{:/(?:comment|nomarkdown)?\})"
+)
 _HEADER_ID = re.compile(r"[ \t]+\{#(?P<id>[A-Za-z][\w:.-]*)\}[ \t]*$")
 _ATTRIBUTE = re.compile(r"#(?P<id>[\w:.-]+)|\.(?P<class>[\w-]+)|(?P<key>[\w-]+)=(?P<value>\"[^\"]*\"|'[^']*'|\S+)")
 _KEPT = frozenset({"dir", "id", "lang"})
@@ -30,6 +33,7 @@ def attributes(md: MarkdownIt) -> None:
     md.block.ruler.before("attribute_list", "extension", _extension, _ENDS_PARAGRAPH)
     md.block.ruler.before("attribute_list", "abbreviation", _abbreviation)
     md.inline.ruler.before("escape", "attribute_list", _attribute_span)
+    md.inline.ruler.before("escape", "extension", _extension_span)
     md.core.ruler.after("block", "header_ids", _header_ids)
     md.core.ruler.after("header_ids", "attribute_lists", _apply_lists)
 
@@ -90,6 +94,16 @@ def _attribute_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
         return False
     if not silent and last.type in {"code_inline", "image"}:
         _set(last, found["list"])
+    state.pos = found.end()
+    return True
+
+
+def _extension_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
+    found = _SPAN_EXTENSION.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "{" else None
+    if found is None:
+        return False
+    if found["name"] == "nomarkdown" and not silent:
+        state.push("html_inline", "", 0).content = found["text"] or ""
     state.pos = found.end()
     return True
 
