@@ -88,6 +88,8 @@ class Code(StrEnum):
     EPUBCHECK_WARNING = "epubcheck-warning", Severity.WARNING
 
     # writing
+    BOOK_SPLIT = "book-split", Severity.NOTICE
+    BOOK_TOO_LARGE = "book-too-large", Severity.WARNING
     LINK_TARGET_MISSING = "link-target-missing", Severity.NOTICE
     MATH_INVALID = "math-invalid", Severity.WARNING
     MISSING_GLYPH = "missing-glyph", Severity.WARNING

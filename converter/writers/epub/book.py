@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from converter.labels import format_period
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers.epub.accessibility import accessibility
@@ -38,18 +39,27 @@ from converter.writers.xhtml import clean
 JPEG = "image/jpeg"
 
 
-class BookOptions(Struct, frozen=True):
+class BookOptions(Struct, frozen=True, kw_only=True):
     """What the user may decide about the whole."""
 
     headings: bool
     neighbours: bool
     certifier: str
     """Who vouches for the accessibility of the book; empty: nobody."""
+    volume: int = 1
+    volumes: int = 1
+
+    @property
+    def part(self) -> str:
+        """Which volume of how many, or nothing."""
+        return f"{self.volume}/{self.volumes}" if self.volumes > 1 else ""
 
 
 def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], options: BookOptions) -> Package:
     """Return the book of a digest."""
-    identifier = identifier_of(digest)
+    identifier = identifier_of(digest, options.volume)
+    edition = " · ".join(filter(None, (format_period(digest.language, digest.period), options.part)))
+    digest = replace(digest, title=" ".join(filter(None, (digest.title, options.part))))
     sections = _section_pages(digest, theme)
     files = _with_neighbours(chapters, digest.language if options.neighbours else None)
     spine = _reading_order(digest, sections, files)
@@ -61,9 +71,9 @@ def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], opti
         Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
         Item(NCX, "application/x-dtbncx+xml", ncx(digest, identifier, entries).encode()),
         Item(STYLE, "text/css", theme.fill("epub/style.css", {}).encode()),
-        Item(COVER_PICTURE, JPEG, draw_cover(digest, theme), ("cover-image",)),
+        Item(COVER_PICTURE, JPEG, draw_cover(digest, edition, theme), ("cover-image",)),
         cover_page(digest, theme),
-        title_page(digest, theme),
+        title_page(digest, edition, theme),
         contents_page(digest, chapters, theme),
         *_sorted((*sections, *files), spine),
         colophon(digest, theme),

@@ -8,7 +8,6 @@ from msgspec import Struct
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from converter.labels import format_period
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers.epub.faces import can_shape, faces, has, opened
@@ -43,7 +42,7 @@ class Style(Struct, frozen=True):
     """More are cut off with an ellipsis."""
 
 
-def draw_cover(digest: Digest, theme: Theme) -> bytes:
+def draw_cover(digest: Digest, edition: str, theme: Theme) -> bytes:
     """Return the cover as JPEG.
 
     Words that no font of this machine can draw are left out: a cover without words is better than one of boxes.
@@ -53,7 +52,6 @@ def draw_cover(digest: Digest, theme: Theme) -> bytes:
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, WIDTH, 36), fill=tokens["accent"])
     sheet = _Sheet(draw, faces(digest.language), rtl=digest.direction == "rtl")
-    edition = format_period(digest.language, digest.period)
     top = sheet.write(masthead(digest), 300, Style(150, tokens["accent"], 1.25, 3))
     if edition:
         top = sheet.write(edition, top + 50, Style(76, tokens["ink"], 1.35, 2))

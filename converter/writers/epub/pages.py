@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from converter.labels import format_date, format_period, label
+from converter.labels import format_date, label
 from converter.model import Digest, Post, Section, Site, direction_of
 from converter.themes import Theme
 from converter.writers.epub.chapter import XHTML, byline, properties_of
@@ -35,11 +35,11 @@ def cover_page(digest: Digest, theme: Theme) -> Item:
     return page(COVER, "epub/cover.xhtml", digest, theme, title, values)
 
 
-def title_page(digest: Digest, theme: Theme) -> Item:
+def title_page(digest: Digest, edition: str, theme: Theme) -> Item:
     """Return the page with what the book is: masthead, edition, extent."""
     values: dict[str, object] = {
         "masthead": masthead(digest),
-        "edition": format_period(digest.language, digest.period),
+        "edition": edition,
         "description": clean(digest.site.description),
         "extent": extent(digest.language, digest.posts),
         "author": clean(digest.site.author),

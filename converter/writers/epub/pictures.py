@@ -30,6 +30,8 @@ class PictureOptions(Struct, frozen=True):
     longest_side: int
     """Pixels; a larger picture is made smaller. Of a tall picture, the width counts."""
     grey: bool
+    rasters_in_svg: bool = True
+    """Whether drawings may hold photographs."""
 
 
 class Prepared(Struct, frozen=True):
@@ -46,7 +48,14 @@ def prepare(asset: Asset, options: PictureOptions) -> Prepared:
     data = assets.read(asset)
     stem = f"images/{asset.sha256[:16]}"
     if asset.media_type == "image/svg+xml":
-        return Prepared((Item(f"{stem}.svg", asset.media_type, clean_svg(data)),), 0, 0)
+        drawing = clean_svg(data)
+        if b"<image " in drawing and not options.rasters_in_svg:
+            raise WriterError(
+                Code.IMAGE_INVALID,
+                f"the SVG picture '{asset.src}' holds a photograph, and Amazon refuses books with such",
+                hint="save it as PNG or JPEG; its text alternative stands in its place",
+            )
+        return Prepared((Item(f"{stem}.svg", asset.media_type, drawing),), 0, 0)
     if _fits(asset, options) and not _turned(data):
         item = Item(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
         return Prepared((item,), asset.width, asset.height)

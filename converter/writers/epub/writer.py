@@ -9,13 +9,17 @@ from converter.model import Digest, Link, Post
 from converter.themes import Theme
 from converter.walk import query
 from converter.writers import File
-from converter.writers.epub.book import BookOptions, make_package
+from converter.writers.epub.book import BookOptions
 from converter.writers.epub.chapter import RESERVED, render_chapter
-from converter.writers.epub.container import pack
+from converter.writers.epub.kobo import with_sentence_marks
 from converter.writers.epub.names import chapter_name
 from converter.writers.epub.parts import Chapter, ChapterPart, Profile
 from converter.writers.epub.pictures import PictureOptions
+from converter.writers.epub.volumes import write_volumes
 from converter.writers.xhtml import heading_ids
+
+MEGABYTES: dict[Profile, int] = {"kindle": 50}
+"""What Send to Kindle takes by mail; from its web page it takes 200."""
 
 
 class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +28,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     suffix: ClassVar[str] = ".epub"
 
     profile: Profile = "generic"
-    """`kindle` keeps each file under Amazon's limit; `kobo` marks sentences as Kobo's own books do."""
+    """`kindle` keeps each file small enough to be mailed; `kobo` marks sentences as Kobo's own books do."""
+    megabytes: int = 0
+    """The greatest size of a file; a larger book is split into volumes. 0: what the profile says (Kindle 50)."""
     headings: bool = False
     """Whether the contents list the headings of posts, too."""
     neighbours: bool = True
@@ -33,7 +39,6 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Pixels of the longest side; larger pictures are made smaller."""
     grey: bool = False
     """Whether pictures lose their colours, which makes them smaller."""
-
     certifier: str = ""
     """Who has examined the books and vouches that they meet EPUB Accessibility 1.1 at WCAG 2.2 AA; empty: no claim."""
 
@@ -55,19 +60,21 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def render(self, part: ChapterPart, theme: Theme, warn: Warn) -> Chapter:
         """Return the chapter of one post."""
-        return render_chapter(part, theme, PictureOptions(self.picture_size, self.grey), warn)
+        options = PictureOptions(self.picture_size, self.grey, rasters_in_svg=self.profile != "kindle")
+        chapter = render_chapter(part, theme, options, warn)
+        return with_sentence_marks(chapter) if self.profile == "kobo" else chapter
 
-    def assemble(
-        self,
-        digest: Digest,
-        theme: Theme,
-        rendered: tuple[Chapter, ...],
-        warn: Warn,  # noqa: ARG002  # the contract
-    ) -> tuple[File, ...]:
-        """Return the book. Raises `WriterError` where two posts have the same key."""
-        options = BookOptions(self.headings, self.neighbours, self.certifier)
-        package = make_package(digest, theme, rendered, options)
-        return (File(f"{digest.key}{self.suffix}", pack(package)),)
+    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[Chapter, ...], warn: Warn) -> tuple[File, ...]:
+        """Return the book, or its volumes. Raises `WriterError` where two posts have the same key."""
+        options = BookOptions(headings=self.headings, neighbours=self.neighbours, certifier=self.certifier)
+        megabytes = self.megabytes or MEGABYTES.get(self.profile)
+        limit = megabytes * 1_000_000 if megabytes else None
+        volumes = write_volumes(digest, theme, rendered, options, limit, warn)
+        suffix = f".kepub{self.suffix}" if self.profile == "kobo" else self.suffix
+        return tuple(
+            File(f"{digest.key}{f'-{number}' if number > 1 else ''}{suffix}", data)
+            for number, data in enumerate(volumes, 1)
+        )
 
 
 def _targets(post: Post, posts: dict[str, Post]) -> dict[str, str]:
