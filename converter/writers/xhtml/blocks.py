@@ -20,6 +20,10 @@ WIDE = 5
 """A table of at least so many columns is set smaller."""
 
 
+WIDE_FORMULA = 60
+"""Characters of TeX that fit on a phone for sure."""
+
+
 def blocks(nodes: Sequence[Block], page: Page) -> str:
     """Return the markup of blocks, one a line."""
     return "\n".join(markup for node in nodes if (markup := _block(node, page)))
@@ -112,7 +116,9 @@ def _code(text: str, language: str) -> str:
 
 def _formula(tex: str, page: Page) -> str:
     markup = page.rendering.math(tex, "block")
-    return element("div", markup if markup is not None else not_understood(tex, page), {"class": "formula"})
+    # One that may be wider than the screen can be scrolled; without a mouse that takes a place for the focus.
+    attributes = {"class": "formula wide", "tabindex": "0"} if len(tex) > WIDE_FORMULA else {"class": "formula"}
+    return element("div", markup if markup is not None else not_understood(tex, page), attributes)
 
 
 def _table(node: model.Table, page: Page) -> str:
