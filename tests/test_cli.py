@@ -122,6 +122,16 @@ def test_build_with_verify_replaces_a_file_only_when_no_word_is_lost(site: Path,
     assert (tmp_path / "out/harbour-news.md").exists()
 
 
+def test_check_finds_the_faults_of_a_book(site: Path, tmp_path: Path) -> None:
+    converter("build", site, "-o", tmp_path, "-t", "epub", "-j", 1)
+    good, bad = tmp_path / "harbour-news.epub", tmp_path / "bad.epub"
+    bad.write_bytes(good.read_bytes()[:-200])
+
+    assert (0, "no fault found\n") == ((result := converter("check", good)).returncode, result.stderr)
+    assert 1 == (result := converter("check", bad)).returncode
+    assert "bad.epub: error: " in result.stderr
+
+
 def test_plugins_lists_the_built_in_writers() -> None:
     lines = converter("plugins").stdout.splitlines()
 

@@ -25,6 +25,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("--group-by", type=click.Choice(["category", "tag", "none"]), help="What sections are made of.")
 @option("--since", type=DAY, help="Take no posts before this day.")
 @option("--until", type=DAY, help="Take no posts after this day.")
+@option("--drafts", is_flag=True, help="Take drafts too.")
+@option("--future", is_flag=True, help="Take posts that are dated after SOURCE_DATE_EPOCH too.")
+@option("--unpublished", is_flag=True, help="Take posts that the site does not publish too.")
 @option("--theme", metavar="NAME|FOLDER", help="The look.  [default: default]", show_default=False)
 @option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]")
 @option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once.")
@@ -43,6 +46,9 @@ def build(
     group_by: str | None,
     since: datetime | None,
     until: datetime | None,
+    drafts: bool,
+    future: bool,
+    unpublished: bool,
     theme: str | None,
     config: str | None,
     jobs: str,
@@ -71,6 +77,9 @@ def build(
         group_by=GroupBy(group_by) if group_by else None,
         since=since.date() if since else None,
         until=until.date() if until else None,
+        drafts=drafts or None,
+        future=future or None,
+        unpublished=unpublished or None,
         theme=theme,
         jobs=_jobs(jobs),
         timeout=timeout,

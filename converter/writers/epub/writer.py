@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from msgspec import Struct
 
-from converter.diagnostics import Warn
+from converter.check import check_epub
+from converter.diagnostics import Code, Severity, Warn
+from converter.errors import WriterError
 from converter.model import Digest, Link, Post
 from converter.themes import Theme
 from converter.walk import query
@@ -65,16 +67,32 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return with_sentence_marks(chapter) if self.profile == "kobo" else chapter
 
     def assemble(self, digest: Digest, theme: Theme, rendered: tuple[Chapter, ...], warn: Warn) -> tuple[File, ...]:
-        """Return the book, or its volumes. Raises `WriterError` where two posts have the same key."""
+        """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
         options = BookOptions(headings=self.headings, neighbours=self.neighbours, certifier=self.certifier)
         megabytes = self.megabytes or MEGABYTES.get(self.profile)
         limit = megabytes * 1_000_000 if megabytes else None
         volumes = write_volumes(digest, theme, rendered, options, limit, warn)
         suffix = f".kepub{self.suffix}" if self.profile == "kobo" else self.suffix
-        return tuple(
+        files = (
             File(f"{digest.key}{f'-{number}' if number > 1 else ''}{suffix}", data)
             for number, data in enumerate(volumes, 1)
         )
+        return tuple(_sound(file, warn) for file in files)
+
+
+def _sound(file: File, warn: Warn) -> File:
+    """Return the file when it is a valid book. Raises `WriterError` where it is not: no broken file is put in place."""
+    faults = check_epub(file.data, file.name)
+    for fault in faults:
+        warn(fault)
+    if any(fault.severity is Severity.ERROR for fault in faults):
+        raise WriterError(
+            Code.OUTPUT_INVALID,
+            "the book would be invalid, so it was not written",
+            file=file.name,
+            hint="the errors before this one say where; please report them with the post",
+        )
+    return file
 
 
 def _targets(post: Post, posts: dict[str, Post]) -> dict[str, str]:

@@ -1,0 +1,39 @@
+"""`converter check`: is a finished EPUB what reading systems and shops expect?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from converter.cli.options import Messages, message_options, option
+
+if TYPE_CHECKING:
+    from converter.diagnostics import Diagnostic
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@option("--epubcheck", is_flag=True, help="Ask EPUBCheck as well; it must be installed.")
+@message_options
+def check(*, files: tuple[str, ...], epubcheck: bool, messages: Messages) -> None:
+    """Look for faults in any EPUB: archive, package, markup, links, media types, contrast. Needs no Java."""
+    from converter.check import check_epub, run_epubcheck
+    from converter.diagnostics import Code
+    from converter.errors import UsageError
+
+    found: list[Diagnostic] = []
+    for name in files:
+        try:
+            data = Path(name).read_bytes()
+        except OSError as error:
+            raise UsageError(Code.USAGE, f"the file cannot be read: {error.strerror}", file=name) from error
+        found.extend(check_epub(data, name))
+        if epubcheck:
+            found.extend(run_epubcheck(Path(name)))
+    messages.show(found)
+    if not messages.quiet:
+        click.echo("no fault found" if not found else f"{len(found)} faults found", err=True)
+    sys.exit(messages.status(found))
