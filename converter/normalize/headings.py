@@ -87,7 +87,7 @@ def _same(left: str, right: str) -> bool:
 
 def close_level_gaps(post: Post, _site: Site, _warn: Warn) -> Post:
     """Number the levels from 2 without gaps: the title is level 1, and no level is skipped on the way down."""
-    found = [node for node in query(post.blocks) if isinstance(node, Heading)]
+    found = [node for node in query(post) if isinstance(node, Heading)]
     if not found:
         return post
     levels: dict[int, int] = {}
