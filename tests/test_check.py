@@ -114,8 +114,9 @@ def test_colours_of_the_theme_pass_on_the_grounds_they_stand_on() -> None:
 def test_epubcheck_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    with pytest.raises(UsageError, match="EPUBCheck is not installed"):
+    with pytest.raises(UsageError, match="EPUBCheck is not installed") as raised:
         run_epubcheck(tmp_path / "b.epub")
+    assert Code.LIBRARY_MISSING is raised.value.diagnostic.code
 
 
 def test_findings_of_epubcheck_become_diagnostics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -138,7 +139,8 @@ def test_findings_of_epubcheck_become_diagnostics(monkeypatch: pytest.MonkeyPatc
 
     error, warning = run_epubcheck(Path("b.epub"))
 
-    assert ("RSC-005: bad", "b.epub!OPS/a.xhtml", 7) == (error.message, error.file, error.line)
+    assert (Code.EPUBCHECK, "b.epub!OPS/a.xhtml", 7) == (error.code, error.file, error.line)
+    assert "RSC-005: bad" == error.message
     assert (Code.EPUBCHECK_WARNING, "b.epub", None) == (warning.code, warning.file, warning.line)
 
 

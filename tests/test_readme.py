@@ -1,0 +1,62 @@
+"""The commands and the Python of README.md run as they stand there."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+POST = "---\ntitle: The Quay\ndate: 2024-05-31\ntags: [harbour]\n---\nThe *quay* is open.\n"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def commands() -> list[str]:
+    return [line for block in blocks("sh") for line in block.splitlines() if line.startswith("converter ")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with what the examples speak of."""
+    (tmp_path / "my-site/_posts").mkdir(parents=True)
+    (tmp_path / "my-site/_config.yml").write_text("title: My Site\n", "utf-8")
+    (tmp_path / "my-site/_posts/2024-05-31-quay.md").write_text(POST, "utf-8")
+    (tmp_path / "post.md").write_text(POST, "utf-8")
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
+    return tmp_path
+
+
+def run(command: list[str], folder: Path) -> str:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    result = subprocess.run(
+        command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert 0 == result.returncode, result.stderr
+    assert "" == "".join(line for line in result.stderr.splitlines() if ": error: " in line or ": warning: " in line)
+    return result.stdout
+
+
+def test_the_readme_has_commands_and_python() -> None:
+    assert commands()
+    assert blocks("python")
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_runs(command: str, folder: Path) -> None:
+    before = set(folder.rglob("*"))
+
+    printed = run(["bash", "-c", command], folder)
+
+    assert printed or set(folder.rglob("*")) - before, "it prints nothing and writes nothing"
+
+
+@pytest.mark.parametrize("number", range(len(blocks("python"))))
+def test_every_example_of_python_runs(number: int, folder: Path) -> None:
+    checks = 'assert book.startswith(b"PK")\nassert b"It *rains*." in text\n'
+
+    run([sys.executable, "-W", "error", "-c", blocks("python")[number] + checks], folder)
