@@ -196,3 +196,11 @@ def test_files_of_a_book_are_the_same_in_any_order_of_pictures(tmp_path: Path) -
 
     assert write(digest)[0] == write(digest)[0]
     assert files_of(write(digest)[0][0].data)["content.opf"].count(b"images/") == 1
+
+
+def test_a_language_that_there_is_not_is_left_out() -> None:
+    digest = a_digest(Section("", (a_post("a", p("x"), language="xx-bogus"),)), language="xx-bogus")
+    files = book(digest)
+
+    assert ["en"] == metadata(files, "language")
+    assert "en" == tree(files[chapter_name("a")]).attrib["lang"]

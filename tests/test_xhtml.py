@@ -208,7 +208,7 @@ def test_a_formula_that_is_not_understood_is_reported_in_short() -> None:
     assert 150 > len(diagnostic.message)
 
 
-@pytest.mark.parametrize("tag", ["zh_CN", "a", "en-", "x", "中文", "", "toolongtag-x"])
+@pytest.mark.parametrize("tag", ["zh_CN", "a", "en-", "x", "中文", "", "toolongtag-x", "xx-bogus"])
 def test_a_language_that_is_no_tag_is_left_out(tag: str) -> None:
     assert {"lang": None, "xml:lang": None, "dir": None} == language_attributes(tag)
 

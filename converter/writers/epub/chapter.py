@@ -24,6 +24,7 @@ from converter.writers.xhtml import (
     element,
     escape,
     foreign_attributes,
+    is_language,
     mathml,
     web_address,
     write_post,
@@ -49,7 +50,7 @@ def render_chapter(part: ChapterPart, theme: Theme, options: PictureOptions, war
         ruby_brackets=False,
     )
     written = write_post(post, rendering, reserved=RESERVED)
-    language = post.metadata.language or part.language
+    language = post.metadata.language if is_language(post.metadata.language) else part.language
     markup = theme.fill(
         "epub/chapter.xhtml",
         {
@@ -85,7 +86,7 @@ def properties_of(markup: str) -> tuple[str, ...]:
 
 
 def _languages(post: Post, language: str) -> tuple[str, ...]:
-    passages = (node.lang for node in query(post) if isinstance(node, model.Span) and node.lang)
+    passages = (node.lang for node in query(post) if isinstance(node, model.Span) and is_language(node.lang))
     return tuple(dict.fromkeys((language, *passages)))
 
 

@@ -3,10 +3,12 @@
 from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter.check import check_epub
 from converter.diagnostics import Code, Severity, Warn
 from converter.errors import WriterError
+from converter.labels import DEFAULT_LANGUAGE
 from converter.model import Digest, Link, Post
 from converter.themes import Theme
 from converter.walk import query
@@ -18,7 +20,7 @@ from converter.writers.epub.names import chapter_name
 from converter.writers.epub.parts import Chapter, ChapterPart, Profile
 from converter.writers.epub.pictures import PictureOptions
 from converter.writers.epub.volumes import write_volumes
-from converter.writers.xhtml import heading_ids
+from converter.writers.xhtml import heading_ids, is_language
 
 MEGABYTES: dict[Profile, int] = {"kindle": 50}
 """What Send to Kindle takes by mail; from its web page it takes 200."""
@@ -46,6 +48,7 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:  # noqa: ARG002  # the contract
         """Return a part for each post."""
+        digest = _in_a_language(digest)
         posts = {post.key: post for post in digest.posts}
         several = len(digest.sections) > 1
         return tuple(
@@ -68,6 +71,7 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def assemble(self, digest: Digest, theme: Theme, rendered: tuple[Chapter, ...], warn: Warn) -> tuple[File, ...]:
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
+        digest = _in_a_language(digest)
         options = BookOptions(headings=self.headings, neighbours=self.neighbours, certifier=self.certifier)
         megabytes = self.megabytes or MEGABYTES.get(self.profile)
         limit = megabytes * 1_000_000 if megabytes else None
@@ -93,6 +97,11 @@ def _sound(file: File, warn: Warn) -> File:
             hint="the errors before this one say where; please report them with the post",
         )
     return file
+
+
+def _in_a_language(digest: Digest) -> Digest:
+    """Return the digest with a language that there is: English, which our own words fall back to, if need be."""
+    return digest if is_language(digest.language) else replace(digest, language=DEFAULT_LANGUAGE)
 
 
 def _targets(post: Post, posts: dict[str, Post]) -> dict[str, str]:

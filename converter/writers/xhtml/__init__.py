@@ -1,7 +1,15 @@
 """Writes nodes as markup that is well-formed XML and good HTML5 at once, for every writer that lays out XHTML."""
 
 from converter.writers.xhtml.addresses import web_address
-from converter.writers.xhtml.markup import clean, element, escape, foreign_attributes, language_attributes, void
+from converter.writers.xhtml.markup import (
+    clean,
+    element,
+    escape,
+    foreign_attributes,
+    is_language,
+    language_attributes,
+    void,
+)
 from converter.writers.xhtml.mathml import mathml
 from converter.writers.xhtml.page import (
     HeadingEntry,
@@ -31,6 +39,7 @@ __all__ = [
     "escape",
     "foreign_attributes",
     "heading_ids",
+    "is_language",
     "language_attributes",
     "mathml",
     "void",

@@ -17,6 +17,16 @@ _FORBIDDEN = re.compile(
 """What XML 1.0 forbids, and the controls and non-characters that it only discourages but HTML5 calls errors."""
 
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
+_KNOWN = frozenset(
+    """
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
+    es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg
+    ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn
+    no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw
+    ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+    """.split()
+)
+"""Languages with two letters (ISO 639-1); those with three are too many to list."""
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8}|x(?=-))(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -50,9 +60,15 @@ def _written(attributes: Attributes | None) -> str:
     )
 
 
+def is_language(tag: str) -> bool:
+    """Say whether a tag is well-formed by BCP 47 and begins with a language that there is."""
+    first = tag.partition("-")[0].lower()
+    return _LANGUAGE.fullmatch(tag) is not None and (len(first) != 2 or first in _KNOWN)
+
+
 def language_attributes(language: str, direction: Direction | None = None) -> Attributes:
-    """Return `lang`, its twin for XML, and `dir`; a tag that is not well-formed by BCP 47 is left out."""
-    tag = language if _LANGUAGE.fullmatch(language) else None
+    """Return `lang`, its twin for XML, and `dir`; a tag that names no language is left out."""
+    tag = language if is_language(language) else None
     return {"lang": tag, "xml:lang": tag, "dir": direction}
 
 
