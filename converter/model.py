@@ -282,10 +282,14 @@ class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     summary: str = ""
     hidden: bool = False
-    """Whether the site does not show it (`published: false`, `draft: true`)."""
+    """Whether the site does not show it (`published: false`)."""
+    draft: bool = False
+    """Whether it is not finished (`draft: true`, or a file in `_drafts`)."""
     source: Source | None = None
     url: str = ""
-    """Where the site shows the post."""
+    """Where the site shows the post; empty where the site does not say its host."""
+    addresses: tuple[str, ...] = ()
+    """Paths that lead to the post, from the root of the site: its own, then those that are redirected to it."""
     slug: str = ""
     extra: dict[str, str] = {}
     """Front matter that the converter gives no meaning to, as written."""

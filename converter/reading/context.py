@@ -15,8 +15,10 @@ class Defaults(Struct, frozen=True):
     """Values of headers that a site sets for the posts under a path."""
 
     path: str
-    """A folder or a file, relative to the site; empty for all."""
+    """The beginning of paths relative to the site, or a glob; empty for all."""
     values: Mapping[str, Value]
+    type: str = ""
+    """`posts`, `drafts`, `pages` or a collection; empty for all."""
 
 
 class Context(Struct, frozen=True):
@@ -32,6 +34,12 @@ class Context(Struct, frozen=True):
     """From the general to the special."""
     permalink: str = ""
     """How the addresses of posts are made: a style of Jekyll or a pattern; empty where nobody says."""
+    permalinks: Mapping[str, str] = _EMPTY
+    """The same by collection that has pages, or by section of Hugo."""
+    exclude: tuple[str, ...] = ()
+    """Paths and globs that the site passes over."""
+    excerpt_separator: str = ""
+    """What stands behind the summary in the body of a post."""
     dialect: Dialect = "kramdown"
     dollars: bool = False
     """Whether `$…$` is a formula in every post."""

@@ -4,12 +4,14 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from pathlib import PurePosixPath
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Metadata, Site
 from converter.reading.dates import date_in_name, parse_date, zone_named
 from converter.reading.front_matter import Entry
 from converter.reading.language import language_tag
+from converter.reading.permalinks import is_hugo
 from converter.reading.site import text_of_value
 from converter.reading.yaml_values import Value
 
@@ -25,13 +27,15 @@ _CATEGORIES = ("category", "categories")
 _TAGS = ("tag", "tags")
 _SUMMARY = ("summary", "description", "excerpt")
 _SLUG = ("slug",)
+_REDIRECTS = ("redirect_from", "aliases")
 _KNOWN = frozenset(
-    _TITLE + _SUBTITLE + _AUTHORS + _PUBLISHED + _UPDATED + _LANGUAGE + _CATEGORIES + _TAGS + _SUMMARY + _SLUG
-)
+    (*_TITLE, *_SUBTITLE, *_AUTHORS, *_PUBLISHED, *_UPDATED, *_LANGUAGE, *_CATEGORIES, *_TAGS, *_SUMMARY, *_SLUG)
+).union(_REDIRECTS)
 _WHOLE = frozenset({"category", "tag"})
 """Keys whose string is one term, however many words it has: Jekyll's rule for the singular."""
 _FALSE, _TRUE = frozenset({"false", "no", "off"}), frozenset({"true", "yes", "on"})
 _NO_CATEGORY = frozenset({"", ".", "..", "_drafts", "_posts", "content", "docs", "source", "src"})
+_NO_SECTION = frozenset({"blog", "post", "posts"})
 _NAME = re.compile(r"(?:\d{2,4}-\d{1,2}-\d{1,2}-)?(?P<slug>.+)", re.DOTALL)
 _MARKUP = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|em|font|i|img|kbd|mark|q|s|small|span|strong|sub|sup|u)(?:\s[^<>]*)?/?>",
@@ -50,10 +54,12 @@ def read_metadata(entries: Entries, *, key: str, file: str, site: Site, warn: Wa
         published=_published(known, zone, file, warn),
         updated=_date(known, _UPDATED, zone, file, warn),
         language=language_tag(_first(known, _LANGUAGE)),
-        categories=_unique((*_folders(file), *_terms(known, _CATEGORIES))),
+        categories=_unique((*_folders(file), *_terms(known, _CATEGORIES))) or _section(file),
         tags=_unique(_terms(known, _TAGS)),
         summary=_first(known, _SUMMARY),
-        hidden=_is_hidden(known, file),
+        hidden=_says(known, "published", _FALSE),
+        draft=_says(known, "draft", _TRUE) or "_drafts" in file.split("/"),
+        addresses=_unique(text for _, entry in _values(known, _REDIRECTS) for text in _lines(entry.value)),
         slug=_first(known, _SLUG) or slug_of(key),
         extra=dict(_extra(entries)),
     )
@@ -155,10 +161,19 @@ def _unique(terms: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term))
 
 
-def _is_hidden(known: Entries, file: str) -> bool:
-    """Whether the site keeps the post to itself."""
-    said = {name: text_of_value(entry.value).lower() for name, entry in _values(known, ("published", "draft"))}
-    return said.get("published") in _FALSE or said.get("draft") in _TRUE or "_drafts" in file.split("/")
+def _section(file: str) -> tuple[str, ...]:
+    """Return the section of a post of Hugo, unless its name says no more than that posts are in it."""
+    section = PurePosixPath(file).parent.parts[1:2] if is_hugo(file) else ()
+    return section if section and section[0] not in _NO_SECTION else ()
+
+
+def _lines(value: Value) -> Iterator[str]:
+    """Yield the texts of a list, or a text alone."""
+    yield from (text_of_value(one) for one in (value if isinstance(value, tuple) else (value,)))
+
+
+def _says(known: Entries, name: str, words: frozenset[str]) -> bool:
+    return any(text_of_value(entry.value).lower() in words for _, entry in _values(known, (name,)))
 
 
 def _extra(entries: Entries) -> Iterator[tuple[str, str]]:

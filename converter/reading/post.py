@@ -1,7 +1,7 @@
 """A file -> a post, in the order in which its parts depend on each other."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -10,12 +10,13 @@ from converter.errors import SourceError
 from converter.model import Metadata, Post, Site, Source
 from converter.reading.body import read_body
 from converter.reading.context import Context
-from converter.reading.front_matter import Entry, read_header
+from converter.reading.defaults import with_defaults
+from converter.reading.front_matter import read_header
 from converter.reading.header import Parts, split_header
 from converter.reading.html import Body
 from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
-from converter.reading.permalinks import url_of
+from converter.reading.permalinks import with_addresses
 from converter.reading.source import MAX_SIZE, SourceFile, decode
 from converter.reading.titles import find_title
 from converter.walk import text_of
@@ -34,11 +35,14 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
         raise SourceError(Code.TOO_LARGE, "the file is larger than 32 MiB", file=source.path, hint=hint)
     parts = split_header(decode(source.data, file=source.path, warn=warn))
     _warn_of_header(parts, source.path, warn)
-    entries = _with_defaults(read_header(parts, file=source.path, warn=warn), source.path, context)
+    entries = read_header(parts, file=source.path, warn=warn)
+    entries = with_defaults(entries, file=source.path, line=parts.header_line, context=context)
     metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn)
-    metadata = replace(metadata, url=url_of(metadata, source.key, site, context))
+    metadata = with_addresses(metadata, file=source.path, site=site, context=context)
     body = read_body(parts, metadata, source, site=site, context=context, warn=warn)
     metadata = _completed(metadata, body, site, source, warn)
+    if not metadata.summary:
+        metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))
     return Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
 
 
@@ -51,13 +55,14 @@ def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
         warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, hint=hint))
 
 
-def _with_defaults(entries: Mapping[str, Entry], path: str, context: Context) -> dict[str, Entry]:
-    """Return the entries with the values that the site sets for posts under this path, where the post sets none."""
-    found: dict[str, Entry] = {}
-    for defaults in context.defaults:
-        if not defaults.path or path == defaults.path or path.startswith(f"{defaults.path}/"):
-            found |= {key: Entry(value, 1) for key, value in defaults.values.items()}
-    return found | dict(entries)
+def _excerpt(parts: Parts, metadata: Metadata, body: Body, context: Context) -> str:
+    """Return the words before the mark that ends a summary, where the site or the post has one."""
+    mark = metadata.extra.get("excerpt_separator") or context.excerpt_separator
+    before, found, _ = parts.body.partition(mark) if mark else ("", "", "")
+    if not found or not mark.strip():  # empty lines part all paragraphs: they end no summary that an author chose
+        return ""
+    line = parts.origin(parts.body_line) + before.count("\n")
+    return " ".join(" ".join(text_of(block).split()) for block in body.blocks if block.line and block.line < line)
 
 
 def _completed(metadata: Metadata, body: Body, site: Site, source: SourceFile, warn: Warn) -> Metadata:

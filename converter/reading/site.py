@@ -1,30 +1,40 @@
-"""The text of a `_config.yml` -> what the posts of the site share."""
+"""The text of Jekyll's `_config.yml`, or of Hugo's `hugo.toml` -> what the posts of the site share."""
 
+import json
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Site
 from converter.reading.context import Context, Defaults
 from converter.reading.dates import zone_named
+from converter.reading.front_matter import PARSERS
+from converter.reading.header import Format
 from converter.reading.html import Clean
 from converter.reading.language import language_tag
-from converter.reading.yaml_values import HeaderError, Value, read_yaml
+from converter.reading.yaml_values import HeaderError, Pair, Value
 
 MATHS = ("katex", "math", "mathjax", "use_math")
 """Keys by which themes ask for formulas."""
 _NONE: Mapping[str, str] = {}
 _LANGUAGE_KEYS = ("lang", "language", "locale")
+_FORMATS: Mapping[str, Format] = {".json": "json", ".toml": "toml"}
+_HUGO = {"baseurl": "url", "defaultcontentlanguage": "language", "languagecode": "lang"}
+"""Keys of Hugo, in small letters, and what Jekyll calls them."""
 
 
 def read_site(text: str, *, file: str, root: str, warn: Warn) -> Site:
     """Return the site. What cannot be used is reported and left empty: a post is still a post without its site."""
     try:
-        values = {key: value for key, value, _ in read_yaml(text)}
-        lines = {key: line for key, _, line in read_yaml(text)}
+        pairs = _pairs(text, file)
     except HeaderError as error:
         hint = "correct the file; until then the posts are read without it"
-        warn(_invalid(f"the file is no valid YAML: {error}", file, error.line, error.column, hint))
+        message = f"the file is no valid {_format_of(file).upper()}: {error}"
+        warn(_invalid(message, file, error.line, error.column, hint))
         return Site(root=root)
+    values = _values(pairs, file)
+    lines = {key.lower(): line for key, _, line in pairs}
     zone = text_of_value(values.get("timezone"))
     if zone and zone_named(zone) is None:
         hint = "use a name of the IANA database, such as Asia/Shanghai"
@@ -43,13 +53,15 @@ def read_site(text: str, *, file: str, root: str, warn: Warn) -> Site:
     )
 
 
-def read_context(text: str, *, includes: Mapping[str, str] = _NONE, rules: tuple[Clean, ...] = ()) -> Context:
+def read_context(
+    text: str, *, file: str = "_config.yml", includes: Mapping[str, str] = _NONE, rules: tuple[Clean, ...] = ()
+) -> Context:
     """Return what the text of a `_config.yml` means to posts besides the facts that `read_site` gives.
 
     A text that cannot be read means nothing here: `read_site` reports it.
     """
     try:
-        values = {key: value for key, value, _ in read_yaml(text)}
+        values = _values(_pairs(text, file), file)
     except HeaderError:
         values = {}
     markdown = text_of_value(values.get("markdown")).lower()
@@ -59,9 +71,62 @@ def read_context(text: str, *, includes: Mapping[str, str] = _NONE, rules: tuple
         rules=rules,
         defaults=_defaults(values.get("defaults")),
         permalink=text_of_value(values.get("permalink")) or "date",
-        dialect="commonmark" if markdown.startswith("commonmark") else "kramdown",
+        permalinks=_permalinks(values),
+        exclude=_texts(values.get("exclude"), but=_texts(values.get("include"))),
+        excerpt_separator=text_of_value(values.get("excerpt_separator")),
+        dialect="commonmark" if markdown.startswith("commonmark") or _is_hugo(file) else "kramdown",
         dollars=any(text_of_value(values.get(key)) == "true" for key in MATHS),
     )
+
+
+def _format_of(file: str) -> Format:
+    return _FORMATS.get(PurePosixPath(file).suffix, "yaml")
+
+
+def _is_hugo(file: str) -> bool:
+    return not file.startswith("_config")
+
+
+def _pairs(text: str, file: str) -> list[Pair]:
+    """Return the keys of a configuration. Raises `HeaderError` for what is not written as its suffix says."""
+    try:
+        return PARSERS[_format_of(file)](text)
+    except json.JSONDecodeError as error:
+        raise HeaderError(error.msg.lower(), error.lineno, error.colno) from error
+    except (AttributeError, RecursionError) as error:  # the reader of JSON expects an object
+        raise HeaderError("it is no list of keys and values") from error
+
+
+def _values(pairs: list[Pair], file: str) -> dict[str, Value]:
+    """Return the values by the names that Jekyll has for them."""
+    if not _is_hugo(file):
+        return {key: value for key, value, _ in pairs}
+    known = {_HUGO.get(key.lower(), key.lower()): value for key, value, _ in pairs}
+    params = known.get("params")
+    if isinstance(params, dict):
+        known = {**{key.lower(): value for key, value in params.items()}, **known}
+    address = urlsplit(text_of_value(known.get("url")))
+    known["url"] = f"{address.scheme}://{address.netloc}" if address.netloc else ""
+    known["baseurl"] = address.path
+    return known
+
+
+def _permalinks(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return the form of addresses by section of Hugo, and by each collection of Jekyll that has pages of its own."""
+    sections, collections = values.get("permalinks"), values.get("collections")
+    if isinstance(sections, dict) and isinstance(sections.get("page"), dict):
+        sections = sections["page"]  # since Hugo 0.131 the forms of pages and of lists are told apart
+    found = {name: text_of_value(form) for name, form in (sections if isinstance(sections, dict) else {}).items()}
+    for name, settings in (collections if isinstance(collections, dict) else {}).items():
+        if isinstance(settings, dict) and (name == "posts" or settings.get("output") == "true"):
+            found[name] = text_of_value(settings.get("permalink"))
+    return found
+
+
+def _texts(value: Value, but: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the texts of a list, or a text alone, less those of `but`."""
+    found = value if isinstance(value, tuple) else (value,)
+    return tuple(text for one in found if (text := text_of_value(one)) and text not in but)
 
 
 def _variables(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
@@ -72,14 +137,15 @@ def _variables(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
 
 
 def _defaults(value: Value) -> tuple[Defaults, ...]:
+    """Return the sets of defaults, the heavier later: Jekyll lets the longer path win, then the set with a type."""
     found = []
     for one in value if isinstance(value, tuple) else ():
         scope, values = (one.get("scope"), one.get("values")) if isinstance(one, dict) else (None, None)
-        kind = text_of_value(scope.get("type")) if isinstance(scope, dict) else ""
-        if isinstance(values, dict) and kind in {"", "posts", "drafts"}:
-            path = text_of_value(scope.get("path")).strip("/") if isinstance(scope, dict) else ""
-            found.append(Defaults(path, values))
-    return tuple(sorted(found, key=lambda defaults: len(defaults.path)))
+        place = scope if isinstance(scope, dict) else {}
+        if isinstance(values, dict):
+            path = text_of_value(place.get("path")).removeprefix("./").strip("/")
+            found.append(Defaults(path, values, text_of_value(place.get("type"))))
+    return tuple(sorted(found, key=lambda defaults: (len(defaults.path), bool(defaults.type))))
 
 
 def text_of_value(value: Value) -> str:

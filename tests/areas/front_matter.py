@@ -14,6 +14,8 @@ def run(case: Case) -> str:
     lines = []
     for name in post.metadata.__struct_fields__:
         match getattr(post.metadata, name):
+            case _ if name == "addresses":  # they follow from the site: see the area `sites`
+                continue
             case tuple() as values if values:
                 lines.append(f"{name}: {' | '.join(values)}")
             case dict() as values:

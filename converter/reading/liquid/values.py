@@ -21,7 +21,7 @@ def values_of_page(metadata: Metadata, path: str, key: str) -> dict[str, object]
         "subtitle": metadata.subtitle,
         "tags": list(metadata.tags),
         "title": metadata.title,
-        "url": metadata.url,
+        "url": next(iter(metadata.addresses), ""),
     }
 
 
