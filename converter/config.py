@@ -72,6 +72,9 @@ class Options(Struct, frozen=True, kw_only=True):
     group_by: GroupBy | None = None
     since: date | None = None
     until: date | None = None
+    drafts: bool | None = None
+    future: bool | None = None
+    unpublished: bool | None = None
     theme: str | None = None
     jobs: int | None = None
     timeout: float | None = None
@@ -128,7 +131,7 @@ def _read(file: Path) -> _File:
 def _digests(table: _File, options: Options, file: Path | None) -> tuple[DigestSpec, ...]:
     """Return the digests of the file with the options of the command line laid over each."""
     specs = [_convert(digest, DigestSpec, file, None, "[[digest]]") for digest in table.digest] or [DigestSpec()]
-    names = ("period", "group_by", "since", "until")
+    names = ("period", "group_by", "since", "until", "drafts", "future", "unpublished")
     given = {name: value for name in names if (value := getattr(options, name)) is not None}
     specs = [replace(spec, **given) for spec in specs]
     keys = [(spec.name, spec.period) for spec in specs]

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import UsageError
 from converter.labels import format_period, label
-from converter.model import Digest, Period, PeriodKind, Post, Section, Site
+from converter.model import Digest, Metadata, Period, PeriodKind, Post, Section, Site
 
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """The date of a digest whose posts have none: the earliest that a zip archive can hold."""
@@ -47,6 +47,12 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     categories: tuple[str, ...] = ()
     """Only posts of one of these; all, where it is empty."""
     tags: tuple[str, ...] = ()
+    drafts: bool = False
+    """Whether posts that are not finished are taken too."""
+    future: bool = False
+    """Whether posts that are dated after `SOURCE_DATE_EPOCH` are taken too."""
+    unpublished: bool = False
+    """Whether posts that the site does not show are taken too."""
 
 
 def compile_digests(
@@ -54,7 +60,8 @@ def compile_digests(
 ) -> tuple[Digest, ...]:
     """Return the digests of `posts`, earliest period first; posts without a date make the last one.
 
-    A post that is not taken is reported to `warn` with the reason. Raises `UsageError` for an unknown time zone.
+    A post that is not taken is reported to `warn` with the reason. Raises `UsageError` for an unknown time zone, and
+    where `SOURCE_DATE_EPOCH` is no number.
     """
     spec = spec or DigestSpec()
     site = site or Site()
@@ -143,8 +150,8 @@ def _wanted(post: Post, spec: DigestSpec, zone: ZoneInfo, warn: Warn) -> bool:
 def _reason_against(post: Post, spec: DigestSpec, zone: ZoneInfo) -> str:
     """Return why a post is not in the digests, or an empty string."""
     meta = post.metadata
-    if meta.hidden:
-        return "the site does not publish it"
+    if reason := _unseen(meta, spec):
+        return reason
     if (spec.since or spec.until) and meta.published is None:
         return "it has no date, and the digest is limited by date"
     day = meta.published.astimezone(zone).date() if meta.published else None
@@ -156,6 +163,18 @@ def _reason_against(post: Post, spec: DigestSpec, zone: ZoneInfo) -> str:
         return "it is in none of the categories of the digest"
     if spec.tags and not set(spec.tags) & set(meta.tags):
         return "it has none of the tags of the digest"
+    return ""
+
+
+def _unseen(meta: Metadata, spec: DigestSpec) -> str:
+    """Return why the site itself would not show a post, or an empty string."""
+    if meta.hidden and not spec.unpublished:
+        return "the site does not publish it (--unpublished takes it)"
+    if meta.draft and not spec.drafts:
+        return "it is a draft (--drafts takes it)"
+    now = _source_date()
+    if now and meta.published and meta.published > now and not spec.future:
+        return "it is dated after SOURCE_DATE_EPOCH (--future takes it)"
     return ""
 
 
@@ -210,20 +229,23 @@ def _language(posts: Sequence[Post], site: Site) -> str:
 
 
 def _updated(posts: Sequence[Post]) -> datetime:
-    """Return the newest date of the posts, no later than `SOURCE_DATE_EPOCH` (reproducible-builds.org).
-
-    Raises `UsageError` when that variable is no number.
-    """
+    """Return the newest date of the posts, no later than `SOURCE_DATE_EPOCH` (reproducible-builds.org)."""
     dates = [moment for post in posts for moment in (post.metadata.published, post.metadata.updated) if moment]
     newest = max(dates, default=EPOCH).astimezone(UTC)
-    limit = os.environ.get("SOURCE_DATE_EPOCH")
-    if not limit:
-        return newest
+    limit = _source_date()
+    return min(newest, limit) if limit else newest
+
+
+def _source_date() -> datetime | None:
+    """Return `SOURCE_DATE_EPOCH`, which stands for now. Raises `UsageError` when that variable is no number."""
+    written = os.environ.get("SOURCE_DATE_EPOCH")
+    if not written:
+        return None
     try:
-        return min(newest, datetime.fromtimestamp(int(limit), UTC))
+        return datetime.fromtimestamp(int(written), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(
-            Code.CONFIG_INVALID, f"SOURCE_DATE_EPOCH is '{limit}'", hint="it is a whole number of seconds since 1970"
+            Code.CONFIG_INVALID, f"SOURCE_DATE_EPOCH is '{written}'", hint="it is a whole number of seconds since 1970"
         ) from error
 
 

@@ -1,9 +1,10 @@
 """Turns the paths that a user names into sources in a fixed order, each with its site."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from glob import glob, has_magic
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
@@ -13,7 +14,23 @@ from converter.errors import SourceError, UsageError
 SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".html", ".htm", ".xhtml"})
 """Of the files that a folder holds, those with these suffixes are posts."""
 
-POSTS, SITE_CONFIG = "_posts", "_config.yml"
+POSTS, DRAFTS, CONTENT = "_posts", "_drafts", "content"
+"""Where Jekyll keeps posts, where it keeps those that are not finished, and where Hugo keeps all."""
+
+SITE_CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
+HUGO_CONFIGS = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
+
+_PASSED_OVER = frozenset({"_site", "node_modules"})
+_VENDORED = frozenset({"bundle", "cache", "gems", "ruby"})
+"""Folders in `vendor` that hold the packages of a site, which may be sites of their own."""
+
+Excluded = Callable[[str], Sequence[str]]
+"""Returns the paths and globs that the site in a folder passes over."""
+
+
+def nothing(_root: str) -> tuple[str, ...]:
+    """Exclude nothing."""
+    return ()
 
 
 class Location(Struct, frozen=True, order=True):
@@ -30,34 +47,51 @@ class Location(Struct, frozen=True, order=True):
 
     @property
     def key(self) -> str:
-        """Stable in its site: the path without the folder marks `_posts` and `_drafts` and without the suffix."""
-        parts = [part for part in Path(self.path).with_suffix("").parts if part not in (POSTS, "_drafts")]
-        return "/".join(parts)
+        """Stable in its site: the path without the suffix and without what only says where posts are kept.
+
+        That is `_posts` and `_drafts`, Hugo's `content`, and `index` for the post of a folder.
+        """
+        parts = [part for part in PurePosixPath(self.path).with_suffix("").parts if part not in (POSTS, DRAFTS)]
+        inner = parts[parts[0] == CONTENT and len(parts) > 1 :]
+        return "/".join(inner[:-1] if inner[-1] == "index" and len(inner) > 1 else inner)
 
 
-def discover(paths: Sequence[str], warn: Warn) -> tuple[Location, ...]:
+def discover(
+    paths: Sequence[str], warn: Warn, *, excluded: Excluded = nothing, drafts: bool = False
+) -> tuple[Location, ...]:
     """Return the posts under `paths` (site folders, `_posts` folders, other folders, files, globs), each once.
 
-    Paths keep their order; the files of a folder are sorted by path. A folder that cannot be read is reported.
-    Raises `UsageError` for a path that is not there.
+    Paths keep their order; the files of a folder are sorted by path. A folder that cannot be read is reported, and so
+    is each post that a site does not show; a file that is named by its own path is taken all the same. Raises
+    `UsageError` for a path that is not there.
     """
     found: dict[Location, None] = {}
     for path in paths:
         for match in _expanded(path):
-            found.update(dict.fromkeys(_locations(match, warn)))
+            found.update(dict.fromkeys(_locations(match, excluded, warn, drafts=drafts)))
     return tuple(found)
 
 
 def site_root(path: Path) -> Path:
-    """Return the folder of the site that `path` is in: the nearest with a `_config.yml`, else a guess by its names."""
+    """Return the folder of the site that `path` is in: the nearest with a configuration, else a guess by its names."""
     folder = path if path.is_dir() else path.parent
-    for candidate in (folder, *folder.parents):
-        if (candidate / SITE_CONFIG).is_file():
+    above = (folder, *folder.parents)
+    for candidate in above:
+        if config_of(candidate):
             return candidate
-    for candidate in (folder, *folder.parents):
-        if candidate.name == POSTS:
+    for candidate in above:
+        if candidate.name in (POSTS, DRAFTS):
             return candidate.parent
     return folder
+
+
+def config_of(root: Path) -> str:
+    """Return the name of the file that configures the site in `root`, or nothing.
+
+    Hugo's may have the name of any tool's, so it counts only beside a folder `content`.
+    """
+    names = (*SITE_CONFIGS, *HUGO_CONFIGS) if (root / CONTENT).is_dir() else SITE_CONFIGS
+    return next((name for name in names if (root / name).is_file()), "")
 
 
 def read_file(location: Location) -> bytes:
@@ -82,17 +116,61 @@ def _expanded(path: str) -> Iterable[Path]:
     return (Path(match).absolute() for match in matches)
 
 
-def _locations(path: Path, warn: Warn) -> Iterator[Location]:
+def _locations(path: Path, excluded: Excluded, warn: Warn, *, drafts: bool) -> Iterator[Location]:
     root = site_root(path)
     if not path.is_dir():
         yield Location(str(root), path.relative_to(root).as_posix())
         return
-    files = sorted(_files(path, warn), key=lambda file: file.relative_to(path).as_posix())
-    posts = [file for file in files if POSTS in file.relative_to(root).parts[:-1]]
-    # A site keeps its posts in `_posts` and its pages elsewhere; a plain folder of posts has no such folder.
-    chosen = posts if posts or (path / SITE_CONFIG).is_file() else files
-    for file in chosen:
-        yield Location(str(root), file.relative_to(root).as_posix())
+    names = sorted(file.relative_to(path).as_posix() for file in _files(path, warn))
+    inner = path.relative_to(root)
+    config = config_of(root)
+    patterns = excluded(str(root))
+    for name in _chosen([(inner / name).as_posix() for name in names], config, is_root=path == root):
+        if reason := _reason_against(name, patterns, drafts=drafts):
+            message = f"the post was not taken: {reason}"
+            warn(Diagnostic(code=Code.POST_SKIPPED, message=message, file=name))
+        else:
+            yield Location(str(root), name)
+
+
+def _chosen(names: Sequence[str], config: str, *, is_root: bool) -> Sequence[str]:
+    """Return the files of a folder that are posts: sites keep pages elsewhere, a plain folder has nothing else."""
+    if config in HUGO_CONFIGS:
+        all_names = frozenset(names)
+        return [name for name in names if name.startswith(f"{CONTENT}/") and _is_page(name, all_names)]
+    posts = [name for name in names if {POSTS, DRAFTS}.intersection(name.split("/")[:-1])]
+    return posts if posts or (config and is_root) else names
+
+
+def _is_page(name: str, names: frozenset[str]) -> bool:
+    """Whether a file of Hugo is a page of its own, and neither a list nor a piece of a page that has a folder."""
+    path = PurePosixPath(name)
+    if path.stem.partition(".")[0] == "_index":
+        return False
+    bundles = (f"{folder}/index{suffix}" for folder in path.parents for suffix in SUFFIXES)
+    return path.stem == "index" or not any(bundle in names for bundle in bundles)
+
+
+def _reason_against(name: str, patterns: Sequence[str], *, drafts: bool) -> str:
+    """Return why a site does not show a post, or an empty string."""
+    if any(_matches(name, pattern) for pattern in patterns):
+        return "the site excludes it"
+    if DRAFTS in name.split("/")[:-1] and not drafts:
+        return "it is a draft (--drafts takes it)"
+    return ""
+
+
+def _matches(name: str, pattern: str) -> bool:
+    """Whether a pattern of `exclude` means a file or a folder above it.
+
+    The rules are those of Jekyll's `EntryFilter`: a pattern is the beginning of a path, or a glob whose `*` does not
+    stop at a slash.
+    """
+    pattern = pattern.lstrip("/")
+    folders = [str(folder) for folder in PurePosixPath(name).parents][:-1]
+    return bool(pattern) and (
+        name.startswith(pattern) or any(fnmatchcase(part, pattern.rstrip("/")) for part in (name, *folders))
+    )
 
 
 def _files(folder: Path, warn: Warn) -> Iterator[Path]:
@@ -103,7 +181,9 @@ def _files(folder: Path, warn: Warn) -> Iterator[Path]:
         warn(Diagnostic(code=Code.SOURCE_UNREADABLE, message=f"the folder cannot be read: {error.strerror}", file=name))
 
     for parent, folders, names in os.walk(folder, onerror=report):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in ("_site", "node_modules")]
+        passed_over = _PASSED_OVER | _VENDORED if Path(parent).name == "vendor" else _PASSED_OVER
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in passed_over]
         for name in names:
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+            # What begins so is hidden, or a copy that an editor keeps.
+            if Path(name).suffix.lower() in SUFFIXES and not name.startswith((".", "#", "~")):
                 yield Path(parent, name)

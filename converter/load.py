@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,12 +10,13 @@ from msgspec.structs import replace
 
 from converter.assets import attach
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.discover import SITE_CONFIG, Location, discover, read_file
+from converter.discover import Location, config_of, discover, read_file
 from converter.errors import ConverterError
 from converter.executors import SerialExecutor, outcomes, report_outcome
+from converter.links import link_posts
 from converter.model import Post, Site
 from converter.normalize import normalize
-from converter.reading import SourceFile, read, read_site
+from converter.reading import Context, SourceFile, read, read_context, read_site
 from converter.report import Progress, Stage, silent
 from converter.verify import SourceText, source_text
 
@@ -36,21 +38,37 @@ class Loaded(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def load_posts(*paths: str, site: Mapping[str, str] | None = None) -> Loaded:
+class _Around(Struct, frozen=True):
+    """What is around the posts of a site."""
+
+    site: Site
+    context: Context
+
+
+def load_posts(*paths: str, site: Mapping[str, str] | None = None, drafts: bool = False) -> Loaded:
     """Return the posts under `paths`, their site, and all that there is to say about them.
 
-    `site` replaces values of the site's `_config.yml`. Raises `UsageError` for a path that is not there.
+    `site` replaces values of the site's `_config.yml`; `drafts` says whether the posts in `_drafts` are read too.
+    Raises `UsageError` for a path that is not there.
     """
-    return load(SerialExecutor(), paths, site or {}, silent)
+    return load(SerialExecutor(), paths, site or {}, silent, drafts=drafts)
 
 
-def load(executor: Executor, paths: Sequence[str], overrides: Mapping[str, str], progress: Progress) -> Loaded:
+def load(
+    executor: Executor,
+    paths: Sequence[str],
+    overrides: Mapping[str, str],
+    progress: Progress,
+    *,
+    drafts: bool = False,
+) -> Loaded:
     """Do what `load_posts` does, in any executor, telling `progress`."""
     diagnostics: list[Diagnostic] = []
-    locations = discover(paths, diagnostics.append)
-    sites = _sites(locations, overrides, diagnostics.append)
+    around = cache(lambda root: _around(root, overrides, diagnostics.append))
+    locations = discover(paths, diagnostics.append, excluded=lambda root: around(root).context.exclude, drafts=drafts)
+    sites = {root: around(root) for root in dict.fromkeys(location.root for location in locations)}
     posts = _posts(executor, locations, sites, progress, diagnostics.append)
-    site = next(iter(sites.values()), replace(Site(), **overrides))
+    site = next((found.site for found in sites.values()), replace(Site(), **overrides))
     return Loaded(posts, site, locations, tuple(diagnostics))
 
 
@@ -84,45 +102,59 @@ def _source_text(item: tuple[Location, SourceFile], _warn: Warn, /) -> str:
 class _Read(Struct, frozen=True):
     """The task of this fan-out."""
 
-    sites: dict[str, Site]
+    sites: dict[str, _Around]
 
     def __call__(self, item: tuple[Location, SourceFile], warn: Warn, /) -> Post:
         location, source = item
-        site = self.sites[location.root]
-        return normalize(read(source, site, warn), site, warn)
+        found = self.sites[location.root]
+        return normalize(read(source, found.site, warn, context=found.context), found.site, warn)
 
 
-def _sites(locations: Sequence[Location], overrides: Mapping[str, str], warn: Warn) -> dict[str, Site]:
-    """Return the site of each root, from its `_config.yml` if it has one and from the configuration."""
-    return {root: replace(_site(root, warn), **overrides) for root in dict.fromkeys(place.root for place in locations)}
+def _around(root: str, overrides: Mapping[str, str], warn: Warn) -> _Around:
+    """Return the site in a folder, from its configuration if it has one and from ours."""
+    name = config_of(Path(root))
+    text = _text_of(Location(root, name), warn) if name else ""
+    site = read_site(text, file=name, root=root, warn=warn) if text else Site(root=root)
+    context = read_context(text, file=name, includes=_includes(root, warn)) if text else Context()
+    return _Around(replace(site, **overrides), context)
 
 
-def _site(root: str, warn: Warn) -> Site:
-    config = Location(root, SITE_CONFIG)
-    if not config.file.is_file():
-        return Site(root=root)
+def _includes(root: str, warn: Warn) -> dict[str, str]:
+    """Return the files that posts of the site may include, by their path below `_includes`."""
+    folder = Path(root, "_includes")
+    names = sorted(file.relative_to(root).as_posix() for file in folder.rglob("*") if _is_plain(file))
+    return {name.removeprefix("_includes/"): _text_of(Location(root, name), warn) for name in names}
+
+
+def _is_plain(file: Path) -> bool:
+    """Whether it is a file that lies where it seems to: a link may lead out of the site."""
+    return file.is_file() and not file.is_symlink()
+
+
+def _text_of(location: Location, warn: Warn) -> str:
     try:
-        text = read_file(config).decode("utf-8", "replace")
+        return read_file(location).decode("utf-8", "replace")
     except ConverterError as error:
         warn(error.diagnostic)
-        return Site(root=root)
-    return read_site(text, file=SITE_CONFIG, root=root, warn=warn)
+        return ""
 
 
 def _posts(
-    executor: Executor, locations: Sequence[Location], sites: dict[str, Site], progress: Progress, warn: Warn
+    executor: Executor, locations: Sequence[Location], sites: dict[str, _Around], progress: Progress, warn: Warn
 ) -> tuple[Post, ...]:
     if not locations:
         warn(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint="name a site or a folder of posts"))
     chosen = executor if len(locations) >= FEW else SerialExecutor()
     posts: list[Post] = []
+    site_of: dict[str, Site] = {}
     work = outcomes(chosen, _Read(sites), _batches(locations, _keys(locations, warn), warn))
     for done, ((location, _), outcome) in enumerate(work, 1):
         report_outcome(outcome, location.path, warn)
         if outcome.value is not None:
-            posts.append(attach(outcome.value, sites[location.root], warn))
+            site = site_of[outcome.value.key] = sites[location.root].site
+            posts.append(attach(outcome.value, site, warn))
         progress(Stage.READ, done, len(locations))
-    return tuple(posts)
+    return link_posts(posts, site_of)
 
 
 def _batches(

@@ -13,7 +13,8 @@ from converter.config import Config
 from converter.diagnostics import Diagnostic
 from converter.digest import compile_digests
 from converter.executors import ProcessExecutor, SerialExecutor
-from converter.load import load, source_texts
+from converter.links import lead_out
+from converter.load import Loaded, load, source_texts
 from converter.report import Progress, Report, Stage, silent
 from converter.themes import open_theme
 from converter.verify import Comparison, Passage, compare, passages
@@ -29,11 +30,11 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
     theme = open_theme(config.theme)
     with _executor(config) as executor:
         with _timed(Stage.READ, seconds):
-            loaded = load(executor, config.sources, config.site, progress)
+            loaded = _loaded(executor, config, progress)
         diagnostics: list[Diagnostic] = list(loaded.diagnostics)
         warn = diagnostics.append
         compiled = (compile_digests(loaded.posts, spec, site=loaded.site, warn=warn) for spec in config.digests)
-        digests = [digest for found in compiled for digest in found]
+        digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
         with _timed(Stage.WRITE, seconds):
             texts = source_texts(executor, loaded, warn) if config.verify else None
             shop = Workshop(executor, config, theme, texts, warn)
@@ -56,7 +57,7 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     that is of no known format.
     """
     with _executor(config) as executor:
-        loaded = load(executor, config.sources, config.site, silent)
+        loaded = _loaded(executor, config, silent)
         texts = source_texts(executor, loaded, _ignore)
     taken = {
         post.key
@@ -72,6 +73,11 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
         compare(sources, found, file=", ".join(name for name in files if name.endswith(suffix)))
         for suffix, found in by_format.items()
     )
+
+
+def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
+    drafts = any(spec.drafts for spec in config.digests)
+    return load(executor, config.sources, config.site, progress, drafts=drafts)
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

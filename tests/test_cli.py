@@ -221,3 +221,23 @@ def test_help_imports_nothing_heavy() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "" == result.stdout.strip()
+
+
+def test_drafts_future_and_unpublished_posts_are_named_and_taken_on_demand(site: Path, tmp_path: Path) -> None:
+    (site / "_drafts").mkdir()
+    (site / "_drafts/draft.md").write_text(POST, "utf-8")
+    (site / "_posts/2024-06-02-hidden.md").write_text(POST.replace("---\n", "---\npublished: false\n", 1), "utf-8")
+    command = ("build", site, "-o", tmp_path / "out", "-n", "-v")
+    now = {"SOURCE_DATE_EPOCH": "1717200000"}  # 2024-06-01 00:00 UTC
+
+    plain = converter(*command, **now).stderr
+    (site / "_posts/2024-06-01-weather.md").write_text("---\ntitle: Late\ndate: 2024-06-03\n---\nx", "utf-8")
+    late = converter(*command, **now).stderr
+    every = converter(*command, "--drafts", "--future", "--unpublished", **now).stderr
+
+    assert "_drafts/draft.md: notice: the post was not taken: it is a draft (--drafts takes it)" in plain
+    assert "_posts/2024-06-02-hidden.md: notice: the post was not taken: the site does not publish it" in plain
+    assert "_posts/2024-06-01-weather.md" not in plain
+    assert "_posts/2024-06-01-weather.md: notice: the post was not taken: it is dated after SOURCE_DATE_EPOCH" in late
+    assert "post-skipped" not in every
+    assert "4 posts" in every

@@ -62,6 +62,73 @@ def test_a_site_folder_without_posts_has_none(tmp_path: Path) -> None:
     assert [] == found_in(tmp_path)
 
 
+def skipped(root: Path, *patterns: str, drafts: bool = False) -> tuple[list[str], list[str]]:
+    """Return what is found below a site that excludes `patterns`, and what is reported."""
+    diagnostics: list[Diagnostic] = []
+    found = discover([str(root)], diagnostics.append, excluded=lambda _root: patterns, drafts=drafts)
+    assert {Code.POST_SKIPPED} >= {diagnostic.code for diagnostic in diagnostics}
+    return [location.path for location in found], [str(diagnostic.file) for diagnostic in diagnostics]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["old/", "old", "/old", "ol", "o*d", "*/_posts/b.md", "old/_posts/b.md", "[no]ld", "old/*"]
+)
+def test_a_post_that_the_site_excludes_is_named(tmp_path: Path, pattern: str) -> None:
+    write(tmp_path, "_config.yml", "_posts/a.md", "old/_posts/b.md")
+
+    assert (["_posts/a.md"], ["old/_posts/b.md"]) == skipped(tmp_path, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["b.md", "", "posts", "o?", "_posts/b"])
+def test_a_pattern_for_something_else_excludes_nothing(tmp_path: Path, pattern: str) -> None:
+    write(tmp_path, "_config.yml", "_posts/a.md", "old/_posts/b.md")
+
+    assert (["_posts/a.md", "old/_posts/b.md"], []) == skipped(tmp_path, pattern)
+
+
+def test_a_file_that_is_named_is_taken_whatever_the_site_says(tmp_path: Path) -> None:
+    write(tmp_path, "_config.yml", "_drafts/a.md")
+
+    assert (["_drafts/a.md"], []) == skipped(tmp_path / "_drafts/a.md", "_drafts")
+
+
+def test_drafts_are_named_and_taken_on_demand(tmp_path: Path) -> None:
+    write(tmp_path, "_config.yml", "_posts/a.md", "_drafts/b.md")
+
+    assert (["_posts/a.md"], ["_drafts/b.md"]) == skipped(tmp_path)
+    assert (["_drafts/b.md", "_posts/a.md"], []) == skipped(tmp_path, drafts=True)
+    assert "b" == Location(str(tmp_path), "_drafts/b.md").key
+
+
+def test_copies_of_editors_and_packages_of_a_site_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "_config.yml", "_posts/#a.md", "_posts/~b.md", "vendor/bundle/x/_posts/c.md", "vendor/_posts/d.md")
+
+    assert ["vendor/_posts/d.md"] == found_in(tmp_path)
+
+
+def test_a_collection_is_taken_where_it_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "_config.yml", "_posts/a.md", "_recipes/soup.md")
+
+    assert ["_posts/a.md"] == found_in(tmp_path)
+    assert ["_recipes/soup.md"] == found_in(tmp_path / "_recipes")
+
+
+@pytest.mark.parametrize("config", ["hugo.toml", "config.yaml"])
+def test_a_site_of_hugo_gives_its_content_without_lists_and_pieces_of_pages(tmp_path: Path, config: str) -> None:
+    write(tmp_path, config, "content/_index.md", "content/posts/_index.pt.md", "content/posts/a.md", "archetypes/b.md")
+    write(tmp_path, "content/posts/rain/index.md", "content/posts/rain/notes.md", "content/posts/rain/more/x.md")
+
+    assert ["content/posts/a.md", "content/posts/rain/index.md"] == found_in(tmp_path)
+    assert ["content/posts/a.md", "content/posts/rain/index.md"] == found_in(tmp_path / "content/posts")
+    assert ["posts/a", "posts/rain"] == [location.key for location in discover([str(tmp_path)], pytest.fail)]
+
+
+def test_a_configuration_of_another_tool_makes_no_site(tmp_path: Path) -> None:
+    write(tmp_path, "config.toml", "a.md")
+
+    assert ["a.md"] == found_in(tmp_path)
+
+
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no file or folder"):
         discover([str(tmp_path / "nowhere")], pytest.fail)

@@ -1,0 +1,190 @@
+"""Posts of one site -> the same posts with the links between them as links inside a book."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import PurePosixPath
+from posixpath import normpath
+from urllib.parse import unquote, urljoin, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.model import Block, Digest, Heading, Inline, Link, Media, Post, Section, Site
+from converter.walk import query, walk
+
+_POST = "post:"
+_MARKS = frozenset({"_posts", "_drafts", "content"})
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PAGE = re.compile(r"(?:/index)?(?:\.html?|/)?\Z")
+
+
+def link_posts(posts: Sequence[Post], sites: Mapping[str, Site]) -> tuple[Post, ...]:
+    """Return the posts with every link that leads to another of them as `post:KEY` or `post:KEY#id`.
+
+    `sites` has the site of each post by the post's key. A link that leads to the site and to none of the posts becomes
+    an absolute address where the site says its own. All other links stay.
+    """
+    by_root: dict[str, list[Post]] = {}
+    for post in posts:
+        by_root.setdefault(sites[post.key].root, []).append(post)
+    indexes = {root: _Index(members) for root, members in by_root.items()}
+    return tuple(_linked(post, sites[post.key], indexes[sites[post.key].root]) for post in posts)
+
+
+def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
+    """Return the digest with links to posts that are not in it as links to the site, where these have an address."""
+    inside = {post.key for post in digest.posts}
+    urls = {post.key: post.metadata.url for post in posts if post.key not in inside}
+
+    def resolve(href: str) -> str:
+        key, mark, fragment = href.removeprefix(_POST).partition("#")
+        url = urls.get(key) if href.startswith(_POST) else None
+        return f"{url}{mark}{fragment}" if url else href
+
+    sections = tuple(
+        Section(section.title, tuple(_rewritten(post, resolve) for post in section.posts))
+        for section in digest.sections
+    )
+    return replace(digest, sections=sections)
+
+
+def _rewritten(post: Post, resolve: Callable[[str], str]) -> Post:
+    def rewrite(node: Inline | Block) -> Inline | Block:
+        match node:
+            case Link(href) | Media(href=href) if (new := resolve(href)) != href:
+                return replace(node, href=new)
+            case _:
+                return node
+
+    return walk(post, rewrite)
+
+
+def _linked(post: Post, site: Site, index: "_Index") -> Post:
+    place = _Place(post, site)
+    return _rewritten(post, lambda href: _resolved(href, place, index))
+
+
+class _Place(Struct, frozen=True):
+    """Where a link stands."""
+
+    post: Post
+    site: Site
+
+    @property
+    def base(self) -> str:
+        """The address of the site, with a path only where it has none."""
+        return f"{self.site.url}{self.site.baseurl}"
+
+    @property
+    def page(self) -> str:
+        """The address of the post, from which relative links lead on."""
+        return self.base + next(iter(self.post.metadata.addresses), "/")
+
+
+class _Index:
+    """The posts of one site, by all that may lead to them."""
+
+    def __init__(self, posts: Sequence[Post]) -> None:
+        self._posts = {post.key: post for post in posts}
+        self._by_path: dict[str, str] = {}
+        self._by_file: dict[str, str] = {}
+        self._by_name: dict[str, str] = {}
+        for post in posts:
+            path = PurePosixPath(post.path)
+            parts = [part for part in path.with_suffix("").parts if part not in _MARKS]
+            self._by_file.setdefault(post.path, post.key)
+            self._by_name.setdefault("/".join(parts), post.key)
+            for address in post.metadata.addresses:
+                self._by_path.setdefault(_bare(address), post.key)
+        for post in posts:
+            # A whole name goes before the last part of another.
+            self._by_name.setdefault(PurePosixPath(post.path).stem, post.key)
+        self._ids = cache(self._ids_of)
+
+    def at(self, path: str) -> str | None:
+        """Return the key of the post at a path of the site, percent-encoded or not."""
+        return self._by_path.get(_bare(path))
+
+    def in_file(self, path: str) -> str | None:
+        """Return the key of the post of a file, by its path from the root of the site."""
+        return self._by_file.get(path)
+
+    def named(self, name: str) -> str | None:
+        """Return the key of the post of a name, as `{% post_url %}` has it, or of a key."""
+        name = unquote(name).strip("/")
+        stem = PurePosixPath(name).name
+        found = (name, self._by_name.get(name), self._by_name.get(stem))
+        return next((key for key in found if key in self._posts), None)
+
+    def target(self, key: str, fragment: str) -> str:
+        """Return the link to a post, and to the place in it where there is one of that name."""
+        id_ = next((id_ for id_ in (fragment, unquote(fragment)) if id_ in self._ids(key)), "") if fragment else ""
+        return f"{_POST}{key}#{id_}" if id_ else f"{_POST}{key}"
+
+    def _ids_of(self, key: str) -> frozenset[str]:
+        return frozenset(node.id for node in query(self._posts[key]) if isinstance(node, Heading))
+
+
+def _bare(path: str) -> str:
+    """Return a path without what a server adds or takes away at its end."""
+    return _PAGE.sub("", unquote(path))
+
+
+def _resolved(href: str, place: _Place, index: _Index) -> str:
+    """Return what a link becomes."""
+    href = _without_prefix(href, place.site)
+    target, mark, fragment = href.partition("#")
+    if not target:
+        return href
+    if target.startswith(_POST):
+        key = index.named(target.removeprefix(_POST))
+        return index.target(key, fragment) if key else href
+    try:
+        path, absolute = _on_site(target, place)
+    except ValueError:  # the address is broken, and stays as it is
+        return href
+    if path is None:
+        return href
+    key = _file(target, place, index) or index.at(path)
+    if key is not None:
+        return index.target(key, fragment)
+    return f"{absolute}{mark}{fragment}" if place.site.url else href
+
+
+def _without_prefix(href: str, site: Site) -> str:
+    """Return a link to `post:…` without the address of the site, which authors put before `{% post_url %}`."""
+    before, mark, name = href.partition(_POST)
+    prefixes = {"/", site.url, site.baseurl, f"{site.url}{site.baseurl}"}
+    return mark + name if mark and before and before.rstrip("/") in {one.rstrip("/") for one in prefixes} else href
+
+
+def _on_site(target: str, place: _Place) -> tuple[str | None, str]:
+    """Return the path from the root of the site and the absolute address; no path for what leads to another site.
+
+    Raises `ValueError` for a broken address.
+    """
+    site = place.site
+    if _SCHEME.match(target) or target.startswith("//"):
+        absolute = target
+        if not site.url or _host(target) != _host(site.url):
+            return None, absolute
+    else:
+        absolute = urljoin(place.page, target)
+    path, root = urlsplit(absolute).path, urlsplit(place.base).path.rstrip("/")
+    return path.removeprefix(root) if path == root or path.startswith(f"{root}/") else path, absolute
+
+
+def _host(address: str) -> str:
+    parts = urlsplit(address)
+    return parts.netloc.lower().removeprefix("www.") if parts.scheme.lower() in ("", "http", "https") else ""
+
+
+def _file(target: str, place: _Place, index: _Index) -> str | None:
+    """Return the key of the post whose file a relative link names, from its own folder or from the root of the site."""
+    if _SCHEME.match(target) or target.startswith("//"):
+        return None
+    name = unquote(target.partition("?")[0])
+    folder = PurePosixPath(place.post.path).parent.as_posix()
+    beside = None if name.startswith("/") else index.in_file(normpath(f"{folder}/{name}"))
+    return beside or index.in_file(normpath(name.lstrip("/") or "."))
