@@ -1,5 +1,6 @@
 """Headers with faults -> the faults, and the same file without them."""
 
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -26,8 +27,9 @@ def find_faults(source: SourceFile, site: Site) -> tuple[Diagnostic, ...]:
         read(source, site, found.append)
     except ConverterError:
         return ()
+    marked = {Code.ENCODING_REPAIRED} if source.data.startswith(codecs.BOM_UTF8) else set[Code]()
     return tuple(
-        sorted((one for one in found if one.code in _FAULTS), key=lambda one: (one.line or 0, one.column or 0))
+        sorted((one for one in found if one.code in _FAULTS | marked), key=lambda one: (one.line or 0, one.column or 0))
     )
 
 

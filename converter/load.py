@@ -72,6 +72,12 @@ def load(
     return Loaded(posts, site, locations, tuple(diagnostics))
 
 
+def find_posts(paths: Sequence[str], warn: Warn, *, drafts: bool = False) -> tuple[Location, ...]:
+    """Return where the posts are that `load_posts` would read, without reading them. Raises `UsageError`."""
+    around = cache(lambda root: _around(root, {}, warn))
+    return discover(paths, warn, excluded=lambda root: around(root).context.exclude, drafts=drafts)
+
+
 def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, SourceText]:
     """Return what a browser shows of the source of each post, by the post's key: see `verify`."""
     keys = _keys(loaded.locations, _ignore)

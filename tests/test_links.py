@@ -104,7 +104,7 @@ def test_sites_do_not_know_each_others_posts() -> None:
 def a_folder(folder: Path) -> Path:
     files = {
         "_config.yml": "url: https://a.example\npermalink: /:title/\nexclude: [old]\n",
-        "_posts/2024-05-01-a.md": "---\ntitle: A\n---\n[]({% post_url 2024-06-02-b %}#what-is) [](/c/) [](/b#gone)\n",
+        "_posts/2024-05-01-a.md": "---\ntitle: A\n---\n[b]({% post_url 2024-06-02-b %}#what-is) [c](/c) [d](/b#x)\n",
         "_posts/2024-06-02-b.md": "---\ntitle: B\nredirect_from: /c/\n---\n## What is\n\n[a](../a/)\n",
         "_drafts/d.md": "---\ntitle: D\n---\nx\n",
         "old/_posts/2024-05-01-e.md": "---\ntitle: E\n---\nx\n",

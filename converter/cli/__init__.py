@@ -12,6 +12,7 @@ import click
 from converter import __version__
 from converter.cli.build import build
 from converter.cli.check import check
+from converter.cli.doctor import doctor
 from converter.cli.one_post import convert, inspect
 from converter.cli.options import print_diagnostic
 from converter.cli.verify import verify
@@ -34,7 +35,7 @@ def plugins() -> None:
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
 
 
-for command in (build, check, convert, inspect, verify):
+for command in (build, check, convert, doctor, inspect, verify):
     cli.add_command(command)
 
 

@@ -1,0 +1,104 @@
+"""`converter doctor`: the faults of headers, and files without them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from converter.cli.options import Messages, message_options, option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from converter.diagnostics import Diagnostic
+    from converter.discover import Location
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@option("--fix", is_flag=True, help="Write the broken lines of headers anew.")
+@option("-n", "--dry-run", is_flag=True, help="Show what --fix would change, and change nothing.")
+@message_options
+def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, messages: Messages) -> None:
+    """List the faults in the front matter of posts and drafts.
+
+    PATH is a site, a folder of posts, a file or a glob; without one, the site of the working directory. Exits with 1
+    while there are faults.
+    """
+    from converter.diagnostics import Code
+    from converter.discover import read_file
+    from converter.doctor import fix_header
+    from converter.errors import ConverterError
+    from converter.load import find_posts
+
+    found: list[Diagnostic] = []
+    locations = find_posts(paths or (".",), found.append, drafts=True)
+    mended = 0
+    for location in locations:
+        try:
+            data = read_file(location)
+            fixed = fix_header(data)
+            if dry_run:
+                click.echo(_diff(location.path, data, fixed), nl=False)
+            elif fix and fixed != data:
+                _replace(location, fixed)
+                mended, data = mended + 1, fixed
+            found.extend(_faults(location, data))
+        except ConverterError as error:
+            found.append(error.diagnostic)
+    messages.show(found)
+    faults = sum(diagnostic.code is not Code.POST_SKIPPED for diagnostic in found)
+    if not messages.quiet:
+        click.echo(_summary(len(locations), mended, faults), err=True)
+    sys.exit(1 if faults else 0)
+
+
+def _faults(location: Location, data: bytes) -> Sequence[Diagnostic]:
+    from converter.doctor import find_faults
+    from converter.model import Site
+    from converter.reading import SourceFile
+
+    return find_faults(SourceFile(path=location.path, key=location.key, data=data), Site())
+
+
+def _replace(location: Location, data: bytes) -> None:
+    """Put a file in the place of the old one, under its mode and behind its link. Raises `WriterError`."""
+    import stat
+
+    from converter.diagnostics import Code
+    from converter.errors import WriterError
+    from converter.publish import write_file
+
+    target = location.file.resolve()
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+        write_file(target, data)
+        target.chmod(mode)
+    except OSError as error:
+        raise WriterError(
+            Code.OUTPUT_UNWRITABLE,
+            f"the file cannot be written: {error.strerror or error}",
+            file=location.path,
+            hint="look at its permissions",
+        ) from error
+
+
+def _diff(name: str, old: bytes, new: bytes) -> str:
+    """Return the change as a patch; empty where there is none."""
+    import difflib
+
+    lines = difflib.unified_diff(
+        old.decode("utf-8", "replace").splitlines(keepends=True),
+        new.decode("utf-8", "replace").splitlines(keepends=True),
+        f"a/{name}",
+        f"b/{name}",
+        n=1,
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _summary(files: int, mended: int, faults: int) -> str:
+    words = [f"{files} files", *([f"{mended} mended"] if mended else []), f"{faults} faults"]
+    return ", ".join(word.removesuffix("s") if word.startswith("1 ") else word for word in words)
