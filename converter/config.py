@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from converter.diagnostics import Code
 from converter.digest import DigestSpec, GroupBy
 from converter.errors import UsageError
+from converter.images import ImagePolicy
 from converter.model import PeriodKind, Site
 from converter.plugins import plugins, writer_type
+from converter.reading import Clean, fault_of
 
 FILE_NAME = "converter.toml"
 DEFAULT_FORMATS = ("epub", "markdown", "pdf")
@@ -42,6 +44,10 @@ class Config(Struct, frozen=True, kw_only=True):
     """The name of a theme that comes with the converter, or a folder."""
     site: dict[str, str] = {}
     """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
+    clean: tuple[Clean, ...] = ()
+    """What of the posts is not the post, besides what the rules that ship with the converter say."""
+    images: ImagePolicy = ImagePolicy()
+    """What becomes of pictures that are missing or on the web."""
     jobs: int = 1
     """How many processes may work at once; with 1, all happens in this one."""
     timeout: float = 600.0
@@ -58,6 +64,8 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     formats: tuple[str, ...] = ()
     theme: str = ""
     site: dict[str, str] = {}
+    clean: tuple[dict[str, Any], ...] = ()
+    images: dict[str, Any] = {}
     output: dict[str, dict[str, Any]] = {}
     digest: tuple[dict[str, Any], ...] = ()
 
@@ -100,6 +108,8 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         digests=_digests(table, options, file),
         theme=options.theme or _theme(table.theme, base),
         site=table.site,
+        clean=tuple(_rule(rule, file) for rule in table.clean),
+        images=_convert(table.images, ImagePolicy, file, None, "[images]"),
     )
     given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
@@ -147,6 +157,18 @@ def _digests(table: _File, options: Options, file: Path | None) -> tuple[DigestS
 
 def _writer(name: str, table: Mapping[str, object], file: Path | None) -> object:
     return _convert(dict(table), writer_type(name), file, None, f"[output.{name}]")
+
+
+def _rule(table: dict[str, Any], file: Path | None) -> Clean:
+    rule = _convert(table, Clean, file, None, "[[clean]]")
+    if fault := fault_of(rule):
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"[[clean]] {rule.name}: {fault}",
+            file=str(file) if file else None,
+            hint="see docs/configuration.md for the forms of a rule",
+        )
+    return rule
 
 
 def _theme(name: str, base: Path) -> str:

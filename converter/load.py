@@ -8,15 +8,15 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.assets import attach
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.discover import Location, config_of, discover, read_file
-from converter.errors import ConverterError
+from converter.errors import ConverterError, SourceError
 from converter.executors import SerialExecutor, outcomes, report_outcome
+from converter.images import ImagePolicy, fetcher_for, with_pictures
 from converter.links import link_posts
 from converter.model import Post, Site
 from converter.normalize import normalize
-from converter.reading import Context, SourceFile, read, read_context, read_site
+from converter.reading import Clean, Context, SourceFile, read, read_context, read_site
 from converter.report import Progress, Stage, silent
 from converter.verify import SourceText, source_text
 
@@ -45,36 +45,41 @@ class _Around(Struct, frozen=True):
     context: Context
 
 
+class LoadOptions(Struct, frozen=True, kw_only=True):
+    """How posts are read, besides what their site says."""
+
+    site: Mapping[str, str] = {}
+    """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
+    rules: tuple[Clean, ...] = ()
+    images: ImagePolicy = ImagePolicy()
+    drafts: bool = False
+    """Whether the posts in `_drafts` are read too."""
+
+
 def load_posts(*paths: str, site: Mapping[str, str] | None = None, drafts: bool = False) -> Loaded:
     """Return the posts under `paths`, their site, and all that there is to say about them.
 
     `site` replaces values of the site's `_config.yml`; `drafts` says whether the posts in `_drafts` are read too.
     Raises `UsageError` for a path that is not there.
     """
-    return load(SerialExecutor(), paths, site or {}, silent, drafts=drafts)
+    return load(SerialExecutor(), paths, LoadOptions(site=site or {}, drafts=drafts), silent)
 
 
-def load(
-    executor: Executor,
-    paths: Sequence[str],
-    overrides: Mapping[str, str],
-    progress: Progress,
-    *,
-    drafts: bool = False,
-) -> Loaded:
+def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progress: Progress) -> Loaded:
     """Do what `load_posts` does, in any executor, telling `progress`."""
     diagnostics: list[Diagnostic] = []
-    around = cache(lambda root: _around(root, overrides, diagnostics.append))
-    locations = discover(paths, diagnostics.append, excluded=lambda root: around(root).context.exclude, drafts=drafts)
+    warn = diagnostics.append
+    around = cache(lambda root: _around(root, options, warn))
+    locations = discover(paths, warn, excluded=lambda root: around(root).context.exclude, drafts=options.drafts)
     sites = {root: around(root) for root in dict.fromkeys(location.root for location in locations)}
-    posts = _posts(executor, locations, sites, progress, diagnostics.append)
-    site = next((found.site for found in sites.values()), replace(Site(), **overrides))
+    posts = _posts(executor, locations, sites, options.images, progress, warn)
+    site = next((found.site for found in sites.values()), replace(Site(), **options.site))
     return Loaded(posts, site, locations, tuple(diagnostics))
 
 
 def find_posts(paths: Sequence[str], warn: Warn, *, drafts: bool = False) -> tuple[Location, ...]:
     """Return where the posts are that `load_posts` would read, without reading them. Raises `UsageError`."""
-    around = cache(lambda root: _around(root, {}, warn))
+    around = cache(lambda root: _around(root, LoadOptions(), warn))
     return discover(paths, warn, excluded=lambda root: around(root).context.exclude, drafts=drafts)
 
 
@@ -116,13 +121,16 @@ class _Read(Struct, frozen=True):
         return normalize(read(source, found.site, warn, context=found.context), found.site, warn)
 
 
-def _around(root: str, overrides: Mapping[str, str], warn: Warn) -> _Around:
+def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
     """Return the site in a folder, from its configuration if it has one and from ours."""
     name = config_of(Path(root))
     text = _text_of(Location(root, name), warn) if name else ""
     site = read_site(text, file=name, root=root, warn=warn) if text else Site(root=root)
-    context = read_context(text, file=name, includes=_includes(root, warn)) if text else Context()
-    return _Around(replace(site, **overrides), context)
+    includes = _includes(root, warn)
+    context = (
+        read_context(text, file=name, includes=includes, rules=options.rules) if text else Context(rules=options.rules)
+    )
+    return _Around(replace(site, **options.site), context)
 
 
 def _includes(root: str, warn: Warn) -> dict[str, str]:
@@ -146,11 +154,17 @@ def _text_of(location: Location, warn: Warn) -> str:
 
 
 def _posts(
-    executor: Executor, locations: Sequence[Location], sites: dict[str, _Around], progress: Progress, warn: Warn
+    executor: Executor,
+    locations: Sequence[Location],
+    sites: dict[str, _Around],
+    images: ImagePolicy,
+    progress: Progress,
+    warn: Warn,
 ) -> tuple[Post, ...]:
     if not locations:
         warn(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint="name a site or a folder of posts"))
     chosen = executor if len(locations) >= FEW else SerialExecutor()
+    fetcher = fetcher_for(images)
     posts: list[Post] = []
     site_of: dict[str, Site] = {}
     work = outcomes(chosen, _Read(sites), _batches(locations, _keys(locations, warn), warn))
@@ -158,7 +172,10 @@ def _posts(
         report_outcome(outcome, location.path, warn)
         if outcome.value is not None:
             site = site_of[outcome.value.key] = sites[location.root].site
-            posts.append(attach(outcome.value, site, warn))
+            try:
+                posts.append(with_pictures(outcome.value, site, images, fetcher, warn))
+            except SourceError as error:
+                warn(error.diagnostic)
         progress(Stage.READ, done, len(locations))
     return link_posts(posts, site_of)
 

@@ -14,7 +14,7 @@ from converter.diagnostics import Diagnostic
 from converter.digest import compile_digests
 from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
-from converter.load import Loaded, load, source_texts
+from converter.load import Loaded, LoadOptions, load, source_texts
 from converter.report import Progress, Report, Stage, silent
 from converter.themes import open_theme
 from converter.verify import Comparison, Passage, compare, passages
@@ -77,7 +77,8 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
 
 def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
     drafts = any(spec.drafts for spec in config.digests)
-    return load(executor, config.sources, config.site, progress, drafts=drafts)
+    options = LoadOptions(site=config.site, rules=config.clean, images=config.images, drafts=drafts)
+    return load(executor, config.sources, options, progress)
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

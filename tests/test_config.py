@@ -100,6 +100,19 @@ def test_a_file_that_is_no_toml_names_the_line(tmp_path: Path) -> None:
     assert mistake(tmp_path, "formats = [\n\n=\n").startswith("/converter.toml:3: error: this is no TOML")
 
 
+def test_rules_and_policies_are_read_and_checked(tmp_path: Path) -> None:
+    rules = '[output.markdown]\n[[clean]]\nselector = "div.share"\naction = "remove"\n[images]\nmissing = "drop"\n'
+
+    config = configured(tmp_path, rules)
+
+    assert [("div.share", "remove")] == [(rule.selector, rule.action) for rule in config.clean]
+    assert "drop" == config.images.missing
+    assert "did you mean 'missing'?" in mistake(tmp_path, "[output.markdown]\n[images]\nmising = 'drop'\n")
+    assert "[[clean]] p[: the selector is no CSS selector" in mistake(
+        tmp_path, '[output.markdown]\n[[clean]]\nselector = "p["\naction = "remove"\n'
+    )
+
+
 def test_two_digests_may_not_overwrite_each_other(tmp_path: Path) -> None:
     text = '[output.markdown]\n[[digest]]\nperiod = "day"\n[[digest]]\nperiod = "day"\ngroup_by = "tag"\n'
 

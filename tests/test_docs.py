@@ -14,6 +14,8 @@ from converter.cli import cli
 from converter.config import _File
 from converter.diagnostics import Code
 from converter.digest import DigestSpec
+from converter.images import ImagePolicy
+from converter.reading import Clean
 from converter.report import BUG, EMPTY, FAILED, OK, WARNED
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +49,8 @@ def test_every_key_of_the_configuration_is_documented() -> None:
 
     assert set(_File.__struct_fields__) == set(table)
     assert set(DigestSpec.__struct_fields__) == set(table["digest"][0])
+    assert set(ImagePolicy.__struct_fields__) == set(table["images"])
+    assert set(Clean.__struct_fields__) == {key for rule in table["clean"] for key in rule}
 
 
 @pytest.mark.parametrize("plugin", plugins.plugins(), ids=lambda plugin: plugin.name)

@@ -5,7 +5,7 @@ import signal
 import threading
 from hashlib import sha256
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pytest
 from msgspec import Struct
@@ -14,10 +14,12 @@ from converter.config import Config
 from converter.diagnostics import Code, Severity, Warn
 from converter.digest import DigestSpec
 from converter.errors import UsageError, WriterError
+from converter.images import ImagePolicy
 from converter.load import load_posts
 from converter.model import Digest, PeriodKind, Post
 from converter.pipeline import build
 from converter.plugins import writer_type
+from converter.reading import Clean
 from converter.themes import Theme
 from converter.writers import File
 from converter.writers.markdown import MarkdownWriter
@@ -141,6 +143,31 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> N
 
     assert hashes[0] == hashes[1]
     assert 5 * len(writers) == len(hashes[0])
+
+
+def test_a_rule_takes_out_what_is_not_the_post_and_says_so(tmp_path: Path) -> None:
+    source = a_site(tmp_path, "one")
+    post = tmp_path / "site/_posts/2024-05-01-post.md"
+    post.write_text(post.read_text("utf-8") + '\n<div class="share">Tell your friends</div>\n', "utf-8")
+    rule = Clean(action="remove", selector="div.share")
+
+    report = build(config(source, tmp_path, MarkdownWriter(), clean=(rule,), verify=True))
+
+    assert "Tell your friends" not in (tmp_path / "out/digest.md").read_text("utf-8")
+    assert ["Tell your friends"] == [found.removed for found in report.diagnostics]
+
+
+@pytest.mark.parametrize(("missing", "kept"), [("placeholder", True), ("alt", True), ("drop", True), ("fail", False)])
+def test_a_missing_picture_costs_its_post_only_under_the_policy_fail(
+    tmp_path: Path, missing: Literal["placeholder", "alt", "drop", "fail"], kept: bool
+) -> None:
+    source = a_site(tmp_path, "one", "two")
+    (tmp_path / "site/_posts/2024-05-02-post.md").write_text("---\ntitle: two\n---\n\nWords.\n\n![a](b.png)\n", "utf-8")
+
+    report = build(config(source, tmp_path, images=ImagePolicy(missing=missing)))
+
+    assert ("two" in (tmp_path / "out/digest.txt").read_text("utf-8")) is kept
+    assert (0 if kept else 1) == report.exit_status()
 
 
 def test_posts_are_loaded_with_their_site_and_diagnostics(tmp_path: Path) -> None:
