@@ -45,6 +45,7 @@ class Code(StrEnum):
     # reading
     EMPTY_FILE = "empty-file", Severity.ERROR
     TOO_LARGE = "too-large", Severity.ERROR
+    LARGE_POST = "large-post", Severity.NOTICE
     ENCODING_REPAIRED = "encoding-repaired", Severity.WARNING
     FRONT_MATTER_MISSING = "front-matter-missing", Severity.NOTICE
     FRONT_MATTER_REPAIRED = "front-matter-repaired", Severity.WARNING

@@ -17,7 +17,7 @@ from converter.reading.html import Body
 from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
 from converter.reading.permalinks import with_addresses
-from converter.reading.source import MAX_SIZE, SourceFile, decode
+from converter.reading.source import LARGE_SIZE, MAX_SIZE, SourceFile, decode
 from converter.reading.titles import find_title
 from converter.walk import text_of
 
@@ -33,6 +33,10 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     if len(source.data) > MAX_SIZE:
         hint = "split the post, or leave it out"
         raise SourceError(Code.TOO_LARGE, "the file is larger than 32 MiB", file=source.path, hint=hint)
+    if len(source.data) > LARGE_SIZE:
+        message = f"the file has {len(source.data) // 2**20} MiB of text; it takes as long as a thousand posts"
+        hint = "split the post, or leave it out"
+        warn(Diagnostic(code=Code.LARGE_POST, message=message, file=source.path, hint=hint))
     parts = split_header(decode(source.data, file=source.path, warn=warn))
     _warn_of_header(parts, source.path, warn)
     entries = read_header(parts, file=source.path, warn=warn)

@@ -12,6 +12,9 @@ from converter.diagnostics import Code, Diagnostic, Warn
 MAX_SIZE = 32 * 1024 * 1024
 """Bytes. A post is text for people; what is larger is something else under a wrong name."""
 
+LARGE_SIZE = 4 * 1024 * 1024
+"""Bytes. A post of this size takes seconds where others take milliseconds, and deserves a word."""
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

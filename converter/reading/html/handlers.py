@@ -194,6 +194,8 @@ def link(builder: Builder, element: Element, attributes: Attributes) -> Finish |
 
 def picture(builder: Builder, _element: Element, attributes: Attributes) -> None:
     sources = [picture_address(attributes.get(name)) for name in ("data-original", "data-src", "data-lazy-src", "src")]
+    if not any(sources):
+        sources.append(picture_address((attributes.get("srcset") or "").split(",")[0].strip().partition(" ")[0]))
     source = next((source for source in sources if source and not source.startswith("data:")), "") or sources[-1]
     alt = " ".join((attributes.get("alt") or "").split())
     if source:
