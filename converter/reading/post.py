@@ -27,7 +27,10 @@ _URL = re.compile(r"https?://\S+")
 
 
 def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_CONTEXT) -> Post:
-    """Return the post of a file. Raises `SourceError` for a file that is empty or too large."""
+    """Return the post of a file, its headings with the levels of the markup: `normalize` numbers them from 2.
+
+    Raises `SourceError` for a file that is empty or too large.
+    """
     if not source.data.strip():
         raise SourceError(Code.EMPTY_FILE, "the file is empty", file=source.path, hint="write the post, or delete it")
     if len(source.data) > MAX_SIZE:

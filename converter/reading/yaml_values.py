@@ -56,6 +56,7 @@ class _Composer:
         self._anchors: dict[str, Value] = {}
 
     def take(self, event: yaml.Event) -> None:
+        """Take the next event."""
         line, column = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else (1, 1)
         match event:
             case yaml.ScalarEvent():

@@ -42,6 +42,7 @@ def _nothing() -> None:
 
 
 def transparent(_builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    """Read the children as if the element were not there."""
     return _nothing
 
 
@@ -74,6 +75,7 @@ def is_caption(block: Block) -> TypeGuard[Paragraph]:
 
 
 def paragraph(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a paragraph."""
     builder.flow.loose = True
     return block(builder, element, attributes)
 
@@ -82,6 +84,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def heading(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a heading, with the level that it has in the markup."""
     builder.end_run()
     flow = builder.flow
     tag = element.tag or ""
@@ -95,6 +98,7 @@ def heading(builder: Builder, element: Element, attributes: Attributes) -> Finis
 
 
 def quote(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a quotation."""
     if builder.is_full:
         return block(builder, element, attributes)
     line = builder.line
@@ -108,6 +112,7 @@ def quote(builder: Builder, element: Element, attributes: Attributes) -> Finish:
 
 
 def code_block(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Read preformatted text as lines of code."""
     inner = next((node for node in below(element) if node.tag == "code"), None)
     language = language_in(attributes) or (language_in(inner.attributes) if inner else "") or builder.code_language
     if inner is not None:
@@ -135,12 +140,14 @@ def division(builder: Builder, element: Element, attributes: Attributes) -> Fini
 
 
 def rule(builder: Builder, _element: Element, attributes: Attributes) -> None:
+    """Read a rule, but for the one that a generator puts before its notes."""
     if "footnotes-sep" in classes(attributes):
         return
     builder.add(ThematicBreak(line=builder.line))
 
 
 def summary(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    """Open what stands for hidden details: a line that matters."""
     builder.end_run()
     count = builder.push_formats([Format(builder.number(), "strong")])
 
@@ -155,11 +162,13 @@ def summary(builder: Builder, _element: Element, _attributes: Attributes) -> Fin
 
 
 def line_break(builder: Builder, _element: Element, _attributes: Attributes) -> None:
+    """Read a break, but for one at the start of a line."""
     if builder.flow.run:
         builder.leaf(LineBreak())
 
 
 def code(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    """Open code in a line."""
     builder.code_depth += 1
 
     def finish() -> None:
@@ -169,11 +178,13 @@ def code(builder: Builder, _element: Element, _attributes: Attributes) -> Finish
 
 
 def quotation(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
+    """Open a quotation in a line: the marks are part of the text."""
     builder.leaf(Text("“"))
     return partial(builder.leaf, Text("”"))
 
 
 def link(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Open a link, or read the mark of a note."""
     address = link_address(attributes.get("href"))
     target = address.removeprefix("#")
     if element.mem_id in builder.places.back_links or (builder.in_notes and is_back_link(element, attributes)):
@@ -193,6 +204,7 @@ def link(builder: Builder, element: Element, attributes: Attributes) -> Finish |
 
 
 def picture(builder: Builder, _element: Element, attributes: Attributes) -> None:
+    """Read a picture; one without an address is its description."""
     sources = [picture_address(attributes.get(name)) for name in ("data-original", "data-src", "data-lazy-src", "src")]
     if not any(sources):
         sources.append(picture_address((attributes.get("srcset") or "").split(",")[0].strip().partition(" ")[0]))
@@ -205,6 +217,7 @@ def picture(builder: Builder, _element: Element, attributes: Attributes) -> None
 
 
 def span(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Open a span, or read the formula in it."""
     if not classes(attributes).isdisjoint(_FORMULAS):
         builder.leaf(Math(tex_of(element)))
         return None
@@ -218,6 +231,7 @@ def formula(builder: Builder, element: Element, _attributes: Attributes) -> None
 
 
 def script(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Read a formula that is written for MathJax; a script says nothing."""
     kind = (attributes.get("type") or "").lower()
     if not kind.startswith("math/tex"):
         return
@@ -244,6 +258,7 @@ _KINDS: dict[str, Literal["video", "audio", "embed"]] = {"audio": "audio", "vide
 
 
 def media(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Read a film, a recording or an embedded page."""
     sources = [attributes.get("src"), attributes.get("data-src"), attributes.get("data")]
     sources += [node.attributes.get("src") for node in below(element) if node.tag == "source"]
     address = next((address for source in sources if (address := link_address(source))), "")
@@ -253,11 +268,13 @@ def media(builder: Builder, element: Element, attributes: Attributes) -> None:
 
 
 def checkbox(builder: Builder, _element: Element, attributes: Attributes) -> None:
+    """Remember the state of a task."""
     if (attributes.get("type") or "").lower() == "checkbox" and not builder.flow.run:
         builder.flow.checked = "checked" in attributes
 
 
 def line_of(attributes: Attributes) -> int | None:
+    """Return the source line that `prepare` wrote into an element."""
     written = attributes.get(LINE) or ""
     return int(written) if written.isdecimal() and len(written) < 10 else None
 

@@ -31,6 +31,7 @@ class _Definitions(Holder):
 
 
 def list_(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a list, or the list of notes in their section."""
     if builder.is_full:
         return block(builder, element, attributes)
     line = builder.line
@@ -66,6 +67,7 @@ def _take_stray(holder: _List) -> None:
 
 
 def list_item(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open an item; one without a list is a block."""
     holder = builder.holders[-1] if builder.holders else None
     if not isinstance(holder, _List) or builder.flow is not holder.flow:
         return block(builder, element, attributes)
@@ -129,6 +131,7 @@ def notes(builder: Builder, element: Element, attributes: Attributes) -> Finish:
 
 
 def definitions(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a list of definitions."""
     if builder.is_full:
         return block(builder, element, attributes)
     line = builder.line
@@ -148,6 +151,7 @@ def definitions(builder: Builder, element: Element, attributes: Attributes) -> F
 
 
 def term(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a term."""
     holder = builder.holders[-1] if builder.holders else None
     if not isinstance(holder, _Definitions):
         return block(builder, element, attributes)
@@ -164,6 +168,7 @@ def term(builder: Builder, element: Element, attributes: Attributes) -> Finish:
 
 
 def meaning(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a meaning."""
     holder = builder.holders[-1] if builder.holders else None
     if not isinstance(holder, _Definitions):
         return block(builder, element, attributes)

@@ -84,6 +84,7 @@ class _Scanner:
         self._last_end: dict[str, int] = {}
 
     def run(self) -> Iterator[str]:
+        """Yield the markup in pieces."""
         text = self.text
         while self._position < len(text):
             step = _STEP.match(text, self._position)

@@ -23,6 +23,7 @@ class _Figure(Holder):
 
 
 def table(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a table."""
     if builder.is_full:
         return block(builder, element, attributes)
     line = builder.line
@@ -45,6 +46,7 @@ def _table_around(builder: Builder) -> _Table | None:
 
 
 def table_head(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open the head of a table."""
     holder = _table_around(builder)
     if holder is None:
         return block(builder, element, attributes)
@@ -57,6 +59,7 @@ def table_head(builder: Builder, element: Element, attributes: Attributes) -> Fi
 
 
 def row(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a row."""
     holder = _table_around(builder)
     if holder is not None:
         holder.rows.append(WrittenRow([], [], holder.in_head))
@@ -64,6 +67,7 @@ def row(builder: Builder, element: Element, attributes: Attributes) -> Finish:
 
 
 def cell(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open a cell."""
     holder = _table_around(builder)
     if holder is None or not holder.rows:
         return block(builder, element, attributes)

@@ -13,11 +13,13 @@ from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from converter.reading.html.prepare import BLOCKS, VOID, line_mark
+from converter.reading.html.prepare import VOID, line_mark
 
 _NAME = r"[A-Za-z][A-Za-z0-9:_-]*+"
 _ATTRIBUTES = r"(?:\s++[^\s\"'<>/=`]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+"
 _TAG = re.compile(rf"<(?P<end>/?)(?P<name>{_NAME})(?P<attributes>{_ATTRIBUTES})\s*+(?P<closed>/?)>")
+_TAG_OR_COMMENT = re.compile(rf"{_TAG.pattern}|<!--")
+_SCRIPTS = frozenset({"script", "style"})
 _MARKDOWN = re.compile(r"""\smarkdown\s*=\s*(?P<quote>["']?)(?P<value>1|block|span)(?P=quote)(?=[\s/>]|$)""")
 _SPANS = frozenset(
     "a abbr acronym b bdo big br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "
@@ -121,17 +123,31 @@ def _pairs(state: StateBlock) -> dict[int, tuple[int, int]]:
 def _pair_tags(src: str) -> dict[int, tuple[int, int]]:
     pairs: dict[int, tuple[int, int]] = {}
     open_tags: dict[str, list[int]] = {}
-    comment_end = 0
-    for tag in _TAG.finditer(src):
-        name = tag["name"].lower()
-        if tag.start() < comment_end or (name not in BLOCKS and name in _SPANS):
+    unclosed: set[str] = set()
+    position = 0
+    while tag := _TAG_OR_COMMENT.search(src, position):
+        position = tag.end()
+        name = (tag["name"] or "").lower()
+        if not name or (name in _SCRIPTS and not tag["end"]):
+            position = _end_of_text(src, position, name, unclosed)
+        if not name or name in _SPANS or name in VOID or tag["closed"]:
             continue
         if not tag["end"]:
-            if not tag["closed"] and name not in VOID:
-                open_tags.setdefault(name, []).append(tag.start())
+            open_tags.setdefault(name, []).append(tag.start())
         elif open_tags.get(name):
             pairs[open_tags[name].pop()] = tag.span()
     return pairs
+
+
+def _end_of_text(src: str, position: int, name: str, unclosed: set[str]) -> int:
+    """Return where a comment or a script ends, in which tags are only words; an unclosed one ends at once."""
+    if name in unclosed:
+        return position
+    closing = re.compile(rf"</(?={name})" if name else "-->", re.IGNORECASE).search(src, position)
+    if closing is None:
+        unclosed.add(name)
+        return position
+    return closing.start() if name else closing.end()
 
 
 def _line_at(state: StateBlock, position: int, line: int, end_line: int) -> int:
