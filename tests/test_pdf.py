@@ -168,6 +168,14 @@ def test_the_head_of_a_table_over_pages_is_read_once() -> None:
         assert heads
 
 
+def test_a_row_over_two_pages_has_as_many_cells_as_the_others() -> None:
+    rows = tuple(Row((Cell((p(LONG * 4),)), Cell((p(LONG * 3),)))) for _ in range(3))
+    with make(a_digest(a_post("table", Table(rows=rows, alignments=(None, None))))).open() as pdf:
+        found = [found for found in pdf.objects if _is_element(found, "/TR") and len(found.K)]
+
+        assert [len(row.K) for row in found] == [2, 2, 2]
+
+
 def every_node_table(rows: int) -> tuple[Table, ...]:
     head = (Row((Cell((p("甲"),), header=True), Cell((p("乙"),), header=True))),)
     body = tuple(Row((Cell((p(f"第{number}行"),)), Cell((p("值"),)))) for number in range(rows))

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from converter.model import Figure, Image
 from converter.themes import open_theme
 from converter.writers.pdf.fetching import Fence
+from converter.writers.pdf.pictures import Drawing
 from tests.pdf_books import a_digest, a_picture, a_post, make
 
 
@@ -39,7 +40,7 @@ def test_everything_else_is_refused(url: str, tmp_path: Path) -> None:
 
 def test_pictures_and_files_of_the_theme_are_served(tmp_path: Path) -> None:
     asset, theme = a_picture(tmp_path), open_theme("default")
-    fence = Fence((asset,), {"formula-1": b"<svg/>"}, theme)
+    fence = Fence((asset,), {"formula-1": Drawing("image/svg+xml", b"<svg/>")}, theme)
 
     assert fence.fetch(f"asset:{asset.sha256}").read() == Path(asset.path).read_bytes()
     assert fence.fetch("asset:formula-1").read() == b"<svg/>"

@@ -13,20 +13,22 @@ from converter.diagnostics import Warn
 from converter.labels import format_month_day, format_period, label
 from converter.model import Digest, PeriodKind, Post
 from converter.writers.pdf import folios
+from converter.writers.pdf.attachments import attach_posts
 from converter.writers.pdf.fonts import report_unserved
 from converter.writers.pdf.join import Book, Joiner, Leaf, Setting
-from converter.writers.pdf.layout import ENGINE
 from converter.writers.pdf.look import Look, ems
 from converter.writers.pdf.metadata import About, describe
-from converter.writers.pdf.pages import Markup, substitute
 from converter.writers.pdf.pieces import Piece
-from converter.writers.pdf.render import kept, report_patches, set_page
+from converter.writers.pdf.render import kept, report_patches, require_engine
 from converter.writers.pdf.rendered import Rendered
+from converter.writers.pdf.versions import ENGINE
 from converter.writers.reading_time import minutes_to_read
 
 CREATOR = f"digest-converter {__version__}"
 LEADS = 6
 """How many headlines stand on the cover."""
+OPENING = "-opening"
+"""The end of the names of furniture for pages without running heads."""
 SMALL = 0.76
 """The size of what stands beside a title in the contents, in text sizes."""
 LEADER = 6.0
@@ -82,6 +84,8 @@ def make_book(digest: Digest, look: Look, rendered: Sequence[Rendered], warn: Wa
         closed_level=look.offset + 1,
     )
     with Joiner(book).join() as pdf:
+        if look.options.attach_sources:
+            attach_posts(pdf, digest.posts, digest.updated)
         describe(pdf, _about(digest, look))
         return _written(pdf)
 
@@ -107,13 +111,13 @@ class _Dresser:
         self._front_pages = front_pages
 
     def front(self, piece: Piece) -> Setting:
-        leaves = [self._leaf(page, "" if page == 0 else self._romans[page], "") for page in range(piece.pages)]
+        leaves = [self._leaf(page, "" if page == 0 else self._romans[page], OPENING) for page in range(piece.pages)]
         return Setting(piece, 0, tuple(leaves), "book:front")
 
     def body(self, placed: Placed) -> Setting:
         rendered, start = placed.rendered, placed.first
         leaves = tuple(
-            self._leaf(page, str(page + 1), "opening" if placed.opens and page == start else "following")
+            self._leaf(page, str(page + 1), OPENING if placed.opens and page == start else "")
             for page in range(start, start + placed.pages)
         )
         name = f"post:{rendered.key}" if rendered.key else f"book:page-{start}"
@@ -122,14 +126,16 @@ class _Dresser:
 
     def back(self, piece: Piece, first: int) -> Setting:
         numbers = range(first - self._front_pages, first - self._front_pages + piece.pages)
-        return Setting(piece, first, tuple(self._leaf(page, str(page + 1), "") for page in numbers), "book:back")
+        return Setting(piece, first, tuple(self._leaf(page, str(page + 1), OPENING) for page in numbers), "book:back")
 
     def _leaf(self, page: int, folio: str, kind: str) -> Leaf:
-        """Return the dress of a page by its number in front matter or body; both begin on the right."""
+        """Return the dress of a page by its number in front matter or body; both begin on the right.
+
+        Its furniture is that of its side and `kind`, if its piece has it.
+        """
         verso = self._look.options.two_sided and page % 2 == 1
         side = "verso" if verso else "recto"
-        furniture = {"opening": f"{side}-opening", "following": side}.get(kind, "")
-        return Leaf(folio, furniture, side, self._look.geometry.mirror if verso else 0)
+        return Leaf(folio, side + kind, side, self._look.geometry.mirror if verso else 0)
 
 
 class _Setter:
@@ -175,8 +181,16 @@ class _Setter:
 
     def _set(self, name: str, values: Mapping[str, object], unique: str) -> Piece:
         look = self._look
-        html = substitute(look.fill(name, values), look, None, self._warn)
-        return kept(look, (html,), lambda _: set_page(Markup(html, {}), look, (), unique), self._warn)
+        furniture = tuple(each for each in look.furniture if each.endswith(OPENING))
+        html = look.substitute(look.fill(name, {"furniture": furniture, **values}), None, self._warn)
+
+        def set_here(_: Warn) -> Piece:
+            require_engine(look)
+            from converter.writers.pdf.setting import set_page
+
+            return set_page(html, look, unique)
+
+        return kept(look, (html,), set_here, self._warn)
 
     def _masthead(self) -> str:
         """Return the name of the site, or what it says of itself where the digest already has its name."""
@@ -281,7 +295,7 @@ def _about(digest: Digest, look: Look) -> About:
         creator=CREATOR,
         producer=ENGINE,
         right_to_left=look.direction == "rtl",
-        archival_part=2,
+        archival_part=3 if look.options.attach_sources else 2,
     )
 
 

@@ -14,9 +14,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from converter.assets import read
 from converter.model import Asset
 from converter.themes import Theme
+from converter.writers.pdf.pictures import Drawing
 
-ASSET = "asset:"
-"""The scheme of pictures in the pages we lay out; the hash of the content or the name of a drawing follows."""
 THEME = "theme:"
 """The scheme of the files of the theme, as in `url(theme:pdf/ornament.svg)`."""
 
@@ -24,11 +23,11 @@ THEME = "theme:"
 class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
     """The only way in which WeasyPrint gets at anything."""
 
-    def __init__(self, assets: Iterable[Asset], extra: Mapping[str, bytes], theme: Theme) -> None:
-        """Serve `assets` by their digest, `extra` (pictures made by ourselves) by name, and the files of `theme`."""
+    def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, Drawing], theme: Theme) -> None:
+        """Serve `assets` by their digest, `drawings` by their names, and the files of `theme`."""
         super().__init__(allowed_protocols=set(), allow_redirects=False)
         self._assets = {asset.sha256: asset for asset in assets}
-        self._extra = extra
+        self._drawings = drawings
         self._theme = theme
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
@@ -42,8 +41,8 @@ class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         raise ValueError(f"not a picture of the digest or a file of the theme: {url[:200]}")
 
     def _asset(self, url: str, name: str) -> URLFetcherResponse:
-        if name in self._extra:
-            return URLFetcherResponse(url, self._extra[name], {"Content-Type": "image/svg+xml"})
+        if (drawing := self._drawings.get(name)) is not None:
+            return URLFetcherResponse(url, drawing.data, {"Content-Type": drawing.media_type})
         if name not in self._assets:
             raise ValueError(f"not a picture of this post: {url[:200]}")
         asset = self._assets[name]

@@ -9,7 +9,7 @@ import os
 import unicodedata
 from collections.abc import Iterable
 from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_uint32, c_void_p
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -125,7 +125,7 @@ class FontLibrary:
         self._charsets = self._collect_charsets(patterns)
         self._known: dict[str, bool] = {}
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A hash that changes whenever a font file is added, removed or replaced."""
         found = hashlib.sha256(str(self._fontconfig.FcGetVersion()).encode())

@@ -249,7 +249,8 @@ class Joiner:
         for name in sorted(named):
             names += [String(name), self._destination(named[name].page, named[name].place, 0)]
         if names:
-            self._pdf.Root.Names = Dictionary(Dests=self._pdf.make_indirect(Dictionary(Names=Array(names))))
+            tree = self._pdf.make_indirect(Dictionary(Names=Array(names)))
+            self._pdf.Root.Names = Dictionary(Dests=tree)
 
     def _label(self, page: int) -> str:
         leaves = (

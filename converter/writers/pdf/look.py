@@ -5,15 +5,20 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
+from converter.diagnostics import Code, Diagnostic, Warn
 from converter.labels import label
 from converter.model import Direction, direction_of
 from converter.themes import Theme
-from converter.writers.pdf.fonts import FACES, FontLibrary, choose, entry_for
+from converter.writers.pdf.fonts import FACES, Faces, FontLibrary, choose, entry_for
 from converter.writers.pdf.geometry import Geometry, measure
 from converter.writers.pdf.options import PdfOptions
 
 HEAD_SIZE = 0.72
 """The size of running heads, in text sizes; style sheets use it too."""
+NAMED = 40
+"""How many characters without a glyph are named in one diagnostic."""
+_SUBSTITUTES = "〓□\ufffd?"
+"""What stands for a character that no font has: the first of these that one has."""
 _NARROW = 0.56
 """The mean width of a letter of an alphabet, in font sizes."""
 
@@ -68,6 +73,7 @@ class Look:
             {
                 "page": _page_values(self.geometry, self.direction),
                 "line": self.geometry.line,
+                "latin": self._face(Faces()),
                 "faces": self._faces(),
                 "offset": self.offset,
                 "justify": self.options.justify,
@@ -87,7 +93,7 @@ class Look:
         return {name: label(self.language, name) for name in WORDS}
 
     def fill(self, name: str, values: Mapping[str, object]) -> str:
-        """Return a template of the theme, filled. Characters that no font has are replaced by `substitute`."""
+        """Return a template of the theme, filled."""
         return self.theme.fill(
             f"pdf/{name}",
             {"book_language": self.language, "direction": self.direction, "words": self.words(), **values},
@@ -101,26 +107,41 @@ class Look:
         fitting = next(end for end in range(len(text), 0, -1) if end == 1 or ems(text[:end]) + 1 <= room)
         return text[:fitting].rstrip() + "…"
 
+    def substitute(self, html: str, file: str | None, warn: Warn) -> str:
+        """Return a page with a mark for each character that no font has, and name these characters."""
+        missing = self.library.missing(html)
+        if not missing:
+            return html
+        shown = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in missing[:NAMED])
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        warn(
+            Diagnostic(
+                code=Code.MISSING_GLYPH,
+                message=f"no font has {shown}{more}; a mark stands in the place",
+                file=file,
+                hint="install a font that has them, for example fonts-noto-cjk-extra or fonts-noto-core",
+            )
+        )
+        mark = next((each for each in _SUBSTITUTES if self.library.covers(each)), "?")
+        return html.translate(dict.fromkeys(map(ord, missing), mark))
+
     @property
     def measure(self) -> float:
         """The length of a line in text sizes."""
         return (self.geometry.width - self.geometry.left - self.geometry.right) / self.geometry.text_size
 
     def _faces(self) -> dict[str, dict[str, str]]:
-        """Return the families for each language as CSS: those that are installed, then the theme's.
-
-        The book's own language comes first among languages that share letters, so that nothing hangs on the order.
-        """
-        tokens = self.theme.tokens
-        found: dict[str, dict[str, str]] = {}
-        for language in sorted(FACES, key=len):
-            faces = FACES[language]
-            found[language] = {
-                "text": _stack(self.library, faces.text, tokens["text_face"]),
-                "heading": _stack(self.library, faces.heading, tokens["heading_face"]),
-                "code": _stack(self.library, (), tokens["code_face"], faces.code or faces.heading),
-            }
+        """Return the families for each language as CSS: those that are installed, then the theme's."""
+        found = {language: self._face(FACES[language]) for language in sorted(FACES, key=len)}
         return found | self._aliases(found)
+
+    def _face(self, faces: Faces) -> dict[str, str]:
+        tokens = self.theme.tokens
+        return {
+            "text": _stack(self.library, faces.text, tokens["text_face"]),
+            "heading": _stack(self.library, faces.heading, tokens["heading_face"]),
+            "code": _stack(self.library, (), tokens["code_face"], faces.code or faces.heading),
+        }
 
     def _aliases(self, found: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         """Return the entries for tags that mean one with another name."""

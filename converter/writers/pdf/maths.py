@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from hashlib import sha256
 
-import ziamath
 from msgspec import Struct
 
 SIZE = 100.0
@@ -31,6 +30,8 @@ def draw(tex: str, *, display: bool) -> Formula | None:
     """Return the drawing of TeX without delimiters, or `None` where it is not understood."""
     if not tex.strip() or len(tex) > LONGEST:
         return None
+    import ziamath  # late: most posts have no formulas
+
     try:
         svg = ziamath.Latex(tex, size=SIZE, inline=not display).svg()  # type: ignore[attr-defined]  # not in __all__
     except Exception:  # whatever the parser of a formula stumbles over, it costs the formula alone

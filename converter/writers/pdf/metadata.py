@@ -4,7 +4,8 @@ The claims PDF/UA-1 and PDF/A-2a (3a with attachments) stand in the XMP packet (
 """
 
 from datetime import datetime
-from importlib.resources import files
+from importlib.metadata import distribution
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import pikepdf
@@ -38,7 +39,7 @@ def describe(pdf: pikepdf.Pdf, about: About) -> None:
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     if about.right_to_left:
         root.ViewerPreferences.Direction = Name.R2L
-    moment = _pdf_date(about.date)
+    moment = pdf_date(about.date)
     info = {
         "/Title": about.title,
         "/Author": ", ".join(about.authors),
@@ -53,7 +54,7 @@ def describe(pdf: pikepdf.Pdf, about: About) -> None:
         if value:
             pdf.docinfo[key] = String(value)
     root.Metadata = pdf.make_indirect(Stream(pdf, _xmp(about).encode("utf-8"), Type=Name.Metadata, Subtype=Name.XML))
-    profile = pdf.make_indirect(Stream(pdf, (files("weasyprint.pdf") / PROFILE).read_bytes(), N=3))
+    profile = pdf.make_indirect(Stream(pdf, _profile(), N=3))
     root.OutputIntents = Array(
         [
             Dictionary(
@@ -67,7 +68,13 @@ def describe(pdf: pikepdf.Pdf, about: About) -> None:
     )
 
 
-def _pdf_date(moment: datetime) -> str:
+def _profile() -> bytes:
+    """Return the colour profile that comes with WeasyPrint, without importing it."""
+    return Path(str(distribution("weasyprint").locate_file(f"weasyprint/pdf/{PROFILE}"))).read_bytes()
+
+
+def pdf_date(moment: datetime) -> str:
+    """Return an aware moment as PDF writes it."""
     offset = moment.strftime("%z")
     zone = f"{offset[:3]}'{offset[3:5]}" if moment.utcoffset() else "Z"
     return f"D:{moment.strftime('%Y%m%d%H%M%S')}{zone}"

@@ -7,13 +7,15 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Warn
 from converter.labels import format_date, label
-from converter.model import Asset, Image, Post, Site, direction_of
+from converter.model import Image, Post, Site, direction_of
 from converter.writers.pdf import maths
-from converter.writers.pdf.fetching import ASSET
+from converter.writers.pdf.footnotes import can_stand_in_text, place
 from converter.writers.pdf.look import Look
 from converter.writers.pdf.parts import OpenerPart, PostPart
+from converter.writers.pdf.pictures import ASSET, Drawing, describe_slices, sliced
+from converter.writers.pdf.tables import mark_dense
 from converter.writers.xhtml import Picture, Placeholder, Rendering, void, web_address, write_post
 from converter.writers.xhtml.markup import Ids
 from converter.writers.xhtml.page import NoteStyle, Shown
@@ -21,31 +23,32 @@ from converter.writers.xhtml.page import NoteStyle, Shown
 _STARTED = re.compile(r'<ol start="(\d{1,9})"')
 _SECTION_SHARE, _POST_SHARE = 0.32, 0.62
 """What section and post may take of a running head that shows both."""
-_SUBSTITUTES = "〓□\ufffd?"
-"""What stands for a character that no font has: the first of these that one has."""
 
 
 class Markup(Struct, frozen=True):
     """A page as HTML, and the pictures that were drawn for it."""
 
     html: str
-    drawings: dict[str, bytes]
+    drawings: dict[str, Drawing]
+    """By name, which the page calls `asset:NAME`."""
 
 
 def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
     """Return the page of a post."""
     post = part.post
-    drawings: dict[str, bytes] = {}
+    drawings: dict[str, Drawing] = {}
+    at_foot = look.options.notes == "footnotes" and can_stand_in_text(post)
     rendering = Rendering(
-        image=_shown({asset.src: asset for asset in post.assets}),
+        image=_shown(post, look, drawings),
         link=_linked(part),
         math=_drawn(drawings),
         language=part.book_language,
         warn=warn,
-        notes=NoteStyle.LIST,
+        notes=NoteStyle.POPUP if at_foot else NoteStyle.LIST,
         heading_offset=look.offset,
     )
     written = write_post(post, rendering)
+    body, notes = place(written.body, written.notes) if at_foot else (written.body, written.notes)
     language = post.metadata.language or part.book_language
     share = 1.0 if look.options.two_sided else 0.0
     html = look.fill(
@@ -58,41 +61,22 @@ def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
             "closes": part.closes,
             "offset": look.offset,
             "meta": _meta(part),
-            "body": _numbered(written.body),
-            "notes": _numbered(written.notes),
+            "body": mark_dense(_numbered(describe_slices(body)), look.measure),
+            "notes": _numbered(notes),
             "original": _original(post, part.site),
             "furniture": look.furniture,
             "head_section": look.shortened(part.section or part.book_title, share or _SECTION_SHARE),
             "head_post": look.shortened(post.metadata.title, share or _POST_SHARE),
         },
     )
-    return Markup(substitute(html, look, post.path, warn), drawings)
+    return Markup(look.substitute(html, post.path, warn), drawings)
 
 
 def opener_markup(part: OpenerPart, look: Look, warn: Warn) -> Markup:
     """Return the page that opens a section."""
     count = label(part.book_language, "posts", part.posts)
     html = look.fill("opener.html", {"title": part.title, "count": count, "furniture": look.furniture})
-    return Markup(substitute(html, look, None, warn), {})
-
-
-def substitute(html: str, look: Look, file: str | None, warn: Warn) -> str:
-    """Return the page with a mark for each character that no font has, and name these characters."""
-    missing = look.library.missing(html)
-    if not missing:
-        return html
-    shown = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in missing[:40])
-    more = f" and {len(missing) - 40} more" if len(missing) > 40 else ""
-    warn(
-        Diagnostic(
-            code=Code.MISSING_GLYPH,
-            message=f"no font has {shown}{more}; a mark stands in the place",
-            file=file,
-            hint="install a font that has them, for example fonts-noto-cjk-extra or fonts-noto-core",
-        )
-    )
-    mark = next((each for each in _SUBSTITUTES if look.library.covers(each)), "?")
-    return html.translate(dict.fromkeys(map(ord, missing), mark))
+    return Markup(look.substitute(html, None, warn), {})
 
 
 def _numbered(markup: str) -> str:
@@ -100,10 +84,16 @@ def _numbered(markup: str) -> str:
     return _STARTED.sub(lambda match: f'{match[0]} style="counter-reset:list-item {int(match[1]) - 1}"', markup)
 
 
-def _shown(assets: dict[str, Asset]) -> Callable[[Image], Shown]:
+def _shown(post: Post, look: Look, drawings: dict[str, Drawing]) -> Callable[[Image], Shown]:
+    """Return what says how an image is shown; slices of tall pictures are put into `drawings`."""
+    assets = {asset.src: asset for asset in post.assets}
+    slices = sliced(post.assets, look.geometry)
+
     def shown(image: Image) -> Shown:
         if (asset := assets.get(image.src)) is not None:
-            return Picture((f"{ASSET}{asset.sha256}",), asset.width, asset.height)
+            names = [f"{asset.sha256}-{number}" for number, _ in enumerate(slices.get(asset.src, ()))]
+            drawings.update(zip(names, slices.get(asset.src, ()), strict=True))
+            return Picture(tuple(ASSET + name for name in names or [asset.sha256]), asset.width, asset.height)
         if image.src.startswith(("http:", "https:", "//")):
             return Placeholder("remote_picture", web_address(image.src, Site()))
         return Placeholder("missing_picture")
@@ -123,14 +113,14 @@ def _linked(part: PostPart) -> Callable[[str], str | None]:
     return linked
 
 
-def _drawn(drawings: dict[str, bytes]) -> Callable[[str, Literal["inline", "block"]], str | None]:
+def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Literal["inline", "block"]], str | None]:
     """Return what turns TeX into a picture; the drawings are put into `drawings`."""
 
     def drawn(tex: str, kind: Literal["inline", "block"]) -> str | None:
         formula = maths.draw(tex, display=kind == "block")
         if formula is None:
             return None
-        drawings[formula.name] = formula.svg
+        drawings[formula.name] = Drawing("image/svg+xml", formula.svg)
         style = f"width:{formula.width}em;height:{formula.height}em;vertical-align:{-formula.depth:.4f}em"
         return void("img", {"class": "math", "src": f"{ASSET}{formula.name}", "alt": tex, "style": style})
 

@@ -1,7 +1,7 @@
 """Mends WeasyPrint from outside: Chinese and Japanese justification, shorter drafts of lines, fonts embedded once.
 
-Everything here reaches into private parts of one version. `applied()` tells whether that version is at work; where it
-is not, the book is still right: its Chinese lines end ragged, and each post brings its own copy of the fonts.
+Everything here reaches into private parts of one version. Where another one is at work nothing is mended, and the book
+is still right: its Chinese lines end ragged, and each post brings its own copy of the fonts.
 """
 
 import re
@@ -12,17 +12,16 @@ from math import inf
 from typing import Any
 
 import pydyf
-from weasyprint import VERSION, layout
+from weasyprint import layout
 from weasyprint.css import PAGE_MARGIN_BOXES
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline
+from weasyprint.layout import inline, page
 from weasyprint.pdf import fonts as pdf_fonts
 from weasyprint.pdf import tags as pdf_tags
 from weasyprint.text import line_break
 from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, pango, pangoft2
 
-VERSIONS = ("70.0",)
-"""The versions that the patches were made and tested for."""
+from converter.writers.pdf.versions import is_patched
 
 HAN = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
@@ -43,27 +42,24 @@ _justify_line = inline.justify_line
 _set_text = line_break.Layout.set_text
 _split_first_line = line_break.split_first_line
 _make_margin_boxes = layout.make_margin_boxes
+_resolve_percentages = page.resolve_percentages
 _build_fonts = pdf_fonts.build_fonts_dictionary
 _face_data = pdf_fonts.get_hb_object_data
 _init_font = pdf_fonts.Font.__init__
 _build_box_tree = pdf_tags._build_box_tree  # noqa: SLF001  (this is what the module is for)
 
 
-def applied() -> bool:
-    """Return whether this is a version that the patches are made for."""
-    return VERSION in VERSIONS
-
-
 @cache
 def apply() -> None:
     """Install the patches, once for the process, if this is a version that they are made for."""
-    if not applied():
+    if not is_patched():
         return
     ffi.cdef("FcPattern * pango_fc_font_get_pattern(PangoFcFont *font);")
     inline.justify_line = justify_line
     line_break.Layout.set_text = set_text
     inline.split_first_line = split_first_line
     layout.make_margin_boxes = make_margin_boxes
+    page.resolve_percentages = resolve_percentages
     pdf_fonts.Font.__init__ = init_font
     pdf_fonts.get_hb_object_data = face_data
     pdf_tags._build_box_tree = build_box_tree  # noqa: SLF001
@@ -173,15 +169,24 @@ def _meet(before: str, after: str) -> bool:
 # ---- less work ----
 
 
-def make_margin_boxes(context: Any, page: Any, state: Any) -> Any:
+def make_margin_boxes(context: Any, page_box: Any, state: Any) -> Any:
     """Make the boxes in the margins of a page that has any.
 
     WeasyPrint prepares all sixteen for every page, which takes a tenth of the time of a page of text.
     """
-    styles = (context.style_for(page.page_type, name) for name in _MARGIN_BOXES)
+    styles = (context.style_for(page_box.page_type, name) for name in _MARGIN_BOXES)
     if any(style is not None and "content" in style.cascaded for style in styles):
-        return _make_margin_boxes(context, page, state)
+        return _make_margin_boxes(context, page_box, state)
     return ()
+
+
+def resolve_percentages(box: Any, *rest: Any) -> None:
+    """Give a box its lengths. A margin box without content gets none: they would be set to zero at once."""
+    if isinstance(box, boxes.MarginBox) and not box.is_generated:
+        box.min_width = box.min_height = 0
+        box.max_width = box.max_height = inf
+        return
+    _resolve_percentages(box, *rest)
 
 
 def split_first_line(

@@ -1,6 +1,7 @@
 """Lays out one part of a digest in a worker: from the store if it is there, and as plain text if it must be."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, assert_never
 
@@ -9,21 +10,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import ConverterError, WriterError
-from converter.model import Asset
+from converter.errors import ConverterError, UsageError, WriterError
 from converter.themes import Theme
 from converter.writers.pdf.deadline import TimeUpError, deadline
-from converter.writers.pdf.fetching import Fence
-from converter.writers.pdf.layout import ENGINE, LIBRARIES, lay_out, open_sheet
+from converter.writers.pdf.fonts import LIBRARY_HINT
 from converter.writers.pdf.look import Look, open_look
 from converter.writers.pdf.options import PdfOptions
-from converter.writers.pdf.pages import Markup, opener_markup, post_markup
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
-from converter.writers.pdf.patches import applied
 from converter.writers.pdf.pieces import Piece
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.rendered import Rendered
 from converter.writers.pdf.store import Store, key_of, sources_fingerprint
+from converter.writers.pdf.versions import ENGINE, is_patched, libraries
 
 ResultT = TypeVar("ResultT")
 
@@ -46,18 +44,37 @@ def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) ->
         case OpenerPart():
             look = open_look(options, theme, part.book_language, sections=True)
 
-            def opener(warn: Warn) -> Piece:
-                return set_page(opener_markup(part, look, warn), look, (), "opener")
-
-            return Rendered("", kept(look, (part,), opener, warn), opens_section=True)
+            return Rendered("", kept(look, (part,), partial(_set_opener, part, look), warn), opens_section=True)
         case _:
             assert_never(part)
 
 
-def set_page(markup: Markup, look: Look, assets: tuple[Asset, ...], unique: str) -> Piece:
-    """Return the laid-out pages of a page of HTML."""
-    sheet = open_sheet(look.css, look.library.files, look.theme.folders)
-    return lay_out(markup.html, sheet, Fence(assets, markup.drawings, look.theme), unique)
+def require_engine(look: Look) -> None:
+    """Import what sets pages. Only what cannot be found in the store needs it, and it takes longer than reading that.
+
+    Raises `UsageError` where a library or every font is missing; without fonts WeasyPrint would end the process.
+    """
+    _ = look.library
+    try:
+        import converter.writers.pdf.setting  # noqa: F401
+    except OSError as error:
+        raise UsageError(
+            Code.LIBRARY_MISSING, f"a library that WeasyPrint needs is missing: {error}", hint=LIBRARY_HINT
+        ) from error
+
+
+def _set_post(part: PostPart, look: Look, warn: Warn) -> Piece:
+    require_engine(look)
+    from converter.writers.pdf.setting import set_post
+
+    return set_post(part, look, warn)
+
+
+def _set_opener(part: OpenerPart, look: Look, warn: Warn) -> Piece:
+    require_engine(look)
+    from converter.writers.pdf.setting import set_opener
+
+    return set_opener(part, look, warn)
 
 
 def kept(look: Look, values: tuple[object, ...], make: Callable[[Warn], Piece], warn: Warn) -> Piece:
@@ -70,7 +87,7 @@ def kept(look: Look, values: tuple[object, ...], make: Callable[[Warn], Piece], 
     store = Store(look.options.cache)
     folders = tuple(f"{folder}/pdf" for folder in look.theme.folders)
     key = key_of(
-        LIBRARIES,
+        libraries(),
         sources_fingerprint(*_CODE),
         sources_fingerprint(*folders),
         look.library.fingerprint,
@@ -98,14 +115,10 @@ def _post_piece(part: PostPart, look: Look, warn: Warn) -> Piece:
     """Return the pages of a post; where its layout fails or takes too long, those of its words alone."""
     path = part.post.path
 
-    def laid_out(warn: Warn) -> Piece:
-        return set_page(post_markup(part, look, warn), look, part.post.assets, part.post.key)
-
-    def as_words() -> Piece:
-        simple = replace(part, post=plain(part.post))
-        return set_page(post_markup(simple, look, warn), look, (), part.post.key)
-
-    attempts = (lambda: kept(look, (part,), laid_out, warn), as_words)
+    attempts = (
+        lambda: kept(look, (part,), partial(_set_post, part, look), warn),
+        lambda: _set_post(replace(part, post=plain(part.post)), look, warn),
+    )
     piece, failure = first_to_succeed(attempts, look.options.time_limit, path)
     if failure:
         warn(
@@ -142,7 +155,7 @@ def first_to_succeed(
 
 def report_patches(warn: Warn) -> None:
     """Say so when this WeasyPrint is not the one that the patches are made for."""
-    if not applied():
+    if not is_patched():
         warn(
             Diagnostic(
                 code=Code.TYPOGRAPHY_REDUCED,

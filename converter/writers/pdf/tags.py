@@ -3,7 +3,7 @@
 Works on the objects of pydyf, before they are written. The clauses are those of ISO 14289-1 (PDF/UA-1).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 import pydyf
@@ -132,7 +132,7 @@ class TagTree:
         element["K"] = pydyf.Array((*labels, body.reference))
 
     def _gather_annotations(self, element: Element, link: Element | None) -> None:
-        """Leave annotations to the outermost link alone (7.18.5): WeasyPrint makes one for every box in it."""
+        """Leave annotations to the outermost link alone: WeasyPrint makes one for every box in it."""
         if link is None:
             return
         kept = pydyf.Array()
@@ -142,15 +142,7 @@ class TagTree:
                 kept.append(kid)
             elif element["S"] == "/Figure":
                 link["K"].append(kid)  # the area of a linked picture is larger than that of the line it stands in
-            else:
-                self._drop_annotation(found["Obj"])
         element["K"] = kept
-
-    def _drop_annotation(self, reference: bytes) -> None:
-        for page in map(self.resolve, self._pages):
-            if reference in page.get("Annots", ()):
-                page["Annots"] = pydyf.Array(each for each in page["Annots"] if each != reference)
-                return
 
     def _splice_transparent(self, element: Element) -> None:
         """Put the content of kids that mean nothing in their place: WeasyPrint makes an element for every line."""
@@ -202,10 +194,19 @@ class TagTree:
         for kid, found in tuple(self.kids(second)):
             if found is not None and found["S"] == "/THead":
                 continue
+            if found is not None and (twin := self._twin(first, found)) is not None:
+                self._absorb(twin, found)
+                continue
             first["K"].append(self._content_reference(kid, second) if isinstance(kid, int) else kid)
             if found is not None:
                 found["P"] = first.reference
         second["K"] = pydyf.Array()
+
+    def _twin(self, parent: Element, other: Element) -> Element | None:
+        """Return the kid of `parent` whose rest `other` is. A page break cuts all cells of a row, else the last kid."""
+        kids = [found for _, found in self.kids(parent)]
+        candidates = kids if parent["S"] == "/TR" else kids[-1:]
+        return next((found for found in candidates if found is not None and _are_one(found, other)), None)
 
     def _content_reference(self, number: int, element: Element) -> bytes:
         """Return a reference to marked content on another page than that of the element it goes to."""
@@ -232,6 +233,7 @@ class TagTree:
         for number, reference in sorted(annotations.items()):
             nums += [number, reference]
         self._parent_tree["Nums"] = nums
+        self._drop_annotations(annotations.keys())
 
     def _collect_owners(
         self, element: Element, owners: dict[int, dict[int, bytes]], annotations: dict[int, bytes]
@@ -249,6 +251,13 @@ class TagTree:
                 owners[self._pages[found["Pg"]]][found["MCID"]] = reference
             elif found["Type"] == "/OBJR":
                 annotations[self.resolve(found["Obj"])["StructParent"]] = reference
+
+    def _drop_annotations(self, owned: Set[int]) -> None:
+        """Remove the annotations that no element has (7.18.5): those in margin boxes, and those left out above."""
+        for page in map(self.resolve, self._pages):
+            if "Annots" in page:
+                kept = (each for each in page["Annots"] if self.resolve(each).get("StructParent") in owned)
+                page["Annots"] = pydyf.Array(kept)
 
     def _make_artifacts(self, page: int, lost: frozenset[int]) -> None:
         stream = self.resolve(self.resolve(self._pdf.page_references[page])["Contents"]).stream

@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from converter.diagnostics import Code, Warn
-from converter.errors import UsageError
+from converter.diagnostics import Warn
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File
@@ -23,29 +22,14 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def render(self, part: PdfPart, theme: Theme, warn: Warn) -> Rendered:
         """Lay out one part. Raises `UsageError` where Pango or every font is missing."""
-        _require_engine()
         from converter.writers.pdf.render import render_part
 
         return render_part(part, self, theme, warn)
 
     def assemble(self, digest: Digest, theme: Theme, rendered: tuple[Rendered, ...], warn: Warn) -> tuple[File, ...]:
         """Number the pages, set cover, contents and index, and join everything."""
-        _require_engine()
         from converter.writers.pdf.book import make_book
         from converter.writers.pdf.look import open_look
 
         look = open_look(self, theme, digest.language, sections=any(section.title for section in digest.sections))
         return (File(f"{digest.key}.pdf", make_book(digest, look, rendered, warn)),)
-
-
-def _require_engine() -> None:
-    """Raise `UsageError` where the libraries or fonts are missing that WeasyPrint needs."""
-    from converter.writers.pdf.fonts import LIBRARY_HINT, choose
-
-    choose((), ("zh",))
-    try:
-        import weasyprint  # noqa: F401
-    except OSError as error:
-        raise UsageError(
-            Code.LIBRARY_MISSING, f"a library that WeasyPrint needs is missing: {error}", hint=LIBRARY_HINT
-        ) from error

@@ -1,0 +1,200 @@
+"""Measures PDF: ours beside one plain WeasyPrint document of the same theme, Typst and Chromium.
+
+`python -m benchmarks.pdf [POSTS…]` (300 and 1000 when none are given). Each is run in a process of its own, on two
+cores; printed are the time by the clock and that of the processors, the memory of the largest process, and the size.
+"""
+
+import json
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.posts import post
+from converter import load_posts
+from converter.config import Config
+from converter.digest import DigestSpec, compile_digests
+from converter.model import Digest
+from converter.pipeline import build
+from converter.themes import open_theme
+from converter.writers.pdf import PdfWriter
+
+HERE = Path(__file__).parent
+CONFIG = "title: 港口新闻\nlang: zh-CN\ntimezone: Asia/Shanghai\nurl: https://news.example.org\n"
+JOBS = 2
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+def make_site(folder: Path, count: int) -> None:
+    (folder / "_posts").mkdir(parents=True, exist_ok=True)
+    (folder / "_config.yml").write_text(CONFIG, "utf-8")
+    for number in range(count):
+        name, text = post(number)
+        (folder / "_posts" / name).write_text(text, "utf-8")
+
+
+def the_digest(site: Path) -> Digest:
+    loaded = load_posts(str(site))
+    return compile_digests(loaded.posts, DigestSpec(), site=loaded.site)[0]
+
+
+# ---- what is measured: each takes the site and the file to write ----
+
+
+def ours(site: Path, target: Path, cache: str = "") -> None:
+    """Build as the command does."""
+    folder = str(target.parent / target.stem)
+    report = build(Config(sources=(str(site),), output=folder, writers={"pdf": PdfWriter(cache=cache)}, jobs=JOBS))
+    shutil.move(str(Path(folder) / report.files[0].path), target)
+
+
+def kept(site: Path, target: Path) -> None:
+    """Build with a store of pieces beside the target."""
+    ours(site, target, cache=str(target.parent / "store"))
+
+
+def one_document(site: Path) -> str:
+    """Return all posts as one page of HTML with the style sheet of the theme, running heads and contents."""
+    from converter.writers.pdf.look import open_look
+    from converter.writers.pdf.pages import post_markup
+    from converter.writers.pdf.parts import PostPart
+
+    digest = the_digest(site)
+    writer, theme = PdfWriter(), open_theme("default")
+    look = open_look(writer, theme, digest.language, sections=True)
+    articles, rows = [], []
+    for number, part in enumerate(writer.split(digest, theme)):
+        if isinstance(part, PostPart):
+            html = post_markup(part, look, lambda _: None).html
+            article = re.search(r"<article.*</article>", html, re.DOTALL)
+            assert article is not None
+            articles.append(article[0].replace("<article ", f'<article id="p{number}" ', 1).replace("{", "&#123;"))
+            rows.append(f'<li><a href="#p{number}">{part.post.metadata.title}</a></li>')
+    heads = (
+        "@page{@top-left{content:string(section)}@top-right{content:string(post)}@bottom-center{content:counter(page)}}"
+        "h1{string-set:section content()}.title{string-set:post content()}"
+        '.contents a::after{content:leader(" . ") target-counter(attr(href),page) !important}'
+    )
+    return (
+        f'<!DOCTYPE html><html lang="{digest.language}"><head><meta charset="utf-8"><title>{digest.title}</title>'
+        f"<style>{look.css}{heads}</style></head><body>"
+        f'<nav class="contents"><h1>目录</h1><ol>{"".join(rows)}</ol></nav>{"".join(articles)}</body></html>'
+    )
+
+
+def weasyprint(site: Path, target: Path) -> None:
+    """Set one document, tagged, with a table of contents by `target-counter`, as WeasyPrint is usually used."""
+    import weasyprint
+
+    html = one_document(site)
+    weasyprint.HTML(string=html).write_pdf(str(target), pdf_variant="pdf/ua-1")
+
+
+def chromium(site: Path, target: Path) -> None:
+    """Print the same document, without page numbers in its contents: Chromium has none."""
+    program = next(found for name in CHROMIUM if (found := shutil.which(name)))
+    page = target.with_suffix(".html")
+    page.write_text(one_document(site), "utf-8")
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+             f"--user-data-dir={profile}", "--no-pdf-header-footer", f"--print-to-pdf={target}", page.as_uri()],
+            check=True, capture_output=True,
+        )  # fmt: skip
+
+
+def typst(site: Path, target: Path) -> None:
+    """Set the JSON of the digest with a Typst template, tagged."""
+    import typst as engine  # type: ignore[import-not-found]  # a peer, not a dependency
+
+    data = the_digest(site).to_json().decode()
+    target.write_bytes(engine.compile(str(HERE / "pdf.typ"), sys_inputs={"digest": data}, pdf_standards=["ua-1"]))
+
+
+MEASURED = {each.__name__: each for each in (ours, kept, weasyprint, typst, chromium)}
+
+
+# ---- the runs ----
+
+
+def run(name: str, site: Path, target: Path) -> dict[str, float] | None:
+    """Run one of them in a process; `None` where it is not installed or fails."""
+    command = [sys.executable, "-m", "benchmarks.pdf", "--run", name, str(site), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent)
+    if done.returncode:
+        print(f"  {name:<24} not measured: {done.stderr.strip().splitlines()[-1:]}")
+        return None
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return result
+
+
+def run_here(name: str, site: Path, target: Path) -> None:
+    start = time.perf_counter()
+    MEASURED[name](site, target)
+    seconds = time.perf_counter() - start
+    used = [resource.getrusage(kind) for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    found = {
+        "seconds": seconds,
+        "processor": sum(each.ru_utime + each.ru_stime for each in used),
+        "memory": max(each.ru_maxrss for each in used) / 1024,
+        "size": target.stat().st_size,
+    }
+    print(json.dumps(found))
+
+
+def measure(count: int) -> float | None:
+    """Print what each takes for so many posts; return the seconds of ours."""
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        make_site(base / "site", count)
+        print(f"{count} posts of about 1,150 Chinese characters, {JOBS} processes")
+        plain = run("weasyprint", base / "site", base / "weasyprint.pdf")
+        names = {"ours": "ours", "kept": "ours, cold store", "again": "ours, one post changed",
+                 "typst": "typst (no furniture)", "chromium": "chromium (untagged)"}  # fmt: skip
+        show("one WeasyPrint document", plain, plain)
+        found: dict[str, dict[str, float] | None] = {}
+        for name, words in names.items():
+            if name == "again":
+                change_one_post(base / "site")
+            found[name] = run("kept" if name == "again" else name, base / "site", base / f"{name}.pdf")
+            show(words, found[name], plain)
+        cold, changed, mine = found["kept"], found["again"], found["ours"]
+        if cold and changed:
+            print(f"  after one change: {changed['seconds'] / cold['seconds']:.1%} of the first time")
+        return mine["seconds"] if mine else None
+
+
+def change_one_post(site: Path) -> None:
+    path = sorted((site / "_posts").iterdir())[7]
+    path.write_text(path.read_text("utf-8").replace("港口当局", "港务当局").replace("市民代表", "居民代表"), "utf-8")
+
+
+def show(words: str, found: dict[str, float] | None, plain: dict[str, float] | None) -> None:
+    if found is None:
+        return
+    times = f"{found['seconds']:7.1f} s {found['processor']:7.1f} s"
+    line = f"  {words:<24} {times} {found['memory']:7.0f} MiB {found['size'] / 1024:8.0f} KiB"
+    if plain and found is not plain:
+        line += (
+            f"   {plain['seconds'] / found['seconds']:5.2f} × as fast, {found['size'] / plain['size']:.2f} × the size"
+        )
+    print(line, flush=True)
+
+
+def main(*arguments: str) -> None:
+    match arguments:
+        case ("--run", name, site, target):
+            run_here(name, Path(site), Path(target))
+        case counts:
+            times = {count: measure(count) for count in map(int, counts or ("300", "1000"))}
+            few, many = min(times), max(times)
+            if few != many and (a := times[few]) and (b := times[many]):
+                print(f"{many} posts take {b / a:.2f} × the time of {few}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

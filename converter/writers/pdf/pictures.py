@@ -1,0 +1,65 @@
+"""Prepares the pictures of a post for its pages: those too tall for a page become slices, which fill the width."""
+
+import io
+import re
+from collections.abc import Iterable
+
+from msgspec import Struct
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from converter.assets import read
+from converter.errors import ConverterError
+from converter.model import Asset
+from converter.writers.pdf.geometry import Geometry
+from converter.writers.tall_pictures import cut_slices
+
+ASSET = "asset:"
+"""The scheme of pictures in the pages we lay out; the hash of the content or the name of a drawing follows."""
+TALL = 1.6
+"""A picture that would be so many pages high at full width is cut; a lower one is made to fit."""
+FILL = 0.94
+"""How much of the height of a page a slice takes."""
+_SLICES = re.compile(r'<span class="slices" role="img" aria-label="([^"]*)"[^>]*>(.*?)</span>', re.DOTALL)
+
+
+class Drawing(Struct, frozen=True):
+    """A picture that is made here."""
+
+    media_type: str
+    data: bytes
+
+
+def sliced(assets: Iterable[Asset], geometry: Geometry) -> dict[str, tuple[Drawing, ...]]:
+    """Return the slices of the pictures that are too tall, by their `src`. One that cannot be read is not cut."""
+    width, height = geometry.width - geometry.left - geometry.right, geometry.lines * geometry.line
+    found: dict[str, tuple[Drawing, ...]] = {}
+    for asset in assets:
+        if asset.width and asset.height / asset.width > TALL * height / width:
+            try:
+                found[asset.src] = _slices(read(asset), FILL * height / width)
+            except (ConverterError, OSError, ValueError, SyntaxError):
+                continue
+    return found
+
+
+def _slices(data: bytes, ratio: float) -> tuple[Drawing, ...]:
+    """Return slices that are `ratio` times as high as wide, as lossless as the picture was."""
+    with Pillow.open(io.BytesIO(data)) as opened:
+        photograph = opened.format == "JPEG"
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+    found = []
+    for piece in cut_slices(picture, round(picture.width * ratio)):
+        target = io.BytesIO()
+        piece.save(target, "JPEG" if photograph else "PNG", **({"quality": 88} if photograph else {}))
+        found.append(Drawing("image/jpeg" if photograph else "image/png", target.getvalue()))
+    return tuple(found)
+
+
+def describe_slices(markup: str) -> str:
+    """Return markup in which each slice has the words of the whole picture: PDF has no group of pictures."""
+
+    def described(group: re.Match[str]) -> str:
+        return group[0].replace(' alt=""', f' alt="{group[1]}"')
+
+    return _SLICES.sub(described, markup)
