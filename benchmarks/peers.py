@@ -1,0 +1,58 @@
+"""Prints our wall time and memory beside pandoc's for the same posts, in one run: `python -m benchmarks.peers [POSTS]`.
+
+Pandoc makes one HTML file of all posts, which is less than we do: it has no chapters, no contents by section and no
+metadata of single posts. It is given the bodies as HTML, since it does not read a post that mixes HTML and Markdown.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pypandoc
+
+from benchmarks.posts import post
+
+
+def main(count: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bodies = write_posts(folder, count)
+        pandoc = [pypandoc.get_pandoc_path(), "-f", "html", "-t", "html", "--standalone", "-o", str(folder / "p.html")]
+        ours = [sys.executable, "-m", "converter", "build", str(folder / "site"), "-o", str(folder / "out"), "-q"]
+        print(f"{count} posts of about {sum(len(body) for body in bodies) // count} characters")
+        peer, memory = measured([*pandoc, *(str(path) for path in sorted((folder / "bodies").iterdir()))])
+        print(f"{'pandoc, one HTML file':<28}{peer:8.2f} s {memory:6.0f} MiB")
+        for form in ("epub", "markdown"):
+            seconds, memory = measured([*ours, "-t", form])
+            print(f"{f'ours, {form}':<28}{seconds:8.2f} s {memory:6.0f} MiB   {seconds / peer:.2f} of pandoc's time")
+
+
+def write_posts(folder: Path, count: int) -> list[str]:
+    """Write the posts as a site and, for pandoc, their titles and bodies as HTML files; return the bodies."""
+    (folder / "site/_posts").mkdir(parents=True)
+    (folder / "bodies").mkdir()
+    bodies = []
+    for number in range(count):
+        name, text = post(number)
+        (folder / "site/_posts" / name).write_text(text, "utf-8")
+        title = text.split('title: "')[1].split('"')[0]
+        body = f"<h1>{title}</h1>\n" + text.split("---\n", 2)[2].replace("<https:", "&lt;https:")
+        (folder / "bodies" / f"{number:05}.html").write_text(body, "utf-8")
+        bodies.append(body)
+    return bodies
+
+
+def measured(command: list[str]) -> tuple[float, float]:
+    """Return the seconds and the peak MiB of the largest process of a command."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command)
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, f"{command[0]} ended with {status}"
+    return time.perf_counter() - start, usage.ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
