@@ -120,10 +120,13 @@ def _shown(pictures: dict[str, Prepared]) -> Callable[[Image], Shown]:
 
 
 def byline(post: Post, section: str, language: str, site: Site, *, surrounding: str) -> str:
-    """Return source, authors, day and section of a post as a line of markup; empty where nothing is known."""
+    """Return source, authors, day and section of a post as a line of markup; empty where nothing is known.
+
+    The author of the whole site stands on the title page, not beside every post.
+    """
     meta = post.metadata
-    names = tuple(dict.fromkeys(name for name in (meta.source.name if meta.source else "", *meta.authors) if name))
-    parts = [escape(name) for name in names]
+    names = dict.fromkeys((meta.source.name if meta.source else "", *meta.authors))
+    parts = [escape(name) for name in names if name and name != site.author]
     if meta.published:
         parts.append(_time(meta.published, language, site, surrounding=surrounding))
     if section:

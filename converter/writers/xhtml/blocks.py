@@ -184,11 +184,19 @@ def _figure(node: model.Figure, page: Page) -> str:
 
 
 def _definitions(items: Sequence[model.Definition], page: Page) -> str:
+    """Return a list that begins with a term and ends with a meaning, as HTML wants; what has no term stands before."""
+    before: list[str] = []
     parts: list[str] = []
     for item in items:
         parts.extend(element("dt", inlines(term, page)) for term in item.terms)
-        parts.extend(element("dd", _meaning(meaning, page)) for meaning in item.meanings)
-    return element("dl", "\n{}\n".format("\n".join(parts))) if parts else ""
+        for meaning in item.meanings:
+            if parts:
+                parts.append(element("dd", _meaning(meaning, page)))
+            else:
+                before.append(blocks(meaning, page))
+    if parts and parts[-1].startswith("<dt"):
+        parts.append(element("dd", ""))
+    return "\n".join((*before, *((element("dl", "\n{}\n".format("\n".join(parts))),) if parts else ())))
 
 
 def _meaning(meaning: Sequence[Block], page: Page) -> str:
