@@ -33,6 +33,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
         if isinstance(option, click.Option):
             assert option.help
             assert any(f"`{name}" in text for name in option.opts), f"{option.opts} is not in docs/cli.md"
+            assert f"CONVERTER_{max(option.opts, key=len).lstrip('-').replace('-', '_').upper()}" == option.envvar
 
 
 def test_every_exit_status_is_documented() -> None:

@@ -35,5 +35,5 @@ def check(*, files: tuple[str, ...], epubcheck: bool, messages: Messages) -> Non
             found.extend(run_epubcheck(Path(name)))
     messages.show(found)
     if not messages.quiet:
-        click.echo("no fault found" if not found else f"{len(found)} faults found", err=True)
+        click.echo(f"{len(found) or 'no'} {'fault' if len(found) < 2 else 'faults'} found", err=True)
     sys.exit(messages.status(found))

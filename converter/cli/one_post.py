@@ -31,22 +31,28 @@ def convert(*, source: str, target: str, to: str | None, theme: str, name: str, 
     from converter.publish import publish
 
     post, site, found = _read_one(source, name)
-    main, *beside = render_all(digest_of(post, site), to or _writer_for(target), theme=theme, warn=found.append)
+    try:
+        main, *beside = render_all(digest_of(post, site), to or _writer_for(target), theme=theme, warn=found.append)
+    finally:
+        messages.show(found)
     if target == STREAM:
         write(STREAM, main.data)
     else:
         publish((replace(main, name=Path(target).name), *beside), str(Path(target).parent))
-    messages.show(found)
     sys.exit(messages.status(found))
 
 
 @click.command()
 @click.argument("source", metavar="POST")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole model as JSON.")
+@option("--json", "as_json", is_flag=True, help="Print the whole model as JSON.")
+@option("--site", "whole", is_flag=True, help="Name the blocks that most posts of a site have in common.")
 @option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
 @message_options
-def inspect(*, source: str, as_json: bool, name: str, messages: Messages) -> None:
+def inspect(*, source: str, as_json: bool, whole: bool, name: str, messages: Messages) -> None:
     """Show what was read: metadata, outline and diagnostics of POST; - for standard input."""
+    if whole:
+        click.echo(_shared_blocks(source), nl=False)
+        return
     post, _, found = _read_one(source, name)
     click.echo(post.to_json() if as_json else _described(post))
     messages.show(found)
@@ -73,6 +79,25 @@ def _read_one(source: str, name: str) -> tuple[Post, Site, list[Diagnostic]]:
     for last in loaded.diagnostics[-1:]:
         raise SourceError(last.code, last.message, file=last.file, line=last.line, hint=last.hint)
     raise SourceError(Code.NO_POSTS, f"there is no post in '{source}'")
+
+
+def _shared_blocks(source: str) -> str:
+    """Return the blocks that most posts have in common, each with the rule of `converter.toml` that leaves it out."""
+    import json
+    import re
+
+    from converter.load import load_posts
+    from converter.repeated import find_repeated
+
+    posts = load_posts(source).posts
+    rules = []
+    for found in find_repeated(posts):
+        pattern = json.dumps(re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", found.words), ensure_ascii=False)
+        rules.append(
+            f"# in {found.posts} of {len(posts)} posts, as in {found.example}\n[[clean]]\ntext = {pattern}\n"
+            'action = "remove"\n'
+        )
+    return "\n".join(rules)
 
 
 def _writer_for(target: str) -> str:

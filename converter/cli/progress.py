@@ -29,7 +29,7 @@ def progress(*, quiet: bool) -> Iterator[Callable[[Stage, int, int], None]]:
 
 def _line(stage: Stage, done: int, total: int) -> None:
     if done == total:
-        click.echo(f"{stage.value}: {total} posts", err=True)
+        click.echo(f"{stage.value}: {total} {'post' if total == 1 else 'posts'}", err=True)
 
 
 @contextmanager
