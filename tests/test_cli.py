@@ -228,7 +228,7 @@ def test_drafts_future_and_unpublished_posts_are_named_and_taken_on_demand(site:
     (site / "_drafts/draft.md").write_text(POST, "utf-8")
     (site / "_posts/2024-06-02-hidden.md").write_text(POST.replace("---\n", "---\npublished: false\n", 1), "utf-8")
     command = ("build", site, "-o", tmp_path / "out", "-n", "-v")
-    now = {"SOURCE_DATE_EPOCH": "1717200000"}  # 2024-06-01 00:00 UTC
+    now = {"SOURCE_DATE_EPOCH": "1717243200"}  # 2024-06-01 12:00 UTC
 
     plain = converter(*command, **now).stderr
     (site / "_posts/2024-06-01-weather.md").write_text("---\ntitle: Late\ndate: 2024-06-03\n---\nx", "utf-8")
@@ -241,3 +241,22 @@ def test_drafts_future_and_unpublished_posts_are_named_and_taken_on_demand(site:
     assert "_posts/2024-06-01-weather.md: notice: the post was not taken: it is dated after SOURCE_DATE_EPOCH" in late
     assert "post-skipped" not in every
     assert "4 posts" in every
+
+
+def test_inspect_names_what_the_posts_of_a_site_share_with_a_rule_that_leaves_it_out(
+    site: Path, tmp_path: Path
+) -> None:
+    for number in range(4):
+        text = f'---\ntitle: T{number}\n---\n\nText {number}.\n\nSubscribe (it\'s "free") \\\\ now!\n'
+        (site / f"_posts/2024-07-0{number + 1}-post.md").write_text(text, "utf-8")
+
+    result = converter("inspect", "--site", site)
+
+    assert 0 == result.returncode, result.stderr
+    assert result.stdout.startswith("# in 4 of 6 posts, as in _posts/2024-07-01-post.md\n[[clean]]\n")
+    config = tmp_path / "clean.toml"
+    config.write_text(result.stdout, "utf-8")
+    converter("build", site, "-c", config, "-t", "markdown", "-o", tmp_path / "out", "-j", 1)
+    [book] = (tmp_path / "out").glob("*.md")
+    assert "Text 3." in book.read_text("utf-8")
+    assert "Subscribe" not in book.read_text("utf-8")
