@@ -10,7 +10,7 @@ import pytest
 
 from converter.model import Metadata, Post, Site
 from converter.normalize import normalize
-from converter.reading.html import prepare, read_html
+from converter.reading.html import prepare, read_html, rules_for
 from converter.reading.markdown import to_html
 from tests.areas.shown import show
 from tests.test_cases import Case, parse
@@ -33,7 +33,7 @@ puts JSON.dump(JSON.parse(STDIN.read).transform_values { |text| Kramdown::Docume
 
 def read_as(html: str) -> list[str]:
     """Return the blocks of HTML after normalising, without the names of notes and headings."""
-    body = read_html(prepare(html).html)
+    body = read_html(prepare(html).html, rules_for("", "", ()))
     post = Post(key="k", path="k", metadata=Metadata(title="T"), blocks=body.blocks, notes=body.notes)
     lines = show(normalize(post, Site(), lambda _diagnostic: None))
     return [re.sub(r"fn:?\w+", "fn", line) for line in lines]

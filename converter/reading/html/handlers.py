@@ -149,7 +149,7 @@ def rule(builder: Builder, _element: Element, attributes: Attributes) -> None:
 def summary(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
     """Open what stands for hidden details: a line that matters."""
     builder.end_run()
-    count = builder.push_formats([Format(builder.number(), "strong")])
+    count = builder.push_formats([Format(builder.number(), "emphasis")])
 
     def finish() -> None:
         builder.end_run()

@@ -23,6 +23,9 @@ _SPAN_EXTENSION = re.compile(
 )
 _HEADER_ID = re.compile(r"[ \t]+\{#(?P<id>[A-Za-z][\w:.-]*)\}[ \t]*$")
 _ATTRIBUTE = re.compile(r"#(?P<id>[\w:.-]+)|\.(?P<class>[\w-]+)|(?P<key>[\w-]+)=(?P<value>\"[^\"]*\"|'[^']*'|\S+)")
+_CONTENTS = re.compile(
+    r"\W*(?:目录|目錄|目次|차례|table of contents|contents|toc|in this post|on this page)\W*", re.IGNORECASE
+)
 _KEPT = frozenset({"dir", "id", "lang"})
 _ENDS_PARAGRAPH: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 
@@ -119,14 +122,14 @@ def _apply_lists(state: StateCore) -> None:
     """Give the attributes of each list to the block before it, or to the block behind it after an empty line."""
     waiting: list[Token] = []
     openings: dict[int, int] = {}
-    left_out: list[tuple[int, int]] = []
+    tables: list[tuple[int, int]] = []
     for index, token in enumerate(state.tokens):
         if token.type == "attribute_list":
             opening = openings.get(token.level)
             if not token.meta["follows"] or opening is None:
                 waiting.append(token)
             elif re.search(r"(?:^|\s)toc(?:\s|$)", token.content):
-                left_out.append((opening, index))
+                tables.append((_with_title(state.tokens, opening), index))
             else:
                 _set(state.tokens[opening], token.content)
         elif token.nesting >= 0 and token.type != "inline":
@@ -134,16 +137,32 @@ def _apply_lists(state: StateCore) -> None:
             for attribute_list in waiting:
                 _set(token, attribute_list.content)
             waiting.clear()
-    if left_out or any(token.type == "attribute_list" for token in state.tokens):
-        state.tokens = list(_without(state.tokens, left_out))
+    if tables or any(token.type == "attribute_list" for token in state.tokens):
+        state.tokens = list(_marked(state.tokens, tables))
 
 
-def _without(tokens: list[Token], ranges: list[tuple[int, int]]) -> Iterator[Token]:
-    start = 0
-    for first, end in ranges:
-        yield from (token for token in tokens[start:first] if token.type != "attribute_list")
-        start = max(start, end)
-    yield from (token for token in tokens[start:] if token.type != "attribute_list")
+def _with_title(tokens: list[Token], opening: int) -> int:
+    """Return where a table of contents begins, its title included."""
+    first = opening - 3
+    if (
+        first >= 0
+        and tokens[first].type in {"paragraph_open", "heading_open"}
+        and _CONTENTS.fullmatch(tokens[first + 1].content)
+    ):
+        return first
+    return opening
+
+
+def _marked(tokens: list[Token], tables: list[tuple[int, int]]) -> Iterator[Token]:
+    """Yield the tokens without attribute lists, with tables of contents in a `<nav>`: rules name it as no text."""
+    starts, ends = {first for first, _ in tables}, {end for _, end in tables}
+    for index, token in enumerate(tokens):
+        if index in starts:
+            yield Token("html_block", "", 0, content="<nav>")
+        if index in ends:
+            yield Token("html_block", "", 0, content="</nav>")
+        if token.type != "attribute_list":
+            yield token
 
 
 def _set(token: Token, written: str) -> None:
