@@ -1,7 +1,7 @@
 """Content documents: well-formed, ids, and what the manifest must say about them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from converter.diagnostics import Code
 
 _ID = re.compile(r"[^\s:]+")
 _NCNAME_START = re.compile(r"[^\W\d]|_")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 SVG = "http://www.w3.org/2000/svg"
 MATHML = "http://www.w3.org/1998/Math/MathML"
 
@@ -48,19 +49,20 @@ def read_documents(package: Package, archive: Archive, findings: Findings) -> di
                 Code.BOOK_MARKUP, resource.path, f"the file is not well-formed: {error.message}", line=error.line
             )
             continue
-        ids = _ids(root, resource.path, findings)
-        references = tuple(_references(root))
+        elements = list(root.elements())
+        ids = _ids(elements, resource.path, findings)
+        references = tuple(_references(elements))
         if resource.media_type == "application/xhtml+xml":
-            _check_html(root, resource, findings)
+            _check_html(root, elements, resource, findings)
             if package.version.startswith("3"):
-                _check_properties(root, resource, references, findings)
+                _check_properties(elements, resource, references, findings)
         found[resource.path] = Document(resource.path, ids, references)
     return found
 
 
-def _ids(root: Element, path: str, findings: Findings) -> frozenset[str]:
+def _ids(elements: Sequence[Element], path: str, findings: Findings) -> frozenset[str]:
     seen: set[str] = set()
-    for element in root.elements():
+    for element in elements:
         id_ = element.attributes.get("id")
         if id_ is None:
             continue
@@ -72,8 +74,8 @@ def _ids(root: Element, path: str, findings: Findings) -> frozenset[str]:
     return frozenset(seen)
 
 
-def _references(root: Element) -> Iterator[Reference]:
-    for element in root.elements():
+def _references(elements: Sequence[Element]) -> Iterator[Reference]:
+    for element in elements:
         for name, value in element.attributes.items():
             local = name.rpartition("}")[2]
             link = local in ("href", "cite") and element.name in ("a", "area", "q", "blockquote", "ins", "del")
@@ -85,18 +87,17 @@ def _references(root: Element) -> Iterator[Reference]:
                 yield Reference(value.strip(), element.line, link)
 
 
-def _check_html(root: Element, resource: Resource, findings: Findings) -> None:
+def _check_html(root: Element, elements: Sequence[Element], resource: Resource, findings: Findings) -> None:
     if root.name != "html" or root.namespace != XHTML:
         findings.add(Code.BOOK_MARKUP, resource.path, "the root is not the html element of XHTML", line=root.line)
         return
-    titles = [element for element in root.named("title") if element.namespace == XHTML]
+    titles = [element for element in elements if element.name == "title" and element.namespace == XHTML]
     if not any(title.text() for title in titles):
         findings.add(Code.BOOK_ACCESSIBILITY, resource.path, "the document has no title", line=root.line)
-    for element in root.elements():
+    for element in elements:
         _check_element(element, resource.path, findings)
-    for style in (style for body in root.named("body") for style in body.named("style") if style.namespace == XHTML):
-        findings.add(Code.BOOK_MARKUP, resource.path, "a style element must be in the head", line=style.line)
-    _check_headings(root, resource.path, findings)
+    _check_styles(elements, resource.path, findings)
+    _check_headings(elements, resource.path, findings)
 
 
 def _check_element(element: Element, path: str, findings: Findings) -> None:
@@ -121,9 +122,18 @@ def _check_element(element: Element, path: str, findings: Findings) -> None:
         findings.add(Code.BOOK_ACCESSIBILITY, path, "a picture has no text alternative", line=element.line)
 
 
-def _check_headings(root: Element, path: str, findings: Findings) -> None:
+def _check_styles(elements: Sequence[Element], path: str, findings: Findings) -> None:
+    body = next((place for place, element in enumerate(elements) if element.name == "body"), len(elements))
+    for element in elements[body:]:
+        if element.name == "style" and element.namespace == XHTML:
+            findings.add(Code.BOOK_MARKUP, path, "a style element must be in the head", line=element.line)
+
+
+def _check_headings(elements: Sequence[Element], path: str, findings: Findings) -> None:
     last = 0
-    for heading in root.named("h1", "h2", "h3", "h4", "h5", "h6"):
+    for heading in elements:
+        if heading.name not in _HEADINGS:
+            continue
         level = int(heading.name[1])
         if last and level > last + 1:
             message = f"a heading of level {level} follows one of level {last}"
@@ -131,9 +141,11 @@ def _check_headings(root: Element, path: str, findings: Findings) -> None:
         last = level
 
 
-def _check_properties(root: Element, resource: Resource, references: tuple[Reference, ...], findings: Findings) -> None:
+def _check_properties(
+    elements: Sequence[Element], resource: Resource, references: tuple[Reference, ...], findings: Findings
+) -> None:
     """Compare what the manifest says about a document with what is in it (EPUB 3.3, section 5.6.2.2)."""
-    used = set(_used(root, references))
+    used = set(_used(elements, references))
     for name in sorted(used - resource.properties):
         message = f"the manifest does not say that the document is '{name}'"
         findings.add(Code.BOOK_PACKAGE, resource.path, message, hint="add it to the properties of the item")
@@ -141,8 +153,8 @@ def _check_properties(root: Element, resource: Resource, references: tuple[Refer
         findings.add(Code.BOOK_PACKAGE, resource.path, f"the manifest says that the document is '{name}'; it is not")
 
 
-def _used(root: Element, references: tuple[Reference, ...]) -> Iterator[str]:
-    for element in root.elements():
+def _used(elements: Sequence[Element], references: tuple[Reference, ...]) -> Iterator[str]:
+    for element in elements:
         if element.namespace == MATHML:
             yield "mathml"
         elif element.namespace == SVG:

@@ -1,5 +1,7 @@
 """Navigation: the navigation document of EPUB 3 and the NCX of EPUB 2."""
 
+from collections import Counter
+
 from converter.check.archive import Archive, Findings
 from converter.check.documents import Document
 from converter.check.package import Package, resolve
@@ -64,8 +66,8 @@ def _check_ncx(package: Package, documents: dict[str, Document], archive: Archiv
         findings.add(Code.BOOK_NAVIGATION, path, f"the identifier '{uid}' is not that of the package")
     if not any(True for _ in root.named("navPoint")):
         findings.add(Code.BOOK_NAVIGATION, path, "the table of contents is empty", line=root.line)
-    ids = [element.attributes["id"] for element in root.elements() if "id" in element.attributes]
-    for repeated in sorted({id_ for id_ in ids if ids.count(id_) > 1}) if len(set(ids)) < len(ids) else ():
+    ids = Counter(element.attributes["id"] for element in root.elements() if "id" in element.attributes)
+    for repeated in sorted(id_ for id_, times in ids.items() if times > 1):
         findings.add(Code.BOOK_NAVIGATION, path, f"the id '{repeated}' is there twice")
     for content in root.named("content"):
         source = content.attributes.get("src", "")

@@ -11,15 +11,23 @@ HAN_A_MINUTE = 400
 WORDS_A_MINUTE = 230
 """Words of an alphabet."""
 
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_]+")
 
 
 def minutes_to_read(posts: Iterable[Post]) -> int:
     """Return whole minutes, at least one."""
-    return max(1, round(sum(_minutes(text_of(post.blocks)) for post in posts)))
+    return whole_minutes(sum(minutes_of(post) for post in posts))
 
 
-def _minutes(text: str) -> float:
-    rest, han = _HAN.subn(" ", text)
-    return han / HAN_A_MINUTE + sum(1 for _ in _WORD.finditer(rest)) / WORDS_A_MINUTE
+def whole_minutes(minutes: float) -> int:
+    """Return what a reader is told: nobody reads anything in no time."""
+    return max(1, round(minutes))
+
+
+def minutes_of(post: Post) -> float:
+    """Return how many minutes one post takes."""
+    text = text_of(post.blocks)
+    rest, runs = _HAN.subn(" ", text)
+    han = len(text) - len(rest) + runs
+    return han / HAN_A_MINUTE + len(_WORD.findall(rest)) / WORDS_A_MINUTE

@@ -28,6 +28,7 @@ from converter.writers.epub.pages import (
     colophon,
     contents_page,
     cover_page,
+    extent,
     masthead,
     neighbours,
     section_page,
@@ -60,20 +61,23 @@ def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], opti
     identifier = identifier_of(digest, options.volume)
     edition = " · ".join(filter(None, (format_period(digest.language, digest.period), options.part)))
     digest = replace(digest, title=" ".join(filter(None, (digest.title, options.part))))
-    sections = _section_pages(digest, theme)
+    sections = _section_pages(digest, chapters, theme)
     files = _with_neighbours(chapters, digest.language if options.neighbours else None)
     spine = _reading_order(digest, sections, files)
     entries = outline(digest, chapters, headings=options.headings)
     places = landmarks(digest, next((name for name in spine if name not in _FRONT), COLOPHON))
     navigation = navigation_document(digest, entries, places, theme)
     pictures = {picture.name: picture for chapter in chapters for picture in chapter.pictures}
+    cover = draw_cover(digest, edition, extent(digest.language, chapters), theme)
     items = (
         Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
         Item(NCX, "application/x-dtbncx+xml", ncx(digest, identifier, entries).encode()),
         Item(STYLE, "text/css", theme.fill("epub/style.css", {}).encode()),
-        Item(COVER_PICTURE, JPEG, draw_cover(digest, edition, theme), ("cover-image",)),
+        Item(
+            COVER_PICTURE, JPEG, draw_cover(digest, edition, extent(digest.language, chapters), theme), ("cover-image",)
+        ),
         cover_page(digest, theme),
-        title_page(digest, edition, theme),
+        title_page(digest, chapters, edition, theme),
         contents_page(digest, chapters, theme),
         *_sorted((*sections, *files), spine),
         colophon(digest, theme),
@@ -99,11 +103,13 @@ def identifier_of(digest: Digest, volume: int = 1) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
 
-def _section_pages(digest: Digest, theme: Theme) -> tuple[Item, ...]:
-    names = section_names(digest)
-    return tuple(
-        section_page(name, section, digest, theme) for name, section in zip(names, digest.sections, strict=False)
-    )
+def _section_pages(digest: Digest, chapters: Sequence[Chapter], theme: Theme) -> tuple[Item, ...]:
+    rest = iter(chapters)
+    pages = []
+    for name, section in zip(section_names(digest), digest.sections, strict=False):
+        inside = [chapter for _, chapter in zip(section.posts, rest, strict=False)]
+        pages.append(section_page(name, section, inside, digest, theme))
+    return tuple(pages)
 
 
 def _reading_order(digest: Digest, sections: Sequence[Item], chapters: Sequence[Item]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from converter.walk import query
 from converter.writers.epub.names import STYLE, chapter_name
 from converter.writers.epub.parts import NEIGHBOURS, Chapter, ChapterPart, Item
 from converter.writers.epub.pictures import PictureOptions, Prepared, prepare
+from converter.writers.reading_time import minutes_of
 from converter.writers.xhtml import (
     Picture,
     Placeholder,
@@ -77,6 +78,7 @@ def render_chapter(part: ChapterPart, theme: Theme, options: PictureOptions, war
         described=sum(1 for node in shown if node.alt.strip()),
         undescribed=sum(1 for node in shown if not node.alt.strip()),
         languages=_languages(post, language),
+        minutes=minutes_of(post),
     )
 
 

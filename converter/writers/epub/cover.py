@@ -11,7 +11,7 @@ from PIL import ImageDraw
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers.epub.faces import can_shape, faces, has, opened
-from converter.writers.epub.pages import extent, masthead
+from converter.writers.epub.pages import masthead
 from converter.writers.xhtml import clean
 
 WIDTH, HEIGHT = 1600, 2400
@@ -42,7 +42,7 @@ class Style(Struct, frozen=True):
     """More are cut off with an ellipsis."""
 
 
-def draw_cover(digest: Digest, edition: str, theme: Theme) -> bytes:
+def draw_cover(digest: Digest, edition: str, extent: str, theme: Theme) -> bytes:
     """Return the cover as JPEG.
 
     Words that no font of this machine can draw are left out: a cover without words is better than one of boxes.
@@ -62,7 +62,7 @@ def draw_cover(digest: Digest, edition: str, theme: Theme) -> bytes:
             break
         top = sheet.write(post.metadata.title, top, Style(62, tokens["ink"], 1.4, 2)) + 44
     sheet.rule(HEIGHT - 300, tokens["rule"], 3, WIDTH - 2 * MARGIN)
-    sheet.write(extent(digest.language, digest.posts), HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
+    sheet.write(extent, HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))
     return stream.getvalue()

@@ -10,7 +10,7 @@ from converter.writers.epub.chapter import XHTML, byline, properties_of
 from converter.writers.epub.names import COLOPHON, CONTENTS, COVER, COVER_PICTURE, STYLE, TITLE_PAGE
 from converter.writers.epub.navigation import section_names
 from converter.writers.epub.parts import Chapter, Item
-from converter.writers.reading_time import minutes_to_read
+from converter.writers.reading_time import whole_minutes
 from converter.writers.xhtml import clean, element, escape, foreign_attributes, language_attributes, web_address
 
 MAKER = f"digest-converter {version('digest-converter')}"
@@ -35,13 +35,13 @@ def cover_page(digest: Digest, theme: Theme) -> Item:
     return page(COVER, "epub/cover.xhtml", digest, theme, title, values)
 
 
-def title_page(digest: Digest, edition: str, theme: Theme) -> Item:
+def title_page(digest: Digest, chapters: Sequence[Chapter], edition: str, theme: Theme) -> Item:
     """Return the page with what the book is: masthead, edition, extent."""
     values: dict[str, object] = {
         "masthead": masthead(digest),
         "edition": edition,
         "description": clean(digest.site.description),
-        "extent": extent(digest.language, digest.posts),
+        "extent": extent(digest.language, chapters),
         "author": clean(digest.site.author),
     }
     return page(TITLE_PAGE, "epub/title.xhtml", digest, theme, label(digest.language, "title_page"), values)
@@ -52,9 +52,10 @@ def masthead(digest: Digest) -> str:
     return clean(digest.site.title or digest.title)
 
 
-def extent(language: str, posts: Sequence[Post]) -> str:
+def extent(language: str, chapters: Sequence[Chapter]) -> str:
     """Return how many posts there are and how long they take to read."""
-    return f"{label(language, 'posts', len(posts))} · {label(language, 'reading_time', minutes_to_read(posts))}"
+    minutes = whole_minutes(sum(chapter.minutes for chapter in chapters))
+    return f"{label(language, 'posts', len(chapters))} · {label(language, 'reading_time', minutes)}"
 
 
 def contents_page(digest: Digest, chapters: Sequence[Chapter], theme: Theme) -> Item:
@@ -84,10 +85,10 @@ def _line(post: Post, chapter: Chapter, digest: Digest) -> dict[str, str]:
     }
 
 
-def section_page(name: str, section: Section, digest: Digest, theme: Theme) -> Item:
-    """Return the page that opens a section."""
+def section_page(name: str, section: Section, chapters: Sequence[Chapter], digest: Digest, theme: Theme) -> Item:
+    """Return the page that opens a section, which has these chapters."""
     title = clean(section.title)
-    values: dict[str, object] = {"heading": title, "extent": extent(digest.language, section.posts)}
+    values: dict[str, object] = {"heading": title, "extent": extent(digest.language, chapters)}
     return page(name, "epub/section.xhtml", digest, theme, title, values)
 
 

@@ -56,6 +56,8 @@ class Chapter(Struct, frozen=True):
     """Pictures shown without one."""
     languages: tuple[str, ...]
     """Of all its passages."""
+    minutes: float
+    """That it takes to read."""
 
 
 NEIGHBOURS = "<!--neighbours-->"
