@@ -5,6 +5,7 @@ metadata of single posts. It is given the bodies as HTML, since it does not read
 """
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,10 @@ from pathlib import Path
 import pypandoc
 
 from benchmarks.posts import post
+from converter.load import load_posts
+
+EACH = 500
+"""Posts over which the time of reading one is measured."""
 
 
 def main(count: int) -> None:
@@ -25,9 +30,32 @@ def main(count: int) -> None:
         print(f"{count} posts of about {sum(len(body) for body in bodies) // count} characters")
         peer, memory = measured([*pandoc, *(str(path) for path in sorted((folder / "bodies").iterdir()))])
         print(f"{'pandoc, one HTML file':<28}{peer:8.2f} s {memory:6.0f} MiB")
+        peer_each, our_each = reading(folder, min(count, EACH))
+        print(f"{'reading, pandoc -f html':<28}{1000 * peer_each:8.2f} ms a post")
+        print(f"{'reading, ours':<28}{1000 * our_each:8.2f} ms a post")
         for form in ("epub", "markdown"):
             seconds, memory = measured([*ours, "-t", form])
             print(f"{f'ours, {form}':<28}{seconds:8.2f} s {memory:6.0f} MiB   {seconds / peer:.2f} of pandoc's time")
+
+
+def reading(folder: Path, count: int) -> tuple[float, float]:
+    """Return the seconds of processor time that pandoc and we need to read one post, without the start of either."""
+    pandoc = [pypandoc.get_pandoc_path(), "-f", "html", "-t", "native", "-o", os.devnull]
+    bodies = [str(path) for path in sorted((folder / "bodies").iterdir())[:count]]
+    start = processor_time(resource.RUSAGE_CHILDREN)
+    subprocess.run([*pandoc, bodies[0]], check=True)
+    one = processor_time(resource.RUSAGE_CHILDREN)
+    subprocess.run([*pandoc, *bodies], check=True)
+    peer = (processor_time(resource.RUSAGE_CHILDREN) - one - (one - start)) / count
+    load_posts(str(folder / "site/_posts" / post(0)[0]))  # what is imported late is not part of the work
+    start = processor_time(resource.RUSAGE_SELF)
+    loaded = load_posts(str(folder / "site"))
+    return peer, (processor_time(resource.RUSAGE_SELF) - start) / len(loaded.posts)
+
+
+def processor_time(who: int) -> float:
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
 
 
 def write_posts(folder: Path, count: int) -> list[str]:
