@@ -73,9 +73,7 @@ def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], opti
         Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
         Item(NCX, "application/x-dtbncx+xml", ncx(digest, identifier, entries).encode()),
         Item(STYLE, "text/css", theme.fill("epub/style.css", {}).encode()),
-        Item(
-            COVER_PICTURE, JPEG, draw_cover(digest, edition, extent(digest.language, chapters), theme), ("cover-image",)
-        ),
+        Item(COVER_PICTURE, JPEG, cover, ("cover-image",)),
         cover_page(digest, theme),
         title_page(digest, chapters, edition, theme),
         contents_page(digest, chapters, theme),
