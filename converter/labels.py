@@ -30,7 +30,7 @@ def format_date(language: str, moment: datetime, zone: str) -> str:
 
 
 def format_month_day(language: str, moment: datetime, zone: str) -> str:
-    """Return the day of an aware `moment` in the time zone `zone` without its year, for lists that leave little room."""
+    """Return the day of an aware `moment` without its year, for lists that leave little room."""
     return _skeleton(language, "MMMd", moment.astimezone(ZoneInfo(zone)).date())
 
 
