@@ -172,12 +172,17 @@ def ignore(_: Diagnostic) -> None:
 IGNORE: Warn = ignore
 
 
-def text_of_pages(data: bytes, *, tool: str = "pdftotext") -> list[str]:
-    """Return the text of each page as poppler reads it, without running heads and page numbers."""
-    if shutil.which(tool) is None:
-        pytest.skip(f"{tool} is not installed")
+def text_of_pages(data: bytes, *, raw: bool = True) -> list[str]:
+    """Return the text of each page as poppler reads it, without running heads and page numbers.
+
+    With `raw`, in the order in which it is drawn; else in the order of sight, where letters from right to left are
+    put in order.
+    """
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
     box = ["-x", "0", "-y", "50", "-W", "2000", "-H", "500"]
-    run = subprocess.run([tool, "-q", "-raw", *box, "-", "-"], input=data, capture_output=True, check=True)
+    order = ["-raw"] if raw else []
+    run = subprocess.run(["pdftotext", "-q", *order, *box, "-", "-"], input=data, capture_output=True, check=True)
     return run.stdout.decode().split("\f")[:-1]
 
 

@@ -168,7 +168,7 @@ class _Setter:
         values = {
             "digest": self._digest,
             "edition": self._edition(),
-            "tags": self._tags(_first_pages(body)) if self._look.options.index else [],
+            "tags": self._tags(body) if self._look.options.index else [],
             "sources": self._sources(),
             "made_with": label(self._look.language, "made_with", f"{CREATOR}, {ENGINE}"),
         }
@@ -242,14 +242,22 @@ class _Setter:
             words.append(format_month_day(self._look.language, meta.published, self._digest.site.timezone))
         return " · ".join(word for word in words if word)
 
-    def _tags(self, pages: Mapping[str, int]) -> list[dict[str, Any]]:
-        found: dict[str, list[str]] = {}
+    def _tags(self, body: Sequence[Placed]) -> list[dict[str, Any]]:
+        """Return the tags with the pages of their posts; neighbours of one tag are a range, as in "12–19"."""
+        first, last = _first_pages(body), _last_pages(body)
+        found: dict[str, list[list[str]]] = {}
+        before: tuple[str, ...] = ()
         for post in self._digest.posts:
-            for tag in dict.fromkeys(post.metadata.tags):
-                if post.key in pages:
-                    found.setdefault(tag, []).append(post.key)
+            tags = tuple(dict.fromkeys(post.metadata.tags)) if post.key in first else ()
+            for tag in tags:
+                runs = found.setdefault(tag, [])
+                if tag in before:
+                    runs[-1].append(post.key)
+                else:
+                    runs.append([post.key])
+            before = tags
         return [
-            {"name": tag, "places": [{"href": _post_link(key), "page": pages[key] + 1} for key in found[tag]]}
+            {"name": tag, "places": [_run(keys, first[keys[0]] + 1, last[keys[-1]] + 1) for keys in found[tag]]}
             for tag in sorted(found)
         ]
 
@@ -268,6 +276,16 @@ def _first_pages(body: Sequence[Placed]) -> dict[str, int]:
         if each.rendered.key:
             found.setdefault(each.rendered.key, each.first)
     return found
+
+
+def _last_pages(body: Sequence[Placed]) -> dict[str, int]:
+    """Return the page of the body that each post ends on, by its key."""
+    return {each.rendered.key: each.first + each.pages - 1 for each in body if each.rendered.key}
+
+
+def _run(keys: Sequence[str], first: int, last: int) -> dict[str, str]:
+    """Return the pages of posts that follow each other, with a link to the first; of one post, where it begins."""
+    return {"href": _post_link(keys[0]), "page": f"{first}–{last}" if len(keys) > 1 else str(first)}
 
 
 def _post_link(key: str) -> str:

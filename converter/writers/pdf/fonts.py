@@ -107,6 +107,7 @@ class _FontSet(Structure):
 
 _SYSTEM, _APPLICATION = 0, 1  # FcSetName
 _MATCH = 0  # FcResultMatch
+_DEMIBOLD = 180  # FC_WEIGHT_DEMIBOLD
 
 
 class FontLibrary:
@@ -121,6 +122,9 @@ class FontLibrary:
             self._fontconfig.FcConfigAppFontAddFile(self._config, os.fsencode(path))
         patterns = tuple(self._patterns())
         self.families = frozenset(family for pattern in patterns for family in self._strings(pattern, b"family"))
+        self.bold_families = frozenset(
+            family for pattern in patterns if self._is_bold(pattern) for family in self._strings(pattern, b"family")
+        )
         self.paths = tuple(sorted({path for pattern in patterns for path in self._strings(pattern, b"file")}))
         self._charsets = self._collect_charsets(patterns)
         self._known: dict[str, bool] = {}
@@ -171,6 +175,11 @@ class FontLibrary:
         while self._fontconfig.FcPatternGetString(pattern, name, len(found), byref(value)) == _MATCH and value.value:
             found.append(os.fsdecode(value.value))
         return tuple(found)
+
+    def _is_bold(self, pattern: c_void_p) -> bool:
+        weight = c_int()
+        found = self._fontconfig.FcPatternGetInteger(pattern, b"weight", 0, byref(weight))
+        return bool(found == _MATCH and weight.value >= _DEMIBOLD)
 
     def _collect_charsets(self, patterns: tuple[c_void_p, ...]) -> tuple[c_void_p, ...]:
         """Return the sets of characters of all fonts, largest first: most characters are found in the first."""
@@ -259,6 +268,7 @@ def _load_fontconfig() -> ctypes.CDLL:
         library.FcConfigGetFonts.restype = POINTER(_FontSet)
         library.FcPatternGetString.argtypes = (c_void_p, c_char_p, c_int, POINTER(c_char_p))
         library.FcPatternGetCharSet.argtypes = (c_void_p, c_char_p, c_int, POINTER(c_void_p))
+        library.FcPatternGetInteger.argtypes = (c_void_p, c_char_p, c_int, POINTER(c_int))
         library.FcCharSetCount.argtypes = (c_void_p,)
         library.FcCharSetHasChar.argtypes = (c_void_p, c_uint32)
         return library

@@ -137,10 +137,14 @@ class Look:
 
     def _face(self, faces: Faces) -> dict[str, str]:
         tokens = self.theme.tokens
+        text = [family for family in faces.text if family in self.library.families]
+        has_bold = not text or text[0] in self.library.bold_families
         return {
             "text": _stack(self.library, faces.text, tokens["text_face"]),
             "heading": _stack(self.library, faces.heading, tokens["heading_face"]),
             "code": _stack(self.library, (), tokens["code_face"], faces.code or faces.heading),
+            # WeasyPrint draws no bold of its own: without a bold face, strong words are told by the other face.
+            "strong": "heading" if not has_bold else "text",
         }
 
     def _aliases(self, found: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:

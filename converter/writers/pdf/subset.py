@@ -97,18 +97,13 @@ def _font(pdf: pikepdf.Pdf, face: Face) -> Dictionary:
         BaseFont=Name(f"/{use.name}"),
         Encoding=Name("/Identity-H"),
         DescendantFonts=Array([pdf.make_indirect(descendant)]),
-        ToUnicode=Stream(pdf, _to_unicode({glyph: _best_text(face.texts[glyph]) for glyph in sorted(face.texts)})),
+        ToUnicode=Stream(pdf, _to_unicode(_texts(face))),
     )
 
 
 def _font_file(pdf: pikepdf.Pdf, use: FontUse, glyphs: frozenset[int]) -> tuple[str, Name, Stream]:
     """Return the key of the font file in its descriptor, the kind of font, and the file."""
-    try:
-        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(use.path), use.index)
-    except (OSError, uharfbuzz.HarfBuzzError) as error:
-        raise WriterError(
-            Code.FONT_MISSING, f"the font file cannot be read: {error}", file=use.path, hint="run again"
-        ) from error
+    face = _open(use)
     tables = set(face.table_tags)
     if "CFF " not in tables:
         data = _subset(face, glyphs, keep_numbers=True)[0]
@@ -119,6 +114,15 @@ def _font_file(pdf: pikepdf.Pdf, use: FontUse, glyphs: frozenset[int]) -> tuple[
         data, _ = _subset(face, glyphs, keep_numbers=True)
         return "/FontFile3", Name.CIDFontType0, Stream(pdf, data, Subtype=Name.OpenType)
     return "/FontFile3", Name.CIDFontType0, Stream(pdf, program, Subtype=Name.CIDFontType0C)
+
+
+def _open(use: FontUse) -> uharfbuzz.Face:
+    try:
+        return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(use.path), use.index)
+    except (OSError, uharfbuzz.HarfBuzzError) as error:
+        raise WriterError(
+            Code.FONT_MISSING, f"the font file cannot be read: {error}", file=use.path, hint="run again"
+        ) from error
 
 
 def _subset(face: uharfbuzz.Face, glyphs: frozenset[int], *, keep_numbers: bool) -> tuple[bytes, dict[int, int]]:
@@ -164,9 +168,21 @@ def _widths(widths: Mapping[int, int]) -> Array:
     return Array(found)
 
 
-def _best_text(texts: Iterable[str]) -> str:
-    """Return the likeliest of the texts that one glyph was used for: 一 rather than the radical ⼀, a plain space."""
-    return min(texts, key=lambda text: (not text, unicodedata.normalize("NFKC", text) != text, len(text), text))
+def _texts(face: Face) -> dict[int, str]:
+    """Return the text of each glyph: of several that it was used for, the likeliest.
+
+    That is the one the font itself has the glyph for: in text from right to left, brackets are drawn by each other's
+    glyphs. Then the plain form: 一 rather than the radical ⼀, a space rather than one that does not break.
+    """
+    font = uharfbuzz.Font(_open(face.use))
+
+    def unlikeliness(text: str, glyph: int) -> tuple[bool, bool, bool, int, str]:
+        own = len(text) == 1 and font.get_nominal_glyph(ord(text)) == glyph
+        return not text, not own, unicodedata.normalize("NFKC", text) != text, len(text), text
+
+    return {
+        glyph: min(texts, key=lambda text: unlikeliness(text, glyph)) for glyph, texts in sorted(face.texts.items())
+    }
 
 
 def _to_unicode(texts: Mapping[int, str]) -> bytes:

@@ -1,0 +1,89 @@
+"""What programs read in a PDF: poppler and MuPDF find the words of the posts, all of them and in order."""
+
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from converter import load_posts
+from converter.digest import compile_digests
+from converter.model import CodeBlock, Digest, Heading, Image, Math, NoteReference, Paragraph, Post, direction_of
+from converter.walk import query, text_of
+from tests.conftest import ROOT
+from tests.pdf_books import Book, make, text_of_pages
+
+NOT_WORDS = (Math, Image, NoteReference)
+"""What stands in a paragraph as something else than its text."""
+
+
+@pytest.fixture(scope="module")
+def digest() -> Digest:
+    loaded = load_posts(str(ROOT / "samples"))
+    return compile_digests(loaded.posts, site=loaded.site)[0]
+
+
+@pytest.fixture(scope="module")
+def book(digest: Digest) -> Book:
+    return make(digest)
+
+
+def plain(text: str) -> str:
+    """Return the characters that are read: no white space, no hyphens at the ends of lines, one form of each letter."""
+    unbroken = re.sub("[\u2010-]\n", "", text).replace("\u2010", "-").replace("\u00ad", "")
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", unbroken))
+
+
+def letters(text: str) -> str:
+    """Return a text without marks and direction signs: programs put the vowels of Arabic before or behind a letter."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in decomposed if unicodedata.category(each) not in {"Mn", "Cf"})
+
+
+def passages(post: Post) -> list[str]:
+    """Return the texts that stand in one piece on the pages."""
+    found = []
+    for node in query(post.blocks):
+        match node:
+            case Paragraph(children=children) | Heading(children=children):
+                if not any(isinstance(each, NOT_WORDS) for each in query(children)):
+                    found.append(text_of(children))
+            case CodeBlock(text=text):
+                found.append(text)
+            case _:
+                continue
+    return [text for text in found if text.strip()]
+
+
+def test_poppler_reads_every_passage(book: Book, digest: Digest) -> None:
+    read = plain("".join(text_of_pages(book.data)))
+    posts = [post for post in digest.posts if direction_of(post.metadata.language) == "ltr"]
+    missing = [text for post in posts for text in passages(post) if plain(text) not in read]
+
+    assert len(posts) > 15
+    assert missing == []
+
+
+def test_poppler_reads_the_letters_of_arabic_and_hebrew(book: Book, digest: Digest) -> None:
+    read = letters(plain("".join(text_of_pages(book.data, raw=False))))
+    posts = [post for post in digest.posts if direction_of(post.metadata.language) == "rtl"]
+    texts = [text for post in posts for text in passages(post)]
+    words = [word for text in texts for word in re.findall(r"[^\W\d_]+", letters(unicodedata.normalize("NFKC", text)))]
+
+    assert len(words) > 100
+    assert [word for word in words if word not in read] == []
+
+
+def test_poppler_and_mupdf_read_the_same_characters(book: Book, tmp_path: Path) -> None:
+    if shutil.which("mutool") is None:
+        pytest.skip("mutool is not installed")
+    path = tmp_path / "book.pdf"
+    path.write_bytes(book.data)
+    commands = (["pdftotext", "-q", "-raw", path, "-"], ["mutool", "draw", "-q", "-F", "text", "-o", "-", path])
+    read = [subprocess.run(command, capture_output=True, check=True).stdout.decode() for command in commands]
+    counts = [Counter(letters(plain(text))) for text in read]
+
+    assert counts[0] == counts[1]
