@@ -7,14 +7,18 @@ import pikepdf
 import pytest
 import uharfbuzz
 from fontTools.cffLib import CFFFontSet
-from fontTools.ttLib import TTFont
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
 
 from converter.diagnostics import Code, Diagnostic
 from converter.errors import UsageError
+from converter.themes import open_theme
 from converter.writers.pdf.fonts import choose, entry_for, open_library, report_unserved
 from converter.writers.pdf.geometry import measure
 from converter.writers.pdf.pieces import FontUse
 from converter.writers.pdf.subset import embed, gather
+from tests.pdf_books import a_digest, a_post, make, p, text_of_pages
 
 TOKENS = {
     "text_size": "10pt",
@@ -124,3 +128,36 @@ def test_a_page_holds_whole_lines_and_no_more_than_a_measure() -> None:
 def test_what_is_no_page_size(size: str) -> None:
     with pytest.raises(UsageError):
         measure(size, TOKENS, leading=1.7, two_sided=False, marks=False, right_to_left=False)
+
+
+def _a_font_of_pictures(path: Path) -> None:
+    """Write a font whose one glyph, a balloon, is an SVG drawing: such fonts cannot be embedded as they are."""
+    pen = TTGlyphPen(None)
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "balloon"])
+    builder.setupCharacterMap({0x1F388: "balloon"})
+    builder.setupGlyf({".notdef": pen.glyph(), "balloon": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "balloon": (1000, 0)})
+    builder.setupHorizontalHeader(ascent=900, descent=-100)
+    builder.setupNameTable({"familyName": "Balloons", "styleName": "Regular", "psName": "Balloons-Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" id="glyph1"><circle cx="500" cy="-500" r="400"/></svg>'
+    builder.font["SVG "] = table = newTable("SVG ")
+    table.docList = [(drawing, 1, 1)]
+    builder.save(path)
+
+
+def test_a_font_that_posts_cannot_share_comes_with_each(tmp_path: Path) -> None:
+    (tmp_path / "pdf/fonts").mkdir(parents=True)
+    (tmp_path / "theme.toml").write_text('name = "balloons"\nextends = "default"\n', "utf-8")
+    _a_font_of_pictures(tmp_path / "pdf/fonts/balloons.ttf")
+    digest = a_digest(a_post("one", p("气球\U0001f388")), a_post("two", p("又\U0001f388")))
+    book = make(digest, open_theme(str(tmp_path)))
+    with book.open() as pdf:
+        fonts = [found for found in pdf.objects if isinstance(found, pikepdf.Dictionary) and "/BaseFont" in found]
+        own = [found for found in fonts if "Balloons" in str(found.BaseFont) and found.Subtype == "/Type0"]
+
+    assert book.diagnostics == []
+    assert len(own) == 2
+    assert "气球\U0001f388" in "".join(text_of_pages(book.data))

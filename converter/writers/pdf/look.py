@@ -119,7 +119,7 @@ class Look:
                 code=Code.MISSING_GLYPH,
                 message=f"no font has {shown}{more}; a mark stands in the place",
                 file=file,
-                hint="install a font that has them, for example fonts-noto-cjk-extra or fonts-noto-core",
+                hint="install a font that has them, for example fonts-noto-core or fonts-noto-color-emoji",
             )
         )
         mark = next((each for each in _SUBSTITUTES if self.library.covers(each)), "?")

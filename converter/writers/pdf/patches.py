@@ -61,7 +61,6 @@ def apply() -> None:
     layout.make_margin_boxes = make_margin_boxes
     page.resolve_percentages = resolve_percentages
     pdf_fonts.Font.__init__ = init_font
-    pdf_fonts.get_hb_object_data = face_data
     pdf_tags._build_box_tree = build_box_tree  # noqa: SLF001
     # `weasyprint.pdf` imported the function by name.
     import weasyprint.pdf
@@ -212,19 +211,20 @@ def split_first_line(
 
 
 def init_font(self: Any, pango_font: Any, description: Any, font_size: float) -> None:
-    """Make a font that knows the file it came from."""
-    _init_font(self, pango_font, description, font_size)
+    """Make a font that knows the file it came from, without a copy of that file: it would be made for every post."""
+    pdf_fonts.get_hb_object_data = _no_data
+    try:
+        _init_font(self, pango_font, description, font_size)
+    finally:
+        pdf_fonts.get_hb_object_data = _face_data
     pattern = pangoft2.pango_fc_font_get_pattern(ffi.cast("PangoFcFont *", pango_font))
     path = ffi.new("FcChar8 **")
     found = fontconfig.FcPatternGetString(pattern, b"file", 0, path) == fontconfig.FcResultMatch
     self.path = ffi.string(path[0]).decode("utf-8", "surrogateescape") if found else ""
 
 
-def face_data(hb_object: Any, ot_color: str | None = None, glyph: int | None = None) -> Any:
-    """Return the data of a glyph, or only the mark at the beginning of a font file: it is not copied for every post."""
-    if ot_color is not None:
-        return _face_data(hb_object, ot_color, glyph)
-    return b"\0\1\0\0"
+def _no_data(_face: Any) -> bytes:
+    return b""
 
 
 def build_fonts(pdf: Any, fonts: dict[Any, Any], compress: bool, subset: bool, options: Any) -> Any:  # noqa: FBT001
