@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import weasyprint
+from PIL import ImageFile
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.text.fonts import FontConfiguration
 
@@ -18,6 +19,10 @@ from converter.writers.pdf.fetching import Fence
 from converter.writers.pdf.pieces import Bookmark, FontUse, Piece, Place
 from converter.writers.pdf.tags import POINTS, TagTree
 from converter.writers.pdf.versions import is_patched
+
+# WeasyPrint makes Pillow take pictures that are cut short, in the whole process. What one writer imports must not
+# change what another accepts, and a cut picture is to be named in every format alike.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 FURNITURE = "furniture-"
 """The beginning of the ids of pages that only hold what is laid over the pages of text."""
