@@ -5,12 +5,15 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
+from converter.check import check_epub
 from converter.errors import WriterError
-from converter.model import Heading, Link, Paragraph, Section, Site, Text
+from converter.model import Heading, Link, Paragraph, Post, Section, Site, Text
 from converter.writers.epub.names import chapter_name
 from tests.epub_books import SITE, a_digest, a_post, book, files_of, metadata, p, small_digest, tree, write
+from tests.strategies import posts
 
 GOLDEN = Path(__file__).parent / "golden" / "epub"
 PICTURES = (".jpg", ".png")
@@ -180,6 +183,14 @@ def test_names_of_chapters_are_short_plain_and_stable(key: str) -> None:
 
 def test_keys_that_look_the_same_have_chapters_of_their_own() -> None:
     assert 4 == len({chapter_name(key) for key in ("a b", "a-b", "A-b", "x/a-b")})
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(posts())
+def test_any_post_becomes_a_book_that_the_check_finds_right(post: Post) -> None:
+    [file], _ = write(a_digest(Section("", (post,))), headings=True)
+
+    assert () == check_epub(file.data, file.name)
 
 
 def test_the_language_of_each_post_is_on_its_chapter(tmp_path: Path) -> None:

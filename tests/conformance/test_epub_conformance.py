@@ -4,17 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from converter import load_posts
 from converter.diagnostics import Code
 from converter.digest import DigestSpec, compile_digests
-from converter.model import Asset, Digest, Image, PeriodKind, Section
+from converter.model import Asset, Digest, Image, PeriodKind, Post, Section
 from converter.themes import open_theme
 from converter.write import render_files
 from converter.writers.epub import EpubWriter
 from tests.conformance.epub_tools import ace, epubcheck, read, require_tools
 from tests.conftest import CORPUS, ROOT
 from tests.epub_books import a_digest, a_post, an_asset, encoded, p, small_digest, striped, write
+from tests.strategies import posts
 from tests.test_cases import parse
 
 pytestmark = pytest.mark.conformance
@@ -101,6 +104,21 @@ def _faulty_bodies() -> Iterator[str]:
     yield from (fault.strip("\n") for fault in faults.split("<!--next-->\n"))
     for path in sorted((ROOT / "tests" / "cases" / "reading").glob("*.md")):
         yield from (case.input for case in parse(path) if not case.input.lstrip().startswith("---"))
+
+
+def test_random_posts(tmp_path: Path) -> None:
+    """A hundred posts with every node in places where nobody would put it."""
+    found: list[Post] = []
+
+    @settings(max_examples=100, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(posts())
+    def collect(post: Post) -> None:
+        found.append(replace(post, key=f"random-{len(found)}"))
+
+    collect()
+    books = saved(tmp_path, a_digest(Section("一", tuple(found[:50])), Section("二", tuple(found[50:]))), headings=True)
+
+    assert {} == findings(books, tmp_path)
 
 
 def test_a_dead_a_huge_a_hostile_and_a_mistyped_picture(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Blocks as markup."""
 
-import re
 from collections.abc import Sequence
 from typing import assert_never
 from urllib.parse import urlsplit
@@ -12,7 +11,15 @@ from converter.walk import text_of
 from converter.writers.xhtml.code import highlighted
 from converter.writers.xhtml.grid import columns_of
 from converter.writers.xhtml.inlines import address_of, inlines, not_understood
-from converter.writers.xhtml.markup import Attributes, element, escape, foreign_attributes, language_attributes, void
+from converter.writers.xhtml.markup import (
+    Attributes,
+    announced,
+    element,
+    escape,
+    foreign_attributes,
+    language_attributes,
+    void,
+)
 from converter.writers.xhtml.page import HeadingEntry, Page
 
 TASK_MARKS = {True: "☑", False: "☐"}
@@ -20,9 +27,6 @@ TASK_MARKS = {True: "☑", False: "☐"}
 WIDE = 5
 """A table of at least so many columns is set smaller."""
 
-
-_FORMULA = re.compile("<math .*?</math>|<[^>]*>", re.DOTALL)
-_ALTTEXT = re.compile(r'(alttext=("[^"]*"))')
 
 WIDE_FORMULA = 60
 """Characters of TeX that fit on a phone for sure."""
@@ -88,7 +92,7 @@ def _heading(node: model.Heading, page: Page) -> str:
     if not content:
         return ""
     page.headings.append(HeadingEntry(level, id_, " ".join(text_of(node.children).split())))
-    return element(f"h{level}", content, {"id": id_})
+    return element(f"h{level}", announced(content), {"id": id_})
 
 
 def _list(node: model.List, page: Page) -> str:
@@ -160,9 +164,6 @@ def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: 
             content = blocks(children, page)
     # An empty header names nothing: a screen reader would announce it before every cell.
     header = (cell.header or in_head) and content != ""
-    if header and not _FORMULA.sub("", content).strip():
-        # Ace does not count a formula as words, and calls a header that holds nothing else empty.
-        content = _ALTTEXT.sub(r"\1 aria-label=\2", content)
     along = "col" if in_head else "row"
     span = cell.colspan if in_head else cell.rowspan
     attributes: Attributes = {
@@ -171,7 +172,7 @@ def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: 
         "rowspan": str(cell.rowspan) if cell.rowspan > 1 else None,
         "class": alignment,
     }
-    return element("th" if header else "td", content, attributes)
+    return element("th" if header else "td", announced(content) if header else content, attributes)
 
 
 def _figure(node: model.Figure, page: Page) -> str:

@@ -9,7 +9,7 @@ from converter import model
 from converter.diagnostics import Code
 from converter.labels import label
 from converter.model import Inline
-from converter.writers.xhtml.markup import element, escape, foreign_attributes, language_attributes, void
+from converter.writers.xhtml.markup import announced, element, escape, foreign_attributes, language_attributes, void
 from converter.writers.xhtml.page import NoteStyle, Nothing, Page, Picture, Placeholder, Words
 
 MAX_QUOTED = 80
@@ -74,6 +74,7 @@ def _link(node: model.Link, page: Page, linked: bool) -> str:  # noqa: FBT001
     address = None if linked else address_of(node.href, page)
     if address is None:
         return content if linked else inlines(node.children, page)
+    content = announced(content)
     named = _TAG.sub("", content).strip() or 'alt="' in content or "aria-label=" in content
     attributes = {"href": address, "title": node.title or None, "aria-label": None if named else node.title or address}
     return element("a", content, attributes)
