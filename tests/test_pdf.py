@@ -156,6 +156,21 @@ def test_a_paragraph_over_two_pages_is_one_paragraph_for_a_screen_reader() -> No
         assert any(kid.get("/Type") == "/MCR" for found in paragraphs for kid in found.K if not isinstance(kid, int))
 
 
+def test_the_dots_of_the_contents_are_not_read_out(book: Book) -> None:
+    with book.open() as pdf:
+        links = [found for found in pdf.objects if _is_element(found, "/Link")]
+
+        assert max(sum(isinstance(kid, int) for kid in link.K) for link in links) <= 4
+
+
+def test_a_linked_picture_is_in_its_link(book: Book) -> None:
+    with book.open() as pdf:
+        links = [found for found in pdf.objects if _is_element(found, "/Link")]
+        pictures = [kid for link in links for kid in link.K if _is_element(kid, "/Figure")]
+
+        assert [str(picture.Alt) for picture in pictures] == ["码头"]
+
+
 def test_the_head_of_a_table_over_pages_is_read_once() -> None:
     nodes = [node for node in query(every_node_table(60)) if isinstance(node, Table)]
     with make(a_digest(a_post("table", *nodes))).open() as pdf:

@@ -249,9 +249,15 @@ def build_box_tree(box: Any, *rest: Any) -> Iterator[Any]:
     for element in _build_box_tree(box, *rest):
         if box.element is not None and not hasattr(element, "source"):
             element.source = box.element
+            element.is_leader = box.is_leader
             if language := box.element.get("lang"):
                 element["Lang"] = pydyf.String(language)
         yield element
+
+
+def is_leader(element: Any) -> bool:
+    """Return whether a structure element holds the dots that lead to a page number."""
+    return getattr(element, "is_leader", False)
 
 
 def source_of(element: Any) -> Any:

@@ -8,16 +8,20 @@ from typing import Any
 
 import pydyf
 
-from converter.writers.pdf.patches import source_of
+from converter.writers.pdf.patches import is_leader, source_of
 
 Element = Any
 """A structure element: a pydyf dictionary with the key `S`. pydyf ships no types."""
 
 _TRANSPARENT = frozenset({"/NonStruct", "/Span"})
 _HOLDS_TEXT = frozenset(
-    f"/{name}" for name in "P H1 H2 H3 H4 H5 H6 Span Link LBody Lbl TD TH Caption NonStruct".split()
+    f"/{name}" for name in "P H1 H2 H3 H4 H5 H6 Span Link LBody Lbl TD TH Caption Code Quote NonStruct".split()
 )
 """Elements that may hold marked content directly."""
+_BY_SOURCE = {"pre": "/P", "code": "/Code", "q": "/Quote"}
+"""Elements of HTML that PDF has a name for, and WeasyPrint none."""
+_INLINE = frozenset({"/Link", "/Code", "/Quote", "/Span"})
+"""Elements that are joined when a line break cuts them in two."""
 _CUT = frozenset(
     f"/{name}"
     for name in "Art Sect Part Div BlockQuote P L LI LBody Table TBody TFoot TR TD TH Caption NonStruct".split()
@@ -71,6 +75,11 @@ class TagTree:
     # ---- mending ----
 
     def _mend(self, element: Element, link: Element | None) -> None:
+        element["K"] = pydyf.Array(kid for kid, found in self.kids(element) if not is_leader(found))
+        if element["S"] == "/NonStruct":
+            element["S"] = _BY_SOURCE.get(getattr(source_of(element), "tag", ""), "/NonStruct")
+        elif element["S"] == "/Link" and link is not None:
+            element["S"] = "/NonStruct"  # what CSS puts before or after a link is in it, not another one
         for _, kid in self.kids(element):
             if kid is not None:
                 self._mend(kid, element if element["S"] == "/Link" else link)
@@ -197,7 +206,8 @@ class TagTree:
             if found is not None and (twin := self._twin(first, found)) is not None:
                 self._absorb(twin, found)
                 continue
-            first["K"].append(self._content_reference(kid, second) if isinstance(kid, int) else kid)
+            elsewhere = isinstance(kid, int) and first["Pg"] != second["Pg"]
+            first["K"].append(self._content_reference(kid, second) if elsewhere else kid)
             if found is not None:
                 found["P"] = first.reference
         second["K"] = pydyf.Array()
@@ -273,11 +283,11 @@ def is_element(found: Any) -> bool:
 
 
 def _are_one(first: Element, second: Element) -> bool:
+    """Return whether two elements are the parts of one: over pages, or over lines."""
     source = source_of(first)
     return (
         source is not None
         and source is source_of(second)
         and first["S"] == second["S"]
-        and first["Pg"] != second["Pg"]
-        and first["S"] in _CUT
+        and (first["S"] in _INLINE or (first["S"] in _CUT and first["Pg"] != second["Pg"]))
     )
