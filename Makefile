@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test conformance lint format types layers check bench clean
+.PHONY: help demo test conformance corpus lint format types layers check bench clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,10 @@ test: $(VENV)/dev.stamp ## Run the tests (under five minutes).
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not conformance"
 
 conformance: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## Run EPUBCheck, Ace, veraPDF and kramdown over what we write (slow).
-	@$(BIN)/python -m pytest -n $(WORKERS) -m conformance
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "conformance and not corpus"
+
+corpus: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## The same over every blog of the corpus beside the checkout (most of an hour).
+	@$(BIN)/python -m pytest -n $(WORKERS) -m corpus
 
 check: lint types layers ## Run the checks that need no test.
 

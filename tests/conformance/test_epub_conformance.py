@@ -74,6 +74,7 @@ def test_the_samples(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the checkout")
+@pytest.mark.corpus
 @pytest.mark.parametrize("blog", BLOGS)
 def test_a_blog_of_the_corpus(blog: str, tmp_path: Path) -> None:
     assert {} == findings(books_of(tmp_path, CORPUS / "blogs" / blog, PeriodKind.NONE), tmp_path)

@@ -113,6 +113,7 @@ def test_the_news_of_the_corpus_by_day(tmp_path: Path, corpus: Path) -> None:
     assert verdicts(tmp_path, books_of(corpus / "finews", period=PeriodKind.DAY)) == {}
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize("name", ["efcl", "haqbani", "jaketae", "jekyll", "mzlogin", "sylhare"])
 def test_the_blogs_of_the_corpus(tmp_path: Path, corpus: Path, name: str) -> None:
     assert verdicts(tmp_path, books_of(corpus / "blogs" / name)) == {}
