@@ -14,7 +14,6 @@ from converter.model import (
 )
 from converter.model import (
     Heading,
-    Image,
     Link,
     Math,
     MathBlock,
@@ -31,10 +30,8 @@ from converter.walk import query, text_of
 from converter.writers.reading_time import minutes_to_read
 from converter.writers.xhtml import (
     NoteStyle,
-    Nothing,
     Placeholder,
     Rendering,
-    Words,
     Written,
     clean,
     escape,
@@ -184,17 +181,8 @@ def test_a_note_that_is_not_there_keeps_its_mark() -> None:
     assert "<p><sup>[x]</sup></p>" == written(one_post(Paragraph((Superscript((NoteReference("x"),)),)))).body
 
 
-def test_pictures_can_be_words_or_nothing() -> None:
-    post = one_post(Paragraph((Text("a "), Image("x.png", "described"), Text(" b"))))
-
-    assert "<p>a described b</p>" == written(post, image=lambda image: Words()).body
-    assert "<p>a  b</p>" == written(post, image=lambda image: Nothing()).body
-
-
 def test_a_link_around_nothing_is_named_by_its_address() -> None:
-    post = one_post(Paragraph((Link("https://a.example/", (Image("x.png"),)),)))
-
-    shown = written(post, image=lambda image: Nothing()).body
+    shown = written(one_post(Paragraph((Link("https://a.example/", ()),)))).body
 
     assert '<p><a href="https://a.example/" aria-label="https://a.example/"></a></p>' == shown
 

@@ -37,8 +37,6 @@ from converter.writers.epub.pages import (
 from converter.writers.epub.parts import NEIGHBOURS, Chapter, Item, Metadatum, Package
 from converter.writers.xhtml import clean
 
-JPEG = "image/jpeg"
-
 
 class BookOptions(Struct, frozen=True, kw_only=True):
     """What the user may decide about the whole."""
@@ -68,15 +66,11 @@ def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], opti
     places = landmarks(digest, next((name for name in spine if name not in _FRONT), COLOPHON))
     navigation = navigation_document(digest, entries, places, theme)
     pictures = {picture.name: picture for chapter in chapters for picture in chapter.pictures}
-    cover = draw_cover(digest, edition, extent(digest.language, chapters), theme)
     items = (
         Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
         Item(NCX, "application/x-dtbncx+xml", ncx(digest, identifier, entries).encode()),
         Item(STYLE, "text/css", theme.fill("epub/style.css", {}).encode()),
-        Item(COVER_PICTURE, JPEG, cover, ("cover-image",)),
-        cover_page(digest, theme),
-        title_page(digest, chapters, edition, theme),
-        contents_page(digest, chapters, theme),
+        *_front(digest, chapters, edition, theme),
         *_sorted((*sections, *files), spine),
         colophon(digest, theme),
         *sorted(pictures.values(), key=lambda item: item.name),
@@ -93,6 +87,17 @@ def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], opti
 
 
 _FRONT = (COVER, TITLE_PAGE, CONTENTS)
+
+
+def _front(digest: Digest, chapters: Sequence[Chapter], edition: str, theme: Theme) -> tuple[Item, ...]:
+    """Return cover, title page and contents."""
+    cover = draw_cover(digest, edition, extent(digest.language, chapters), theme)
+    return (
+        Item(COVER_PICTURE, "image/jpeg", cover, ("cover-image",)),
+        cover_page(digest, theme),
+        title_page(digest, chapters, edition, theme),
+        contents_page(digest, chapters, theme),
+    )
 
 
 def identifier_of(digest: Digest, volume: int = 1) -> str:

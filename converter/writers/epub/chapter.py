@@ -5,7 +5,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from converter import model
 from converter.diagnostics import Warn
 from converter.errors import ConverterError
 from converter.labels import format_date, label
@@ -21,6 +20,7 @@ from converter.writers.xhtml import (
     Placeholder,
     Rendering,
     Shown,
+    Written,
     clean,
     element,
     escape,
@@ -39,34 +39,10 @@ RESERVED = ("title", "chapter")
 def render_chapter(part: ChapterPart, theme: Theme, options: PictureOptions, warn: Warn) -> Chapter:
     """Return the chapter of a post, with its pictures and what the package must say about it."""
     post = part.post
-    pictures = _pictures(post, options, warn)
-    rendering = Rendering(
-        image=_shown(pictures),
-        link=lambda href: (
-            part.targets.get(href) or (None if href.startswith("post:") else web_address(href, part.site))
-        ),
-        math=mathml,
-        language=part.language,
-        warn=warn,
-        ruby_brackets=False,
-    )
-    written = write_post(post, rendering, reserved=RESERVED)
     language = post.metadata.language if is_language(post.metadata.language) else part.language
-    markup = theme.fill(
-        "epub/chapter.xhtml",
-        {
-            "language": language,
-            "direction": direction_of(language),
-            "style": STYLE,
-            "title": clean(post.metadata.title),
-            "subtitle": clean(post.metadata.subtitle),
-            "byline": byline(post, part.section, part.language, part.site, surrounding=language),
-            "body": written.body,
-            "notes": written.notes,
-            "original": original(post, part.language, part.site, surrounding=language),
-            "neighbours": NEIGHBOURS,
-        },
-    )
+    pictures = _pictures(post, options, warn)
+    written = _written(part, pictures, warn)
+    markup = theme.fill("epub/chapter.xhtml", _values(part, language, written))
     shown = [node for node in query(post) if isinstance(node, Image) and node.src in pictures]
     return Chapter(
         key=post.key,
@@ -77,19 +53,42 @@ def render_chapter(part: ChapterPart, theme: Theme, options: PictureOptions, war
         pictures=tuple({item.name: item for picture in pictures.values() for item in picture.items}.values()),
         described=sum(1 for node in shown if node.alt.strip()),
         undescribed=sum(1 for node in shown if not node.alt.strip()),
-        languages=_languages(post, language),
         minutes=minutes_of(post),
     )
+
+
+def _written(part: ChapterPart, pictures: dict[str, Prepared], warn: Warn) -> Written:
+    rendering = Rendering(
+        image=_shown(pictures),
+        link=lambda href: part.targets.get(href) or web_address(href, part.site),
+        math=mathml,
+        language=part.language,
+        warn=warn,
+        ruby_brackets=False,
+    )
+    return write_post(part.post, rendering, reserved=RESERVED)
+
+
+def _values(part: ChapterPart, language: str, written: Written) -> dict[str, object]:
+    """Return what the template of a chapter is filled with."""
+    post = part.post
+    return {
+        "language": language,
+        "direction": direction_of(language),
+        "style": STYLE,
+        "title": clean(post.metadata.title),
+        "subtitle": clean(post.metadata.subtitle),
+        "byline": byline(post, part.section, part.language, part.site, surrounding=language),
+        "body": written.body,
+        "notes": written.notes,
+        "original": original(post, part.language, part.site, surrounding=language),
+        "neighbours": NEIGHBOURS,
+    }
 
 
 def properties_of(markup: str) -> tuple[str, ...]:
     """Return the manifest properties of a content document that we wrote ourselves."""
     return tuple(name for name, mark in (("mathml", "<math "), ("svg", "<svg ")) if mark in markup)
-
-
-def _languages(post: Post, language: str) -> tuple[str, ...]:
-    passages = (node.lang for node in query(post) if isinstance(node, model.Span) and is_language(node.lang))
-    return tuple(dict.fromkeys((language, *passages)))
 
 
 # ---- pictures ----

@@ -54,8 +54,6 @@ class Chapter(Struct, frozen=True):
     """Pictures shown with a text alternative."""
     undescribed: int
     """Pictures shown without one."""
-    languages: tuple[str, ...]
-    """Of all its passages."""
     minutes: float
     """That it takes to read."""
 

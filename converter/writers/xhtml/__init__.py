@@ -14,12 +14,10 @@ from converter.writers.xhtml.mathml import mathml
 from converter.writers.xhtml.page import (
     HeadingEntry,
     NoteStyle,
-    Nothing,
     Picture,
     Placeholder,
     Rendering,
     Shown,
-    Words,
     heading_ids,
 )
 from converter.writers.xhtml.post import Written, write_post
@@ -27,12 +25,10 @@ from converter.writers.xhtml.post import Written, write_post
 __all__ = [
     "HeadingEntry",
     "NoteStyle",
-    "Nothing",
     "Picture",
     "Placeholder",
     "Rendering",
     "Shown",
-    "Words",
     "Written",
     "clean",
     "element",

@@ -10,33 +10,38 @@ from converter.diagnostics import Code
 from converter.labels import label
 from converter.model import Inline
 from converter.writers.xhtml.markup import announced, element, escape, foreign_attributes, language_attributes, void
-from converter.writers.xhtml.page import NoteStyle, Nothing, Page, Picture, Placeholder, Words
+from converter.writers.xhtml.page import NoteStyle, Page, Picture, Placeholder
 
 MAX_QUOTED = 80
 """Characters of a formula that a message quotes."""
 
+_MARKS = {
+    model.Emphasis: "em",
+    model.Strong: "strong",
+    model.Strikethrough: "s",
+    model.Superscript: "sup",
+    model.Subscript: "sub",
+}
 _TAG = re.compile("<[^>]*>")
 
 
 def inlines(nodes: Sequence[Inline], page: Page, *, linked: bool = False) -> str:
     """Return the markup of inlines; `linked` where a link is around them, since links do not nest."""
-    return "".join(_inline(node, page, linked) for node in nodes)
+    return "".join(_inline(node, page, linked=linked) for node in nodes)
 
 
-def _inline(node: Inline, page: Page, linked: bool) -> str:  # noqa: FBT001
+def _inline(node: Inline, page: Page, *, linked: bool) -> str:
     match node:
         case model.Text(value):
             return escape(value)
-        case model.Emphasis(children):
-            return element("em", inlines(children, page, linked=linked))
-        case model.Strong(children):
-            return element("strong", inlines(children, page, linked=linked))
-        case model.Strikethrough(children):
-            return element("s", inlines(children, page, linked=linked))
-        case model.Superscript(children):
-            return element("sup", inlines(children, page, linked=linked))
-        case model.Subscript(children):
-            return element("sub", inlines(children, page, linked=linked))
+        case (
+            model.Emphasis(children)
+            | model.Strong(children)
+            | model.Strikethrough(children)
+            | model.Superscript(children)
+            | model.Subscript(children)
+        ):
+            return element(_MARKS[type(node)], inlines(children, page, linked=linked))
         case model.Span(children, lang, direction):
             return element("span", inlines(children, page, linked=linked), language_attributes(lang, direction))
         case model.Code(value):
@@ -44,13 +49,13 @@ def _inline(node: Inline, page: Page, linked: bool) -> str:  # noqa: FBT001
         case model.Math(tex):
             return _formula(tex, page)
         case model.Link():
-            return _link(node, page, linked)
+            return _link(node, page, linked=linked)
         case model.Image():
             return picture(node, page, linked=linked)
         case model.Ruby(base, reading):
-            return _ruby(base, reading, page, linked)
+            return _ruby(base, reading, page, linked=linked)
         case model.NoteReference(id):
-            return _mark(id, page, linked)
+            return _mark(id, page, linked=linked)
         case model.LineBreak():
             return void("br")
         case _:
@@ -69,7 +74,7 @@ def not_understood(tex: str, page: Page) -> str:
     return element("code", escape(tex), {"class": "tex"})
 
 
-def _link(node: model.Link, page: Page, linked: bool) -> str:  # noqa: FBT001
+def _link(node: model.Link, page: Page, *, linked: bool) -> str:
     content = inlines(node.children, page, linked=True)
     address = None if linked else address_of(node.href, page)
     if address is None:
@@ -91,12 +96,12 @@ def address_of(href: str, page: Page) -> str | None:
     return None
 
 
-def _ruby(base: tuple[Inline, ...], reading: str, page: Page, linked: bool) -> str:  # noqa: FBT001
+def _ruby(base: tuple[Inline, ...], reading: str, page: Page, *, linked: bool) -> str:
     marks = (element("rp", "（"), element("rp", "）")) if page.rendering.ruby_brackets else ("", "")
     return element("ruby", inlines(base, page, linked=linked) + marks[0] + element("rt", escape(reading)) + marks[1])
 
 
-def _mark(note: str, page: Page, linked: bool) -> str:  # noqa: FBT001
+def _mark(note: str, page: Page, *, linked: bool) -> str:
     """Return the raised number of a note, linked to the note unless a link is around it."""
     number = page.note_numbers.get(note)
     if number is None:
@@ -120,10 +125,6 @@ def picture(node: model.Image, page: Page, *, linked: bool = False) -> str:
             return _drawn(shown, alt or label(page.rendering.language, "picture"), node.title)
         case Placeholder(key, href):
             return _box(label(page.rendering.language, key), alt or node.title, None if linked else href, page)
-        case Words():
-            return escape(alt)
-        case Nothing():
-            return ""
         case _:
             assert_never(shown)
 

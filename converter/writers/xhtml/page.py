@@ -32,15 +32,7 @@ class Placeholder(Struct, frozen=True):
     """Where the picture can be seen."""
 
 
-class Words(Struct, frozen=True):
-    """Only the alternative text stands for the picture."""
-
-
-class Nothing(Struct, frozen=True):
-    """The picture is left out."""
-
-
-Shown = Picture | Placeholder | Words | Nothing
+Shown = Picture | Placeholder
 """What a book shows for an image of the model."""
 
 
