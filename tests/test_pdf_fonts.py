@@ -10,13 +10,14 @@ from fontTools.cffLib import CFFFontSet
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
+from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic
 from converter.errors import UsageError
 from converter.themes import open_theme
 from converter.writers.pdf.fonts import choose, entry_for, open_library, report_unserved
 from converter.writers.pdf.geometry import measure
-from converter.writers.pdf.pieces import FontUse
+from converter.writers.pdf.pieces import FontUse, pack_glyphs
 from converter.writers.pdf.subset import embed, gather
 from tests.pdf_books import a_digest, a_post, make, p, text_of_pages
 
@@ -70,7 +71,7 @@ def _use(path: str, index: int, text: str) -> tuple[FontUse, dict[str, int]]:
     assert face.glyph_count > max(glyphs.values())
     use = FontUse(
         key="ABCDEF", name="ABCDEF+Font", family="Font", path=path, index=index, flags=4, ascent=900, descent=-200,
-        widths=dict.fromkeys(glyphs.values(), 1000), unicode={glyph: character for character, glyph in glyphs.items()},
+        glyphs=pack_glyphs(dict.fromkeys(glyphs.values(), 1000), {glyph: each for each, glyph in glyphs.items()}),
     )  # fmt: skip
     return use, glyphs
 
@@ -103,9 +104,7 @@ def test_a_subset_is_small() -> None:
 def test_the_plain_form_of_a_character_wins() -> None:
     extra = pytest.importorskip("pylopdf_fonts_zh_cn")
     use, glyphs = _use(str(extra.serif_path()), 0, "一")
-    odd = FontUse(
-        **{name: getattr(use, name) for name in use.__struct_fields__} | {"unicode": {glyphs["一"]: "\u2f00"}}
-    )
+    odd = replace(use, glyphs=pack_glyphs({glyphs["一"]: 1000}, {glyphs["一"]: "\u2f00"}))
     faces: dict = {}
     gather(faces, (odd, use))
     with pikepdf.new() as pdf:

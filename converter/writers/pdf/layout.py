@@ -16,7 +16,7 @@ from weasyprint.text.fonts import FontConfiguration
 from converter.themes import Theme
 from converter.writers.pdf import patches
 from converter.writers.pdf.fetching import Fence
-from converter.writers.pdf.pieces import Bookmark, FontUse, Piece, Place
+from converter.writers.pdf.pieces import Bookmark, FontUse, Piece, Place, pack_glyphs
 from converter.writers.pdf.tags import POINTS, TagTree
 from converter.writers.pdf.versions import is_patched
 
@@ -119,8 +119,7 @@ def _fonts(document: Any) -> tuple[FontUse, ...]:
             flags=font.flags,
             ascent=font.ascent,
             descent=font.descent,
-            widths=dict(sorted(font.widths.items())),
-            unicode=dict(sorted(font.to_unicode.items())),
+            glyphs=pack_glyphs(font.widths, font.to_unicode),
         )
         for font in sorted(document.fonts.values(), key=lambda font: str(font.hash))
         if is_patched() and patches.is_shared(font)

@@ -21,7 +21,7 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 
 from converter.diagnostics import Code
 from converter.errors import WriterError
-from converter.writers.pdf.pieces import FontUse
+from converter.writers.pdf.pieces import FontUse, unpack_glyphs
 
 _UNUSED_TABLES = tuple(
     "BASE DSIG EBDT EBLC EBSC GDEF GPOS GSUB JSTF LTSH PCLT STAT VDMX VORG hdmx kern meta vhea vmtx".split()
@@ -45,9 +45,9 @@ def gather(faces: dict[tuple[str, int], Face], uses: Iterable[FontUse]) -> None:
     for use in uses:
         face = faces.setdefault((use.path, use.index), Face(use, set(), {}, {}))
         face.keys.add(use.key)
-        face.widths.update(use.widths)
-        for glyph, text in use.unicode.items():
-            face.texts.setdefault(glyph, set()).add(text)
+        for glyph in unpack_glyphs(use.glyphs):
+            face.widths[glyph.number] = glyph.width
+            face.texts.setdefault(glyph.number, set()).add(glyph.text)
         if use.name < face.use.name:  # the upright before the slanted, whatever comes first
             face.use = use
 
