@@ -6,6 +6,7 @@ nothing marked up twice in the same way, no link in a link, and lists that are t
 
 from datetime import UTC, datetime
 from functools import cache
+from typing import TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -50,6 +51,7 @@ from converter.model import (
     ThematicBreak,
 )
 
+T = TypeVar("T")
 Line = tuple[Inline, ...]
 
 MARKUP = "\\`*_~[]()<>&!#+-=.:|^$@{}\"'%;/,?"
@@ -61,19 +63,16 @@ NASTY = (
     *("](u)", "![", "<b>", "</b>", "<http://a>", "www.a", "a@b.c", "$x$", "2 * 3", "a_b_c", "5~10", "| - |", "\\*"),
 )
 
-_characters = st.one_of(
-    st.sampled_from(MARKUP),
-    st.sampled_from(FULL_WIDTH),
-    st.sampled_from("abc 019 "),
-    st.characters(exclude_categories=("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs")),
-)
+_PIECES = (*MARKUP, *FULL_WIDTH, *MARKUP, *FULL_WIDTH, *"abc 019 ", *NASTY)
+_exotic = st.characters(exclude_categories=("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"), min_codepoint=0xA1)
 
 
 @cache
-def words(max_size: int = 12) -> SearchStrategy[str]:
+def words(max_size: int = 8) -> SearchStrategy[str]:
     """Return strings without white space at their edges or twice in a row, never empty."""
-    pieces = st.lists(st.one_of(_characters, _characters, st.sampled_from(NASTY)), min_size=1, max_size=max_size)
-    return pieces.map(lambda found: " ".join("".join(found).split())).filter(bool)
+    common = st.lists(st.sampled_from(_PIECES), min_size=1, max_size=max_size).map("".join)
+    rare = st.builds(lambda left, char, right: f"{left}{char}{right}", common, _exotic, common)
+    return st.one_of(common, common, common, rare).map(lambda found: " ".join(found.split())).filter(bool)
 
 
 addresses = st.one_of(
@@ -99,7 +98,12 @@ def lines(
     glue: list[Line] = [(), (), (Text(" "),), *([(LineBreak(),)] if breaks else [])]
     piece = pieces(depth, breaks=breaks, links=links, marks=marks)
     rest = st.lists(st.tuples(st.sampled_from(glue), piece), max_size=4)
-    return st.tuples(piece, rest).map(_joined)
+    return _known_by_reference(st.tuples(piece, rest).map(_joined))
+
+
+def _known_by_reference(strategy: SearchStrategy[T]) -> SearchStrategy[T]:
+    """Return a strategy that reports name shortly: spelled out, those within each other would fill the memory."""
+    return st.none().flatmap(lambda _: strategy)
 
 
 def _joined(found: tuple[Inline, list[tuple[Line, Inline]]]) -> Line:
@@ -145,7 +149,7 @@ def pieces(depth: int, *, breaks: bool, links: bool, marks: frozenset[str]) -> S
     }
     if links:
         nested["link"] = st.builds(Link, addresses, inside("link", links=False), titles)
-    return st.one_of(*simple, *(strategy for name, strategy in nested.items() if name not in marks))
+    return _known_by_reference(st.one_of(*simple, *(one for name, one in nested.items() if name not in marks)))
 
 
 inlines = pieces(2, breaks=True, links=True, marks=frozenset())
@@ -179,26 +183,39 @@ def figures(draw: DrawFn) -> Figure:
     return Figure(tuple(images), draw(st.one_of(st.just(()), lines(1, breaks=False, marks=frozenset({"emphasis"})))))
 
 
-regular_tables = st.integers(1, 3).flatmap(
-    lambda width: st.builds(
-        Table,
-        rows=st.lists(_row(width, _lines_in_cells), min_size=1, max_size=3).map(tuple),
-        head=_row(width, _lines_in_cells, header=True).map(lambda row: (row,)),
-        alignments=_alignments(width),
+@cache
+def regular_tables() -> SearchStrategy[Table]:
+    """Return tables that a pipe table can say."""
+    cells = _lines_in_cells()
+    return st.integers(1, 3).flatmap(
+        lambda width: st.builds(
+            Table,
+            rows=st.lists(_row(width, cells), min_size=1, max_size=3).map(tuple),
+            head=_row(width, cells, header=True).map(lambda row: (row,)),
+            alignments=_alignments(width),
+        )
     )
-)
-"""Tables that a pipe table can say."""
 
-irregular_tables = st.integers(1, 3).flatmap(
-    lambda width: st.builds(
-        Table,
-        rows=st.lists(_row(width, _blocks_in_cells), min_size=1, max_size=3).map(tuple),
-        head=st.one_of(st.just(()), _wide_row(width).map(lambda row: (row,))),
-        alignments=_alignments(width),
-        caption=st.one_of(st.just(()), lines(1, breaks=False)),
+
+@cache
+def irregular_tables() -> SearchStrategy[Table]:
+    """Return tables with blocks in their cells, with a head that spans all columns or none, and captions."""
+    cells = st.one_of(_lines_in_cells(), blocks(0, 2), lists(0).map(lambda block: (block,)))
+    return st.integers(1, 3).flatmap(
+        lambda width: st.builds(
+            Table,
+            rows=st.lists(_row(width, cells), min_size=1, max_size=3).map(tuple),
+            head=st.one_of(st.just(()), _wide_row(width).map(lambda row: (row,))),
+            alignments=_alignments(width),
+            caption=st.one_of(st.just(()), lines(1, breaks=False)),
+        )
     )
-)
-"""Tables with blocks in their cells, with a head that spans all columns or none, with and without a caption."""
+
+
+@cache
+def _lines_in_cells() -> SearchStrategy[tuple[Block, ...]]:
+    some = lines(1).map(lambda line: (Paragraph(line),))
+    return st.one_of(st.just(()), some, some)
 
 
 def _row(width: int, cells: SearchStrategy[tuple[Block, ...]], *, header: bool = False) -> SearchStrategy[Row]:
@@ -207,7 +224,7 @@ def _row(width: int, cells: SearchStrategy[tuple[Block, ...]], *, header: bool =
 
 
 def _wide_row(width: int) -> SearchStrategy[Row]:
-    return _lines_in_cells.map(lambda blocks: Row((Cell(blocks, header=True, colspan=width),)))
+    return _lines_in_cells().map(lambda blocks: Row((Cell(blocks, header=True, colspan=width),)))
 
 
 def _alignments(width: int) -> SearchStrategy[tuple[Alignment, ...]]:
@@ -215,10 +232,6 @@ def _alignments(width: int) -> SearchStrategy[tuple[Alignment, ...]]:
     return st.lists(one, min_size=width, max_size=width).map(tuple)
 
 
-_lines_in_cells: SearchStrategy[tuple[Block, ...]] = st.one_of(
-    st.just(()), lines(1).map(lambda line: (Paragraph(line),)), lines(1).map(lambda line: (Paragraph(line),))
-)
-_blocks_in_cells: SearchStrategy[tuple[Block, ...]] = st.one_of(_lines_in_cells, st.deferred(lambda: blocks(1, 2)))
 _leaves: tuple[SearchStrategy[Block], ...] = (
     paragraphs,
     paragraphs,
@@ -240,8 +253,10 @@ def blocks(depth: int = 2, max_size: int = 4) -> SearchStrategy[tuple[Block, ...
     else:
         inner = blocks(depth - 1, 3)
         quotes = st.builds(Quote, inner)
-        one = st.one_of(*_leaves, lists(depth - 1), quotes, definitions(depth - 1), regular_tables, irregular_tables)
-    return st.lists(one, min_size=1, max_size=max_size).map(tuple)
+        one = st.one_of(
+            *_leaves, lists(depth - 1), quotes, definitions(depth - 1), regular_tables(), irregular_tables()
+        )
+    return _known_by_reference(st.lists(one, min_size=1, max_size=max_size).map(tuple))
 
 
 @cache
@@ -260,7 +275,7 @@ def lists(depth: int) -> SearchStrategy[List]:
         start=st.sampled_from((1, 1, 9)),
         tight=st.just(False),
     )
-    return st.one_of(tight, loose.filter(_is_seen_to_be_loose)).map(_numbered)
+    return _known_by_reference(st.one_of(tight, loose.filter(_is_seen_to_be_loose)).map(_numbered))
 
 
 def _numbered(found: List) -> List:

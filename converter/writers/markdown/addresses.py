@@ -2,8 +2,8 @@
 
 import re
 
-_REFERENCE = re.compile(r"&(?=#[0-9]{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]*;)")
-_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_REFERENCE = re.compile(r"&(?=#[0-9]{1,8};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]*;)")
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\Z)")
 _NEEDS_BRACKETS = re.compile(r"[\s()<>\x00-\x1f\x7f]|\A\Z")
 _AUTOLINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>\\&%|`\x00-\x1f\x7f]*")
 _MAIL = re.compile(r"[A-Za-z0-9.!#$'*+/=?^_{}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?")
@@ -25,7 +25,9 @@ def _destination(address: str) -> str:
 
 
 def _title(title: str) -> str:
-    return _protected(title.replace("\n", " ")).replace('"', '\\"')
+    written = _protected(title.replace("\n", " ")).replace('"', '\\"')
+    # cmark-gfm takes a quotation mark behind a doubled backslash for an escaped one.
+    return f"{written[:-2]}&#92;" if title.endswith("\\") else written
 
 
 def _protected(value: str) -> str:

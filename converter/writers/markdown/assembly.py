@@ -1,5 +1,6 @@
 """Joins the Markdown of posts into the files of a digest."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -27,9 +28,6 @@ class RenderedPost(Struct, frozen=True):
 def single_file(digest: Digest, outline: Outline, rendered: Sequence[RenderedPost], form: Form, *, header: bool) -> str:
     """Return the digest as one file: title, contents, sections, posts, notes. `header` asks for front matter."""
     pieces: list[str] = []
-    if header:
-        lone = digest.posts[0] if is_lone_post(digest) else None
-        pieces.append(front_matter(header_of(lone) if lone else _header(digest)))
     if not is_lone_post(digest):
         links = {key: f"#{anchors.title}" for key, anchors in outline.posts.items()}
         pieces.append(write_blocks((*_title(digest), *_contents(digest, outline, links)), form))
@@ -40,7 +38,7 @@ def single_file(digest: Digest, outline: Outline, rendered: Sequence[RenderedPos
             pieces.append(write_blocks((Heading(2, (Text(section.title),), anchor if explicit else ""),), form))
         pieces += (texts[post.key] for post in section.posts)
     pieces += (post.notes for post in rendered)
-    return _file(pieces)
+    return _file(header_of(digest.posts[0]) if is_lone_post(digest) else _header(digest), pieces, header=header)
 
 
 def index_file(digest: Digest, rendered: Sequence[RenderedPost], form: Form, *, header: bool) -> str:
@@ -51,18 +49,21 @@ def index_file(digest: Digest, rendered: Sequence[RenderedPost], form: Form, *, 
         if section.title:
             blocks.append(Heading(2, (Text(section.title),)))
         blocks.append(_list(section, links, digest))
-    pieces = [front_matter(_header(digest))] if header else []
-    return _file([*pieces, write_blocks(blocks, form)])
+    return _file(_header(digest), [write_blocks(blocks, form)], header=header)
 
 
 def post_file(post: Post, rendered: RenderedPost, *, header: bool) -> str:
     """Return a post as a file of its own."""
-    pieces = [front_matter(header_of(post))] if header else []
-    return _file([*pieces, rendered.text, rendered.notes])
+    return _file(header_of(post), [rendered.text, rendered.notes], header=header)
 
 
-def _file(pieces: Sequence[str]) -> str:
-    return "\n\n".join(filter(None, pieces)) + "\n"
+def _file(values: dict[str, Value], pieces: Sequence[str], *, header: bool) -> str:
+    """Return a file. Where a site generator would take something in it for its template language, it is told not to."""
+    text = "\n\n".join(filter(None, pieces)) + "\n"
+    if not header:
+        return text
+    liquid: dict[str, Value] = {"render_with_liquid": False} if re.search(r"\{[{%]", text) else {}
+    return f"{front_matter(values | liquid)}\n\n{text}"
 
 
 def _header(digest: Digest) -> dict[str, Value]:

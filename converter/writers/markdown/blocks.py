@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import assert_never
 
 from converter import model
-from converter.model import Block, Emphasis, Inline, LineBreak, Link, ListItem, Paragraph, Text
-from converter.writers.markdown.flat import lines_of
+from converter.model import Block, LineBreak, ListItem, Paragraph
+from converter.writers.markdown.flat import line_of, lines_of
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.inlines import Place, write_inlines
 from converter.writers.markdown.raw import definitions_as_html, table_as_html
@@ -80,12 +80,10 @@ def _written(block: Block, form: Form, place: Place, turn: int) -> str:
             return fenced(tex, "math") if dialect.maths == "code" else f"$$\n{tex}\n$$"
         case model.Table():
             return _table(block, form, place)
-        case model.Figure():
-            return write_inlines(_figure(block), dialect, place)
+        case model.Figure() | model.Media():
+            return write_inlines(line_of(block), dialect, place)
         case model.Definitions():
             return _definitions(block, form) if dialect.definitions else _raw(definitions_as_html(block), form)
-        case model.Media(href=href, title=title):
-            return write_inlines((Link(href, (Text(title or href),)),), dialect, place)
         case model.ThematicBreak():
             return RULE
         case _:
@@ -113,12 +111,6 @@ def fenced(text: str, language: str) -> str:
     fence = mark * max(3, longest + 1)
     info = re.sub(r"([\\&])", r"\\\1", " ".join(language.split()))
     return f"{fence}{info}\n{text}\n{fence}" if text else f"{fence}{info}\n{fence}"
-
-
-def _figure(block: model.Figure) -> tuple[Inline, ...]:
-    """Return pictures in a line and, in the next, what is written under them."""
-    images = tuple(node for image in block.images for node in (Text(" "), image))[1:]
-    return (*images, LineBreak(), Emphasis(block.caption)) if block.caption else images
 
 
 def _raw(html: str, form: Form) -> str:

@@ -23,10 +23,10 @@ class Kind(Enum):
 
 
 class Reading(Enum):
-    """A way to take what is unsure."""
+    """A way to read what stands beside a run."""
 
-    STRICT = "as punctuation"
-    OLD = "as letters"
+    COMMONMARK = "what is unsure is punctuation"
+    CMARK_GFM = "what is unsure is a letter, and tildes are looked past"
     LENIENT = "punctuation does not matter"
 
 
@@ -47,6 +47,9 @@ class Run(Struct):
     length: int
     before: Kind
     after: Kind
+    before_tildes: Kind
+    """What stands before the run and any tildes between: cmark-gfm looks there."""
+    after_tildes: Kind
     has_markup: bool
     tokens: list[int]
     """The tokens of the text that it holds characters of."""
@@ -56,27 +59,30 @@ def runs_in(text: str, pieces: Iterable[Piece]) -> Iterator[Run]:
     """Yield the runs that the pieces, in their order, make in `text`: those that touch and are alike are one."""
     current: Run | None = None
     for start, length, token in pieces:
-        end = start + length
         if current is None or current.char != text[start] or current.start + current.length != start:
             if current is not None:
                 yield current
-            current = Run(
-                text[start],
-                start,
-                0,
-                kind_of(text[start - 1] if start else ""),
-                Kind.SPACE,
-                has_markup=False,
-                tokens=[],
-            )
+            before, before_tildes = _kind_at(text, start - 1), _kind_at(text, _past_tildes(text, start - 1, -1))
+            current = Run(text[start], start, 0, before, before, before_tildes, before, has_markup=False, tokens=[])
+        end = start + length
         current.length += length
-        current.after = kind_of(text[end : end + 1])
+        current.after, current.after_tildes = _kind_at(text, end), _kind_at(text, _past_tildes(text, end, 1))
         if token is None:
             current.has_markup = True
         else:
             current.tokens.append(token)
     if current is not None:
         yield current
+
+
+def _kind_at(text: str, position: int) -> Kind:
+    return kind_of(text[position]) if 0 <= position < len(text) else Kind.SPACE
+
+
+def _past_tildes(text: str, position: int, step: int) -> int:
+    while 0 <= position < len(text) and text[position] == "~":
+        position += step
+    return position
 
 
 @cache
@@ -95,7 +101,10 @@ def kind_of(char: str) -> Kind:
 
 def can_open_and_close(run: Run, reading: Reading) -> tuple[bool, bool]:
     """Return what a run may do: CommonMark's rules for left- and right-flanking runs."""
-    before, after = _read_as(run.before, reading), _read_as(run.after, reading)
+    if reading is Reading.CMARK_GFM and run.char != "~":
+        before, after = _read_as(run.before_tildes, reading), _read_as(run.after_tildes, reading)
+    else:
+        before, after = _read_as(run.before, reading), _read_as(run.after, reading)
     left = after is not Kind.SPACE and (after is Kind.LETTER or before is not Kind.LETTER)
     right = before is not Kind.SPACE and (before is Kind.LETTER or after is not Kind.LETTER)
     if run.char != "_":
@@ -114,7 +123,7 @@ def _read_as(kind: Kind, reading: Reading) -> Kind:
     if kind is Kind.PUNCTUATION and reading is Reading.LENIENT:
         return Kind.LETTER
     if kind is Kind.UNSURE:
-        return Kind.PUNCTUATION if reading is Reading.STRICT else Kind.LETTER
+        return Kind.PUNCTUATION if reading is Reading.COMMONMARK else Kind.LETTER
     return kind
 
 
@@ -122,9 +131,13 @@ def readings_for(runs: Sequence[Run], *, lenient: bool) -> tuple[Reading, ...]:
     """Return the readings that may differ for `runs`."""
     if lenient:
         return (Reading.LENIENT,)
-    if any(Kind.UNSURE in (run.before, run.after) for run in runs):
-        return (Reading.STRICT, Reading.OLD)
-    return (Reading.STRICT,)
+    if any(Kind.UNSURE in (run.before_tildes, run.after_tildes) or _touches_tildes(run) for run in runs):
+        return (Reading.COMMONMARK, Reading.CMARK_GFM)
+    return (Reading.COMMONMARK,)
+
+
+def _touches_tildes(run: Run) -> bool:
+    return run.before is not run.before_tildes or run.after is not run.after_tildes
 
 
 class _Open(Struct):

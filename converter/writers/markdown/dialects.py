@@ -64,7 +64,7 @@ DIALECTS: dict[DialectName, Dialect] = {
         punctuation_is_text=True,
         anchors="attribute",
         separate_lists=True,
-        special=r"[\[\]@^~\"'#{}|]|--|\.\.\.",
+        special=r"[\\*_`<\[\]@^~\"'#{}|]|--|\.\.\.",  # its reader tries more than the rules for runs allow
         special_start=r"[:|%](?=\s|$)|\(@|(?P<keep>\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+|#))(?=[.)](?:\s|$))",
     ),
     "obsidian": Dialect(
@@ -72,6 +72,6 @@ DIALECTS: dict[DialectName, Dialect] = {
         callout="info",
         wiki_pictures=True,
         anchors="text",
-        special=r"(?<!=)==(?=\S)|%%|\[\[|(?<!\S)#(?=\w)",
+        special=r"\^(?=\[)|(?<!=)==(?=\S)|%%|\[\[|(?<!\S)#(?=\w)",
     ),
 }

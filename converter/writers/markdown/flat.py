@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from converter import model
-from converter.model import Block, Code, Inline, Link, Math, Row, Text
+from converter.model import Block, Code, Emphasis, Inline, LineBreak, Link, Math, Row, Text
 
 Line = tuple[Inline, ...]
 
 BETWEEN_CELLS = " · "
+
+
+def line_of(block: model.Figure | model.Media) -> Line:
+    """Return pictures with, in the next line, what is written under them; for a film or recording a link to it."""
+    if isinstance(block, model.Media):
+        return (Link(block.href, (Text(block.title or block.href),)),)
+    images = tuple(node for image in block.images for node in (Text(" "), image))[1:]
+    return (*images, LineBreak(), Emphasis(block.caption)) if block.caption else images
 
 
 def lines_of(blocks: tuple[Block, ...]) -> Iterator[Line]:
@@ -32,16 +40,13 @@ def _lines_of(block: Block) -> Iterator[Line]:
         case model.Table(rows=rows, head=head, caption=caption):
             yield caption
             yield from (_cells(row) for row in (*head, *rows))
-        case model.Figure(images=images, caption=caption):
-            yield images
-            yield caption
+        case model.Figure() | model.Media():
+            yield line_of(block)
         case model.Definitions(items=items):
             for item in items:
                 yield from item.terms
                 for meaning in item.meanings:
                     yield from lines_of(meaning)
-        case model.Media(href=href, title=title):
-            yield (Link(href, (Text(title or href),)),)
         case model.ThematicBreak():
             return
         case _:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-Value = str | datetime | date | Sequence[str] | Mapping[str, str] | Sequence[Mapping[str, str]] | None
+Value = str | bool | datetime | date | Sequence[str] | Mapping[str, str] | Sequence[Mapping[str, str]] | None
 
 # YAML takes these only as escapes; JSON writes them as they are.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -14,14 +14,14 @@ _BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 def front_matter(values: Mapping[str, Value]) -> str:
     """Return the header of a file, with its closing line; values that are empty are left out."""
-    lines = [line for key, value in values.items() if value for line in _entry(key, value)]
+    lines = [line for key, value in values.items() if value or value is False for line in _entry(key, value)]
     return "\n".join(("---", *lines, "---"))
 
 
 def _entry(key: str, value: Value) -> list[str]:
     name = key if _BARE_KEY.fullmatch(key) else _string(key)
     match value:
-        case str() | date():
+        case str() | date() | bool():
             return [f"{name}: {_scalar(value)}"]
         case Mapping():
             return [f"{name}:", *(f"  {line}" for inner, text in value.items() if text for line in _entry(inner, text))]
@@ -36,7 +36,9 @@ def _item(item: str | Mapping[str, str]) -> list[str]:
     return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
 
 
-def _scalar(value: str | date) -> str:
+def _scalar(value: str | date | bool) -> str:  # noqa: FBT001  # it is a value like the others
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date) else _string(value)

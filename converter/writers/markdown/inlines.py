@@ -46,6 +46,7 @@ BREAK_TAG = "<br>"
 """A line break where a line cannot end."""
 
 _WIKI_TARGET = re.compile(r"(?![a-z][a-z0-9+.-]*:)[^|#^\[\]\n]+", re.IGNORECASE)
+_WORD = re.compile(r"[\w+−-]+")
 _CLOSING_HASHES = re.compile(r"((?:\A|.*[ \t])#*)#\Z", re.DOTALL)
 
 
@@ -189,7 +190,7 @@ class _Scope:
 
     def _script(self, pair: Pair, tag: str, children: tuple[Inline, ...]) -> Pair:
         """Return the pair for raised or lowered text: the dialect's own is for single words only."""
-        is_word = all(isinstance(child, Text) for child in children) and not re.search(r"\s|\A\Z", text_of(children))
+        is_word = all(isinstance(child, Text) for child in children) and _WORD.fullmatch(text_of(children))
         return pair if is_word else (f"<{tag}>", f"</{tag}>")
 
     def _add_markup(self, written: str) -> None:
@@ -230,7 +231,9 @@ class _Scope:
         facts = replace(self._facts, brackets=not labels_are_paired(children))
         scope = _Scope(self._dialect, facts, self._place, in_link=in_link)
         scope.add_all(children)
-        return scope.label()
+        label = scope.label()
+        # "[^" begins a note.
+        return f"\\{label}" if label.startswith("^") else label
 
 
 def _reference(char: str) -> str:

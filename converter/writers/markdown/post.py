@@ -15,6 +15,8 @@ from converter.writers.markdown.front_matter import Value
 
 BETWEEN = " · "
 
+_BOOLEANS = {"true": True, "false": False}
+
 
 class Words(Struct, frozen=True):
     """What the words that the converter adds depend on."""
@@ -93,7 +95,9 @@ def header_of(post: Post) -> dict[str, Value]:
         "source": {"name": source.name, "url": source.url} if source else None,
         "url": metadata.url,
         "slug": metadata.slug,
-        **metadata.extra,
+        "published": False if metadata.hidden else None,
+        "draft": True if metadata.draft else None,
+        **{key: _BOOLEANS.get(value, value) for key, value in metadata.extra.items()},
     }
 
 

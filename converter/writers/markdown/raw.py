@@ -5,6 +5,7 @@ from typing import assert_never
 
 from converter import model
 from converter.model import Block, Cell, Definitions, Inline, Table
+from converter.writers.markdown.flat import line_of
 from converter.writers.markdown.tables import spread
 
 _MARKS = {
@@ -52,13 +53,18 @@ def _cell(cell: Cell, alignment: model.Alignment) -> str:
 
 
 def _flow(blocks: tuple[Block, ...]) -> str:
-    """Return what stands in a cell or an item: a lone paragraph without its marks."""
-    if len(blocks) == 1 and isinstance(only := blocks[0], model.Paragraph):
-        return _inlines(only.children)
-    return _blocks(blocks)
+    """Return what stands in a cell: a lone paragraph without its marks."""
+    match blocks:
+        case (model.Paragraph(children=line),):
+            return _inlines(line)
+        case (model.Figure() | model.Media() as block,):
+            return _inlines(line_of(block))
+        case _:
+            return blocks_as_html(blocks)
 
 
-def _blocks(blocks: tuple[Block, ...]) -> str:
+def blocks_as_html(blocks: tuple[Block, ...]) -> str:
+    """Return blocks without line ends."""
     return "".join(map(_block, blocks))
 
 
@@ -71,32 +77,43 @@ def _block(block: Block) -> str:
         case model.List():
             return _list(block)
         case model.Quote(blocks=blocks):
-            return _element("blockquote", _blocks(blocks))
+            return _element("blockquote", blocks_as_html(blocks))
         case model.CodeBlock(text=text, language=language):
-            # HTML drops the first line end in <pre>.
-            code = _line(f"\n{text}" if text.startswith("\n") else text)
-            return _element("pre", _element("code", code, **{"class": language and f"language-{language}"}))
+            return _code(text, language)
         case model.MathBlock(tex=tex):
-            return _element("p", f"$${_line(tex)}$$")
+            return _code(tex, "math")
         case model.Table():
             return table_as_html(block).replace("\n", "")
-        case model.Figure(images=images, caption=caption):
-            return _element("figure", _inlines(images) + (_element("figcaption", _inlines(caption)) if caption else ""))
+        case model.Figure() | model.Media():
+            return _element("p", _inlines(line_of(block)))
         case model.Definitions():
             return definitions_as_html(block).replace("\n", "")
-        case model.Media(href=href, title=title):
-            return _element("p", _element("a", _line(title or href), href=href))
         case model.ThematicBreak():
             return "<hr>"
         case _:
             assert_never(block)
 
 
+def _code(text: str, language: str) -> str:
+    # HTML drops the first line end in <pre>.
+    lines = _line(f"\n{text}" if text.startswith("\n") else text)
+    return _element("pre", _element("code", lines, **{"class": language and f"language-{language}"}))
+
+
 def _list(block: model.List) -> str:
-    content = _flow if block.tight else _blocks
+    content = _tight if block.tight else blocks_as_html
     items = "".join(_element("li", _task(item.checked) + content(item.blocks)) for item in block.items)
     start = str(block.start) if block.ordered and block.start != 1 else ""
     return _element("ol" if block.ordered else "ul", items, start=start)
+
+
+def _tight(blocks: tuple[Block, ...]) -> str:
+    """Return the content of a tight item: its paragraph without marks, unless there are several."""
+    if sum(isinstance(block, model.Paragraph) for block in blocks) > 1:
+        return blocks_as_html(blocks)
+    return "".join(
+        _inlines(block.children) if isinstance(block, model.Paragraph) else _block(block) for block in blocks
+    )
 
 
 def _task(checked: bool | None) -> str:  # noqa: FBT001  # it is what the item says
@@ -128,7 +145,7 @@ def _inline(node: Inline) -> str:
         case model.Code(value):
             return _element("code", _line(value))
         case model.Math(tex):
-            return f"${_line(tex)}$"
+            return f"${_element('code', _line(tex))}$"
         case model.Link(href, children, title):
             return _element("a", _inlines(children), href=href, title=title)
         case model.Image(src, alt, title):

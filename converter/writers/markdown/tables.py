@@ -11,7 +11,7 @@ from converter.writers.markdown.flat import lines_of
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.inlines import Place, write_inlines
 
-_RULES: dict[Alignment, str] = {None: "---", "left": ":--", "center": ":-:", "right": "--:"}
+_RULES: dict[Alignment, str] = {None: "--", "left": ":-", "center": ":-:", "right": "-:"}
 
 
 def is_regular(table: Table) -> bool:

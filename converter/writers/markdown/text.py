@@ -1,14 +1,13 @@
 """Escapes text so that Markdown reads it as text, with no backslash that is not needed."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from html.entities import html5
 
 from msgspec import Struct
 
-from converter.model import Code, Image, Inline, Link, Math, Text
+from converter.model import Block, Code, Image, Inline, Link, Math, Ruby, Text
 from converter.walk import query
 from converter.writers.markdown.dialects import Dialect
 from converter.writers.markdown.emphasis import Delimiter, Token
@@ -16,6 +15,7 @@ from converter.writers.markdown.emphasis import Delimiter, Token
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 _NEVER = "(?!)"
 _TICKS = re.compile("`+")
+_ESCAPED_BRACKET = re.compile(r"\]\(|\[[\[^]")
 
 
 MAX_BRACKETS = 16
@@ -23,11 +23,12 @@ MAX_BRACKETS = 16
 
 
 class Survey(Struct, frozen=True):
-    """What a paragraph holds that can change the meaning of a character somewhere else in it."""
+    """What there is in a paragraph that can change the meaning of a character somewhere else in it."""
 
-    ticks: Counter[int]
-    """How many runs of backticks there are, by length."""
-    dollars: int
+    ticks: bool
+    """Whether a run of backticks in the text may find another one."""
+    dollars: bool
+    """Whether a dollar sign may find another one."""
     tags: bool
     """Whether a `<` may find its `>`."""
     brackets: bool = False
@@ -36,28 +37,37 @@ class Survey(Struct, frozen=True):
 
 def survey(children: tuple[Inline, ...]) -> Survey:
     """Return the survey of a paragraph."""
-    strings = list(_strings(children))
-    whole = "\n".join(strings)
-    ticks = Counter(len(run) for run in _TICKS.findall(whole)) if "`" in whole else Counter[int]()
-    return Survey(ticks, whole.count("$"), len(strings) > 1 or ">" in whole)
+    nodes = list(query(children))
+    texts = "\n".join(filter(None, map(_text_of, nodes)))
+    others = "\n".join(filter(None, map(_markup_of, nodes)))
+    runs = [len(run) for run in _TICKS.findall(texts)] if "`" in texts else []
+    return Survey(
+        # Escaped backticks are runs of one each, and cmark-gfm may miss code behind a lone run: it is all or none.
+        ticks=bool(runs) and ("`" in others or len(set(runs)) < len(runs)),
+        dollars=texts.count("$") + others.count("$") > 1,
+        tags=len(nodes) > 1 or ">" in texts,
+    )
 
 
-def _strings(children: tuple[Inline, ...]) -> Iterator[str]:
-    """Yield every string that will stand somewhere in the paragraph; for code and maths with its delimiters."""
-    for node in query(children):
-        match node:
-            case Text(value):
-                yield value
-            case Code(value):
-                yield code_span(value.replace("\n", " "))
-            case Math(tex):
-                yield f"${code_span(tex)}$"
-            case Link(href=href, title=title):
-                yield f"{href}\n{title}"
-            case Image(src, alt, title):
-                yield f"{src}\n{alt}\n{title}"
-            case _:
-                yield ""
+def _text_of(node: Inline | Block) -> str:
+    match node:
+        case Text(value) | Ruby(reading=value) | Image(alt=value):
+            return value
+        case _:
+            return ""
+
+
+def _markup_of(node: Inline | Block) -> str:
+    """Return what of a node will stand in the paragraph and is not escaped like text."""
+    match node:
+        case Code(value):
+            return f"`{value}`"
+        case Math(tex):
+            return f"$`{tex}`$"
+        case Link(href=address, title=title) | Image(src=address, title=title):
+            return f"{address}\n{title}"
+        case _:
+            return ""
 
 
 def escape_text(value: str, dialect: Dialect, facts: Survey, *, after_bracket: bool) -> Iterator[Token]:
@@ -65,6 +75,9 @@ def escape_text(value: str, dialect: Dialect, facts: Survey, *, after_bracket: b
 
     `after_bracket` says that a `[` stands before the text in the same paragraph or link.
     """
+    if not _suspicious(dialect).search(value):
+        yield value
+        return
     done = 0
     pending: list[str] = []
     for found in _pattern(dialect).finditer(value):
@@ -88,10 +101,9 @@ def _escaped(found: re.Match[str], facts: Survey, *, after_bracket: bool) -> str
         case "special" | "backslash" | "note":
             needed = True
         case "ticks":
-            at_edge = found.start() == 0 or found.end() == len(found.string)
-            needed = facts.ticks[len(text)] > 1 or (at_edge and len(facts.ticks) > 1)
+            needed = facts.ticks
         case "dollar":
-            needed = facts.dollars > 1
+            needed = facts.dollars
         case "tag":
             needed = facts.tags or found.start() == 0
         case "reference":
@@ -119,7 +131,7 @@ def _pattern(dialect: Dialect) -> re.Pattern[str]:
         "target": r"\](?=\()",
         "bracket": r"[\[\]]",
         "tag": r"<(?=[A-Za-z/!?])",
-        "reference": r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);",
+        "reference": r"&(?:#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]*);",
     }
     return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in alternatives.items()))
 
@@ -133,10 +145,14 @@ def code_span(value: str) -> str:
 
 
 def labels_are_paired(children: tuple[Inline, ...]) -> bool:
-    """Return whether the brackets in the text of a label close as many as they open, and never more."""
+    """Return whether the brackets in the text of a label may stay: whether they pair, and none needs a backslash."""
     depth = 0
     for node in query(children):
+        if isinstance(node, Ruby) and re.search(r"[\[\]]", node.reading):
+            return False
         if isinstance(node, Text):
+            if _ESCAPED_BRACKET.search(node.value):
+                return False
             for bracket in re.findall(r"[\[\]]", node.value):
                 depth += 1 if bracket == "[" else -1
                 if not 0 <= depth <= MAX_BRACKETS:
@@ -152,6 +168,13 @@ def inert(value: str) -> str:
 def may_need_escapes(value: str, dialect: Dialect) -> bool:
     """Return whether a paragraph of nothing but this text could need a backslash or a reference."""
     return _risk(dialect).search(value) is not None
+
+
+@cache
+def _suspicious(dialect: Dialect) -> re.Pattern[str]:
+    """Return a fast expression that finds something wherever `_pattern` does."""
+    chars = r"[\\`*_~\[\]<&$]"
+    return re.compile(f"{chars}|{dialect.special}" if dialect.special else chars)
 
 
 @cache
