@@ -23,7 +23,7 @@ test: $(VENV)/dev.stamp ## Run the tests (under five minutes).
 conformance: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## Run EPUBCheck, Ace, veraPDF and kramdown over what we write (slow).
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "conformance and not corpus"
 
-corpus: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## The same over every blog of the corpus beside the checkout (most of an hour).
+corpus: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## The same over whole blogs, random posts and drawn pages (most of an hour).
 	@$(BIN)/python -m pytest -n $(WORKERS) -m corpus
 
 check: lint types layers ## Run the checks that need no test.

@@ -87,6 +87,7 @@ def test_bad_input_costs_itself(tmp_path: Path, case: str, formats: tuple[str, .
 
 
 @pytest.mark.conformance
+@pytest.mark.corpus
 def test_a_post_of_20_megabytes_is_written_or_named(tmp_path: Path) -> None:
     big = header("title: big") + "<p>港口新闻，码头开放。</p>\n".encode() * 550_000
     assert len(big) > 20_000_000

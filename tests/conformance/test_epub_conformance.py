@@ -107,6 +107,7 @@ def _faulty_bodies() -> Iterator[str]:
         yield from (case.input for case in parse(path) if not case.input.lstrip().startswith("---"))
 
 
+@pytest.mark.corpus
 def test_random_posts(tmp_path: Path) -> None:
     """A hundred posts with every node in places where nobody would put it."""
     found: list[Post] = []

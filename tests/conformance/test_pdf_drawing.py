@@ -55,6 +55,7 @@ def _missing(one: Pillow.Image, other: Pillow.Image) -> int:
     return ImageChops.subtract(dark, near).histogram()[255]
 
 
+@pytest.mark.corpus
 def test_the_samples_are_drawn_alike(tmp_path: Path) -> None:
     loaded = load_posts(str(ROOT / "samples"))
     [digest] = compile_digests(loaded.posts, site=loaded.site)
@@ -62,6 +63,7 @@ def test_the_samples_are_drawn_alike(tmp_path: Path) -> None:
     assert drawn_apart(make(digest).data, tmp_path) == {}
 
 
+@pytest.mark.corpus
 def test_fonts_numbered_in_their_own_way_are_drawn_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fonts of the `zh` extra count their glyphs otherwise than their characters."""
     extra = pytest.importorskip("pylopdf_fonts_zh_cn")
