@@ -158,7 +158,7 @@ class _Setter:
             "digest": self._digest,
             "masthead": self._masthead(),
             "edition": self._edition(),
-            "leads": [_entry(post, self._look.language) for post in self._leads()],
+            "leads": [self._entry(post) for post in self._leads()],
             "sections": self._sections(pages, body),
             "endings": endings,
         }
@@ -232,7 +232,15 @@ class _Setter:
         origin = self._origin(post)
         used = ems(post.metadata.title) % (self._look.measure - 1)
         breaks = used + SMALL * ems(origin) > self._look.measure - LEADER
-        return {**_entry(post, self._look.language), "page": page, "origin": origin, "breaks": breaks}
+        return {**self._entry(post), "page": page, "origin": origin, "breaks": breaks}
+
+    def _entry(self, post: Post) -> dict[str, Any]:
+        language = post.metadata.language
+        return {
+            "title": self._look.isolated((post.metadata.title,))[0],
+            "language": language if language != self._look.language else "",
+            "href": _post_link(post.key),
+        }
 
     def _origin(self, post: Post) -> str:
         """Return source and day of a post; the day is left out where all posts are of one."""
@@ -290,15 +298,6 @@ def _run(keys: Sequence[str], first: int, last: int) -> dict[str, str]:
 
 def _post_link(key: str) -> str:
     return f"post:{quote(key, safe='')}"
-
-
-def _entry(post: Post, book_language: str) -> dict[str, Any]:
-    language = post.metadata.language
-    return {
-        "title": post.metadata.title,
-        "language": language if language != book_language else "",
-        "href": _post_link(post.key),
-    }
 
 
 def _about(digest: Digest, look: Look) -> About:

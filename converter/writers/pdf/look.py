@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
-from unicodedata import east_asian_width
+from unicodedata import bidirectional, east_asian_width
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.labels import label
@@ -124,6 +124,17 @@ class Look:
         )
         mark = next((each for each in _SUBSTITUTES if self.library.covers(each)), "?")
         return html.translate(dict.fromkeys(map(ord, missing), mark))
+
+    def isolated(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return words that stand beside each other, those of the other direction fenced off (Unicode, TR 9: FSI, PDI).
+
+        Without fences, the numbers after an Arabic name would be drawn before it.
+        """
+        foreign = {"R", "AL"} if self.direction == "ltr" else {"L"}
+        return tuple(
+            f"\u2068{word}\u2069" if any(bidirectional(character) in foreign for character in word) else word
+            for word in words
+        )
 
     @property
     def measure(self) -> float:
