@@ -6,17 +6,20 @@ Needs nothing but Python itself, because it runs before anything is installed.
 import ctypes.util
 import importlib.util
 import shutil
+import subprocess
 import sys
 
 LIBRARIES = {"pango-1.0": "libpango-1.0-0", "pangoft2-1.0": "libpangoft2-1.0-0", "harfbuzz-subset": "libharfbuzz-subset0"}
 PROGRAMS = {
     "java": "default-jre-headless",
-    "kramdown": "ruby-kramdown",
     "pdftotext": "poppler-utils",
     "mutool": "mupdf-tools",
     "chromium": "chromium",
     "npm": "npm",
 }
+
+
+KRAMDOWN = ("ruby", "-e", "require 'kramdown-parser-gfm'")
 
 
 def missing_libraries() -> list[str]:
@@ -29,7 +32,10 @@ def missing_libraries() -> list[str]:
 
 def missing_programs() -> list[str]:
     """Return the Debian packages of the programs that `make conformance` needs and does not find."""
-    return [package for name, package in PROGRAMS.items() if shutil.which(name) is None]
+    found = [package for name, package in PROGRAMS.items() if shutil.which(name) is None]
+    if shutil.which("ruby") is None or subprocess.run(KRAMDOWN, capture_output=True, check=False).returncode:
+        found.append("ruby-kramdown-parser-gfm")
+    return found
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """A whole book as text: pages, outline, labels, tags. `pytest --update-golden` writes what comes out; read the diff."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,9 +48,9 @@ def described(book: Book) -> Iterator[str]:
         numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         with pdf.open_outline() as outline:
             yield from _entries(outline.root, labels, numbers, "")
-        for label, text in zip(labels, text_of_pages(book.data, raw=False), strict=True):
+        for label, text in zip(labels, text_of_pages(book.data), strict=True):
             yield f"\n# page {label}"
-            yield text.strip()
+            yield re.sub(r"(?:\s*\.){3,}", " …", text).strip()
         yield "\n# tags"
         yield from _tags(pdf.Root.StructTreeRoot.K[0], "")
 
