@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Block, Heading, Inline, Paragraph, Post, Site, Strong, Text
+from converter.normalize.emphasis import merged
 from converter.walk import query, text_of, walk
 
 _MAX_HAN, _MAX_LATIN = 40, 90
@@ -28,7 +29,7 @@ def find_headings(post: Post, _site: Site, _warn: Warn) -> Post:
         if isinstance(block, Heading):
             level = block.level
         elif isinstance(block, Paragraph) and index + 1 < len(blocks) and (line := _bold_line(block)):
-            blocks[index] = Heading(min(level + 1, 6), line, line=block.line)
+            blocks[index] = Heading(min(level + 1, 6), merged(line), line=block.line)
     blocks = list(_numbers_joined(blocks))
     return replace(post, blocks=tuple(blocks)) if tuple(blocks) != post.blocks else post
 
@@ -56,7 +57,7 @@ def _numbers_joined(blocks: list[Block]) -> Iterator[Block]:
     number: Heading | None = None
     for block in blocks:
         if number is not None and isinstance(block, Heading):
-            block = replace(block, children=(*number.children, Text(" "), *block.children), line=number.line)
+            block = replace(block, children=merged((*number.children, Text(" "), *block.children)), line=number.line)
         elif number is not None:
             yield number
         number = None

@@ -1,6 +1,6 @@
 """Bodies as they are read, before anything is normalised.
 
-Settings: `file` (its name; default `post.md`), `lines: yes` (show the source line of each block), `language` (of the
+Settings: `file` (its name; default `post.md`), `markdown` (`commonmark`, where the site is not kramdown's), `lines: yes` (show the source line of each block), `language` (of the
 site), `encoding`. The input is the whole post where it begins with a header, else its body. What cannot be seen in a
 file of cases is written as `\\r`, `\\ufeff`, `\\x00`, `\\x07`.
 """
@@ -10,7 +10,7 @@ import re
 from converter.diagnostics import Diagnostic
 from converter.model import Post, Site
 from converter.normalize import normalize
-from converter.reading import SourceFile, read
+from converter.reading import Context, SourceFile, read
 from tests.areas.shown import show, show_diagnostics
 from tests.test_cases import Case
 
@@ -33,7 +33,9 @@ def read_case(case: Case, header: str = HEADER) -> tuple[Post, Site, list[Diagno
     text = source if source.lstrip("\ufeff\n \t").startswith(("---\n", "+++\n", "{\n")) else header + source
     data = _encoded(text, settings.get("encoding", "utf-8"))
     key = path.removeprefix("_posts/").rpartition(".")[0]
-    return read(SourceFile(path=path, key=key, data=data), site, diagnostics.append), site, diagnostics
+    context = Context(dialect="commonmark" if settings.get("markdown") == "commonmark" else "kramdown")
+    post = read(SourceFile(path=path, key=key, data=data), site, diagnostics.append, context=context)
+    return post, site, diagnostics
 
 
 def _encoded(text: str, encoding: str) -> bytes:

@@ -126,7 +126,7 @@ class Builder:
     def text(self, value: str) -> None:
         """Add text to the run; within `<code>` it is code."""
         if self.code_depth:
-            self.leaf(Code(re.sub(r"\s+", " ", value)))
+            self.leaf(Code(re.sub(r"[ \t\n\f\r]+", " ", value)))
         elif self.flow.run or not value.isspace() or "\u3000" in value:
             self.leaf(Text(value))
 

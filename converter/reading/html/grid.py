@@ -33,7 +33,8 @@ def grid(rows: Sequence[WrittenRow], caption: tuple[Inline, ...], line: int | No
         head = 1
     table = Table(
         rows=tuple(Row(cells) for cells in filled[head:]),
-        head=tuple(Row(cells) for cells in filled[:head]),
+        # GitHub's tables have a head row even where it says nothing.
+        head=tuple(Row(cells) for cells in filled[:head] if any(cell.blocks for cell in cells)),
         alignments=_alignments(rows, filled, width),
         caption=caption,
         line=line,

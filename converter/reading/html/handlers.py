@@ -1,5 +1,6 @@
 """What blocks and media of HTML mean: for each a function that opens it, and gives what is to be done at its end."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Literal, TypeGuard
@@ -219,7 +220,7 @@ def picture(builder: Builder, _element: Element, attributes: Attributes) -> None
 def span(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     """Open a span, or read the formula in it."""
     if not classes(attributes).isdisjoint(_FORMULAS):
-        builder.leaf(Math(tex_of(element)))
+        builder.leaf(Math(_in_a_line(tex_of(element))))
         return None
     return _nothing
 
@@ -227,7 +228,7 @@ def span(builder: Builder, element: Element, attributes: Attributes) -> Finish |
 def formula(builder: Builder, element: Element, _attributes: Attributes) -> None:
     """Read MathML by its TeX annotation, or else as text."""
     if tex := tex_of(element):
-        builder.leaf(Math(tex))
+        builder.leaf(Math(_in_a_line(tex)))
 
 
 def script(builder: Builder, element: Element, attributes: Attributes) -> None:
@@ -239,7 +240,7 @@ def script(builder: Builder, element: Element, attributes: Attributes) -> None:
     if "mode=display" in kind:
         builder.add(MathBlock(tex, line=builder.line))
     elif tex:
-        builder.leaf(Math(tex))
+        builder.leaf(Math(_in_a_line(tex)))
 
 
 def tex_of(element: Element) -> str:
@@ -252,6 +253,11 @@ def tex_of(element: Element) -> str:
         if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening):
             return tex[len(opening) : -len(closing)].strip()
     return tex
+
+
+def _in_a_line(tex: str) -> str:
+    """Return a formula on one line, without TeX's comments, which end where a line does."""
+    return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<!\\)%[^\n]*(\n|\Z)", "", tex)).strip()
 
 
 _KINDS: dict[str, Literal["video", "audio", "embed"]] = {"audio": "audio", "video": "video"}

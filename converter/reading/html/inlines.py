@@ -93,7 +93,7 @@ def _trimmed(part: list[Leaf]) -> list[Leaf]:
 
 def _is_blank(node: Inline) -> bool:
     return isinstance(node, LineBreak) or (
-        isinstance(node, Text) and not node.value.strip(" \t\n\r\f\xa0\u3000\u200b\ufeff")
+        isinstance(node, Text | Code) and not node.value.strip(" \t\n\r\f\xa0\u3000\u200b\ufeff")
     )
 
 
@@ -160,8 +160,8 @@ def _joined(nodes: Iterable[Inline]) -> Iterator[Inline]:
         if kind is Text:
             yield Text("".join(node.value for node in group if isinstance(node, Text)))
         elif kind is Code:
-            code = "".join(node.value for node in group if isinstance(node, Code)).strip()
-            yield from (Code(code),) if code else ()
+            code = "".join(node.value for node in group if isinstance(node, Code))
+            yield from (Code(code),) if code.strip() else ()
         else:
             yield from group
 

@@ -1,5 +1,7 @@
 """Lists, definitions and sections of footnotes of HTML -> lists, definitions and notes."""
 
+from itertools import pairwise
+
 from msgspec import field
 from msgspec.structs import replace
 
@@ -13,6 +15,7 @@ from converter.model import (
     ListItem,
     Note,
     NoteReference,
+    Paragraph,
     ThematicBreak,
 )
 from converter.reading.html.builder import Builder, Finish, Holder
@@ -43,11 +46,17 @@ def list_(builder: Builder, element: Element, attributes: Attributes) -> Finish:
         builder.holders.pop()
         _take_stray(holder)
         if holder.items:
-            items, tight = tuple(holder.items), not holder.loose
+            items = tuple(holder.items)
+            tight = not holder.loose and not any(map(_has_paragraphs, items))
             ordered = element.tag == "ol"
             builder.add(List(items, ordered, _start(attributes) if ordered else 1, tight, line=line))
 
     return finish
+
+
+def _has_paragraphs(item: ListItem) -> bool:
+    """Whether two paragraphs follow each other: only a gap between them tells them apart."""
+    return any(isinstance(one, Paragraph) and isinstance(other, Paragraph) for one, other in pairwise(item.blocks))
 
 
 def _start(attributes: Attributes) -> int:
@@ -76,7 +85,8 @@ def list_item(builder: Builder, element: Element, attributes: Attributes) -> Fin
     builder.open_flow()
     identifier = attributes.get("id") or ""
     is_note = holder.notes and identifier in builder.places.ids
-    builder.in_note = builder.in_note or is_note
+    if is_note:
+        builder.in_note, builder.anchor = True, ""
 
     def finish() -> None:
         flow = builder.close_flow()

@@ -120,10 +120,10 @@ def _open(node: Element, builder: Builder) -> Finish | None:
         if words := " ".join(text_below(node).split()):
             builder.dropped.append(Dropped(tag, words, builder.line))
         return None
-    if (name := attributes.get("id") or (attributes.get("name") if tag == "a" else "")) and not builder.flow.run:
-        builder.anchor = name
     if (note := _note(node, attributes, builder)) is not None:
         return note
+    if (name := attributes.get("id") or (attributes.get("name") if tag == "a" else "")) and not builder.flow.run:
+        builder.anchor = name
     return _formatted(node, tag, builder)
 
 

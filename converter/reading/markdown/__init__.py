@@ -15,7 +15,7 @@ from converter.reading.html.prepare import LINE
 from converter.reading.markdown.attributes import attributes
 from converter.reading.markdown.emphasis import emphasis
 from converter.reading.markdown.html_blocks import html_blocks, marked_html_blocks
-from converter.reading.markdown.maths import maths
+from converter.reading.markdown.maths import github_maths, maths
 from converter.reading.markdown.typography import typography
 
 Dialect = Literal["kramdown", "commonmark"]
@@ -49,11 +49,12 @@ def _parser(dialect: Dialect) -> MarkdownIt:
     md = _Parser("commonmark", {"html": True, "maxNesting": 100})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
+    md.disable("footnote_inline")  # neither kramdown nor GitHub has notes in the line
     md.use(emphasis).use(maths)
     if dialect == "kramdown":
         md.use(html_blocks).use(attributes).use(typography)
     else:
-        md.use(marked_html_blocks)
+        md.use(marked_html_blocks).use(github_maths)
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.core.ruler.push("lines", _mark_lines)
     return md

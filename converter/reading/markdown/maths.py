@@ -1,4 +1,4 @@
-"""Rules for formulas: `$$…$$` as kramdown has them, and `$…$` where a post asks for it."""
+"""Rules for formulas: `$$…$$` as kramdown has them, `$…$` where a post asks for it, and the forms of GitHub."""
 
 import html
 import re
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -14,6 +15,7 @@ from markdown_it.utils import EnvType, OptionsDict
 _BLOCK = re.compile(r"\$\$(?P<tex>(?:(?!\$\$|\n[ \t]*\n).)++)\$\$[ \t]*(?=\n|\Z)", re.DOTALL)
 _SPAN = re.compile(r"\$\$(?P<tex>(?:(?!\$\$).)++)\$\$", re.DOTALL)
 _DOLLAR = re.compile(r"\$(?P<tex>(?![\s$])(?:\\.|[^\\$\n]){1,500}?(?<!\s))\$(?!\d)")
+_TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)(?>(?P<tex>.{1,2000}?)(?<!`)(?P=ticks)(?!`))\$", re.DOTALL)
 
 
 def maths(md: MarkdownIt) -> None:
@@ -22,6 +24,31 @@ def maths(md: MarkdownIt) -> None:
     md.inline.ruler.before("escape", "math_span", _math_span)
     md.add_render_rule("math_block", _render_block)
     md.add_render_rule("math_span", _render_span)
+
+
+def github_maths(md: MarkdownIt) -> None:
+    """Add the rules of GitHub, which keep Markdown out of formulas: code between dollar signs, and blocks of `math`.
+
+    https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
+    """
+    md.inline.ruler.before("math_span", "ticked_math_span", _ticked_math_span)
+    md.core.ruler.push("math_fences", _math_fences)
+
+
+def _ticked_math_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+    found = _TICKED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "$" else None
+    if found is None:
+        return False
+    if not silent:
+        state.push("math_span", "", 0).content = found["tex"].strip()
+    state.pos = found.end()
+    return True
+
+
+def _math_fences(state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "fence" and token.info.strip() == "math" and (tex := token.content.strip()):
+            token.type, token.content = "math_block", tex
 
 
 def _math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
