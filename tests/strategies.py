@@ -50,6 +50,7 @@ from converter.model import (
     Text,
     ThematicBreak,
 )
+from converter.walk import query
 
 T = TypeVar("T")
 Line = tuple[Inline, ...]
@@ -140,16 +141,25 @@ def pieces(depth: int, *, breaks: bool, links: bool, marks: frozenset[str]) -> S
         return lines(depth - 1, breaks=breaks, links=links, marks=marks | {name})
 
     nested: dict[str, SearchStrategy[Inline]] = {
-        "emphasis": st.builds(Emphasis, inside("emphasis")),
-        "strong": st.builds(Strong, inside("strong")),
-        "strikethrough": st.builds(Strikethrough, inside("strikethrough")),
-        "superscript": st.builds(Superscript, inside("superscript")),
-        "subscript": st.builds(Subscript, inside("subscript")),
+        "emphasis": st.builds(Emphasis, inside("emphasis").filter(_has_words)),
+        "strong": st.builds(Strong, inside("strong").filter(_has_words)),
+        "strikethrough": st.builds(Strikethrough, inside("strikethrough").filter(_has_words)),
+        "superscript": st.builds(Superscript, inside("superscript").filter(_has_words)),
+        "subscript": st.builds(Subscript, inside("subscript").filter(_has_words)),
         "span": st.builds(Span, inside("span"), lang=languages, dir=st.sampled_from((None, "ltr", "rtl"))),
     }
     if links:
         nested["link"] = st.builds(Link, addresses, inside("link", links=False), titles)
     return _known_by_reference(st.one_of(*simple, *(one for name, one in nested.items() if name not in marks)))
+
+
+def _has_words(line: Line) -> bool:
+    """Return whether a line holds more than pictures, which are neither bold nor slanted."""
+    return not all(isinstance(node, Image | LineBreak) for node in line)
+
+
+def _has_no_pictures(line: Line) -> bool:
+    return not any(isinstance(node, Image) for node in query(line))
 
 
 inlines = pieces(2, breaks=True, links=True, marks=frozenset())
@@ -158,9 +168,11 @@ inlines = pieces(2, breaks=True, links=True, marks=frozenset())
 
 # ---- blocks ----
 
-code_texts = st.lists(
-    st.one_of(st.just(""), words(), st.sampled_from(("```", "~~~~", "    x", "\tx"))), max_size=4
-).map(lambda found: "\n".join(found).strip("\n"))
+code_texts = (
+    st.lists(st.one_of(st.just(""), words(), st.sampled_from(("```", "~~~~", "    x", "\tx"))), max_size=4)
+    .map(lambda found: "\n".join(found).strip("\n"))
+    .filter(str.strip)
+)
 paragraphs = lines().map(Paragraph)
 headings = st.builds(Heading, st.integers(2, 6), lines(1, breaks=False))
 code_blocks = st.builds(CodeBlock, code_texts, st.sampled_from(("", "python", "c++", "html")))
@@ -180,7 +192,10 @@ def figures(draw: DrawFn) -> Figure:
             max_size=2,
         )
     )
-    return Figure(tuple(images), draw(st.one_of(st.just(()), lines(1, breaks=False, marks=frozenset({"emphasis"})))))
+    return Figure(
+        tuple(images),
+        draw(st.one_of(st.just(()), lines(1, breaks=False, marks=frozenset({"emphasis"})).filter(_has_no_pictures))),
+    )
 
 
 @cache
@@ -191,7 +206,7 @@ def regular_tables() -> SearchStrategy[Table]:
         lambda width: st.builds(
             Table,
             rows=st.lists(_row(width, cells), min_size=1, max_size=3).map(tuple),
-            head=_row(width, cells, header=True).map(lambda row: (row,)),
+            head=_row(width, cells, header=True).filter(_is_row_with_words).map(lambda row: (row,)),
             alignments=_alignments(width),
         )
     )
@@ -205,7 +220,7 @@ def irregular_tables() -> SearchStrategy[Table]:
         lambda width: st.builds(
             Table,
             rows=st.lists(_row(width, cells), min_size=1, max_size=3).map(tuple),
-            head=st.one_of(st.just(()), _wide_row(width).map(lambda row: (row,))),
+            head=st.one_of(st.just(()), _wide_row(width).filter(_is_row_with_words).map(lambda row: (row,))),
             alignments=_alignments(width),
             caption=st.one_of(st.just(()), lines(1, breaks=False)),
         )
@@ -221,6 +236,10 @@ def _lines_in_cells() -> SearchStrategy[tuple[Block, ...]]:
 def _row(width: int, cells: SearchStrategy[tuple[Block, ...]], *, header: bool = False) -> SearchStrategy[Row]:
     row = st.lists(st.builds(Cell, cells, header=st.just(header)), min_size=width, max_size=width)
     return row.map(lambda found: Row(tuple(found)))
+
+
+def _is_row_with_words(row: Row) -> bool:
+    return any(cell.blocks for cell in row.cells)
 
 
 def _wide_row(width: int) -> SearchStrategy[Row]:
@@ -318,7 +337,7 @@ moments = st.datetimes(
 ).map(lambda moment: moment.replace(microsecond=0))
 metadata = st.builds(
     Metadata,
-    title=words(),
+    title=words().map(lambda found: f"{found} 题"),
     subtitle=titles,
     authors=st.lists(st.sampled_from(("李明", "Maren Oduya")), max_size=2, unique=True).map(tuple),
     published=st.one_of(st.none(), moments),

@@ -25,7 +25,7 @@ def _destination(address: str) -> str:
 
 
 def _title(title: str) -> str:
-    written = _protected(title.replace("\n", " ")).replace('"', '\\"')
+    written = _protected(title).replace("\n", "&#10;").replace('"', '\\"')
     # cmark-gfm takes a quotation mark behind a doubled backslash for an escaped one.
     return f"{written[:-2]}&#92;" if title.endswith("\\") else written
 

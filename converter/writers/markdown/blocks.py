@@ -8,6 +8,7 @@ from typing import assert_never
 
 from converter import model
 from converter.model import Block, LineBreak, ListItem, Paragraph
+from converter.walk import query
 from converter.writers.markdown.flat import line_of, lines_of
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.inlines import Place, write_inlines
@@ -83,7 +84,7 @@ def _written(block: Block, form: Form, place: Place, turn: int) -> str:
         case model.Figure() | model.Media():
             return write_inlines(line_of(block), dialect, place)
         case model.Definitions():
-            return _definitions(block, form) if dialect.definitions else _raw(definitions_as_html(block), form)
+            return _definitions(block, form) if dialect.definitions else _raw(block, definitions_as_html(block), form)
         case model.ThematicBreak():
             return RULE
         case _:
@@ -113,9 +114,12 @@ def fenced(text: str, language: str) -> str:
     return f"{fence}{info}\n{text}\n{fence}" if text else f"{fence}{info}\n{fence}"
 
 
-def _raw(html: str, form: Form) -> str:
+def _raw(block: Block, html: str, form: Form) -> str:
+    """Return a block as HTML; the marks of its notes follow, since readers leave out notes without one in Markdown."""
     opening, closing = form.dialect.raw_block
-    return f"{opening}\n{html}\n{closing}" if opening else html
+    written = f"{opening}\n{html}\n{closing}" if opening else html
+    marks = tuple(node for node in query(block) if isinstance(node, model.NoteReference))
+    return f"{written}\n\n{write_inlines(marks, form.dialect)}" if marks and form.dialect.notes else written
 
 
 # ---- lists ----
@@ -194,7 +198,7 @@ def _table(block: model.Table, form: Form, place: Place) -> str:
         return pipe_table(block, form)
     match form.tables:
         case "html":
-            return _raw(table_as_html(block), form)
+            return _raw(block, table_as_html(block), form)
         case "error":
             raise refuse(block, form)
         case "flatten":

@@ -131,9 +131,11 @@ def readings_for(runs: Sequence[Run], *, lenient: bool) -> tuple[Reading, ...]:
     """Return the readings that may differ for `runs`."""
     if lenient:
         return (Reading.LENIENT,)
+    # kramdown, and readers that know Chinese, find delimiters in text where CommonMark finds none.
+    text = (Reading.LENIENT,) if any(run.tokens for run in runs) else ()
     if any(Kind.UNSURE in (run.before_tildes, run.after_tildes) or _touches_tildes(run) for run in runs):
-        return (Reading.COMMONMARK, Reading.CMARK_GFM)
-    return (Reading.COMMONMARK,)
+        return (Reading.COMMONMARK, Reading.CMARK_GFM, *text)
+    return (Reading.COMMONMARK, *text)
 
 
 def _touches_tildes(run: Run) -> bool:

@@ -92,6 +92,7 @@ class _Scope:
         self._in_link = in_link
         self._tokens: list[Token] = []
         self._nodes = 0
+        self._in_strong = False
         self._has_bracket = False
         self._code_end = -1
 
@@ -156,8 +157,13 @@ class _Scope:
         match node:
             case Emphasis(children):
                 self._add_marked("*", children)
+            case Strong(children) if self._in_strong:
+                # cmark-gfm takes strong text right inside strong text for one of both.
+                self._add_between(("<strong>", "</strong>"), children)
             case Strong(children):
+                self._in_strong = True
                 self._add_marked("**", children)
+                self._in_strong = False
             case Strikethrough(children) if "~" in self._dialect.delimiters:
                 self._add_marked("~~", children)
             case Strikethrough(children):

@@ -1,5 +1,7 @@
 """A post -> Markdown: its title, a line about it, its body and its notes."""
 
+import html
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -83,22 +85,28 @@ def header_of(post: Post) -> dict[str, Value]:
     metadata = post.metadata
     source = metadata.source
     return {
-        "title": metadata.title,
-        "subtitle": metadata.subtitle,
-        "author": metadata.authors,
+        "title": _printed(metadata.title),
+        "subtitle": _printed(metadata.subtitle),
+        "author": tuple(map(_printed, metadata.authors)),
         "date": metadata.published,
         "last_modified_at": metadata.updated,
         "lang": metadata.language,
-        "categories": metadata.categories,
-        "tags": metadata.tags,
-        "summary": metadata.summary,
-        "source": {"name": source.name, "url": source.url} if source else None,
+        "categories": tuple(map(_printed, metadata.categories)),
+        "tags": tuple(map(_printed, metadata.tags)),
+        "summary": _printed(metadata.summary),
+        "source": {"name": _printed(source.name), "url": source.url} if source else None,
         "url": metadata.url,
         "slug": metadata.slug,
         "published": False if metadata.hidden else None,
         "draft": True if metadata.draft else None,
         **{key: _BOOLEANS.get(value, value) for key, value in metadata.extra.items()},
     }
+
+
+def _printed(text: str) -> str:
+    """Return text as it must stand in a header, which sites print into their pages without escaping it."""
+    means_more = html.unescape(text) != text or re.search("<[A-Za-z/]", text)
+    return html.escape(text, quote=False) if means_more else text
 
 
 def headings_of(post: Post) -> Iterator[Heading]:

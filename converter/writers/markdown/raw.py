@@ -81,7 +81,7 @@ def _block(block: Block) -> str:
         case model.CodeBlock(text=text, language=language):
             return _code(text, language)
         case model.MathBlock(tex=tex):
-            return _code(tex, "math")
+            return _element("div", f"$${_line(tex)}$$", **{"class": "math display"})
         case model.Table():
             return table_as_html(block).replace("\n", "")
         case model.Figure() | model.Media():
@@ -145,7 +145,8 @@ def _inline(node: Inline) -> str:
         case model.Code(value):
             return _element("code", _line(value))
         case model.Math(tex):
-            return f"${_element('code', _line(tex))}$"
+            # Between dollar signs for GitHub, in a class for pandoc and for us.
+            return _element("span", f"${_line(tex)}$", **{"class": "math inline"})
         case model.Link(href, children, title):
             return _element("a", _inlines(children), href=href, title=title)
         case model.Image(src, alt, title):

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic
 from converter.errors import WriterError
-from converter.model import Alignment, Block, Cell, Inline, LineBreak, Paragraph, Row, Table
+from converter.model import Alignment, Block, Cell, Figure, Inline, LineBreak, Media, Paragraph, Row, Table
 from converter.writers.markdown.flat import lines_of
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.inlines import Place, write_inlines
@@ -30,7 +30,7 @@ def is_regular(table: Table) -> bool:
 
 
 def _is_line(blocks: tuple[Block, ...]) -> bool:
-    return not blocks or (len(blocks) == 1 and isinstance(blocks[0], Paragraph))
+    return not blocks or (len(blocks) == 1 and isinstance(blocks[0], Paragraph | Figure | Media))
 
 
 def pipe_table(table: Table, form: Form) -> str:
