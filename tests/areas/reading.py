@@ -1,8 +1,8 @@
 """Bodies as they are read, before anything is normalised.
 
-Settings: `file` (its name; default `post.md`), `markdown` (`commonmark`, where the site is not kramdown's), `lines: yes` (show the source line of each block), `language` (of the
-site), `encoding`. The input is the whole post where it begins with a header, else its body. What cannot be seen in a
-file of cases is written as `\\r`, `\\ufeff`, `\\x00`, `\\x07`.
+Settings: `file` (its name; default `post.md`), `markdown` (`commonmark`, where a site is not kramdown), `lines: yes`
+(show the source line of each block), `language` (of the site), `encoding`. The input is the whole post where it begins
+with a header, else its body. What cannot be seen in a file of cases is written as `\\r`, `\\ufeff`, `\\x00`, `\\x07`.
 """
 
 import re
