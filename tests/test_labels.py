@@ -2,12 +2,13 @@
 
 import tomllib
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import converter.labels
-from converter.labels import format_date, format_period, label
+from converter.labels import collation_key, format_date, format_period, label
 from converter.model import Period, PeriodKind
 
 CATALOGUE = tomllib.loads(Path(converter.labels.__file__).with_suffix(".toml").read_text("utf-8"))
@@ -60,3 +61,10 @@ def test_a_period_has_a_name(kind: PeriodKind, chinese: str, english: str) -> No
     period = Period(kind, date(2024, 12, 30))
 
     assert (chinese, english) == (format_period("zh-CN", period), format_period("en", period))
+
+
+def test_chinese_is_sorted_by_sound_and_the_rest_without_regard_to_case() -> None:
+    words = ["charts", "图书馆", "Python", "交通", "民生", "安全"]
+
+    assert ["charts", "Python", "安全", "交通", "民生", "图书馆"] == sorted(words, key=partial(collation_key, "zh-CN"))
+    assert ["Äpfel", "äpfel"] == sorted(["Äpfel", "äpfel"], key=partial(collation_key, "de"))

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from converter import __version__
 from converter.diagnostics import Warn
-from converter.labels import format_month_day, format_period, label
+from converter.labels import collation_key, format_month_day, format_period, label
 from converter.model import Digest, PeriodKind, Post
 from converter.writers.pdf import folios
 from converter.writers.pdf.attachments import attach_posts
@@ -266,7 +267,7 @@ class _Setter:
             before = tags
         return [
             {"name": tag, "places": [_run(keys, first[keys[0]] + 1, last[keys[-1]] + 1) for keys in found[tag]]}
-            for tag in sorted(found)
+            for tag in sorted(found, key=partial(collation_key, self._digest.language))
         ]
 
     def _sources(self) -> list[dict[str, Any]]:
