@@ -142,6 +142,8 @@ def _terms(known: Entries, names: tuple[str, ...]) -> Iterator[str]:
             case str() as text if name in _WHOLE:
                 yield plain_text(text)
             case str() as text:
+                # A list that is never closed.
+                text = text.removeprefix("[") if "]" not in text else text
                 parts = re.split(r"[,，;；]", text)
                 yield from (plain_text(term) for term in (parts if len(parts) > 1 else text.split()))
             case tuple() as terms:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
@@ -64,7 +64,8 @@ def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
             "tags": look.isolated(post.metadata.tags),
             "body": mark_dense(_numbered(describe_slices(body)), look.measure),
             "notes": _numbered(notes),
-            "original": _original(post, part.site),
+            "original": (original := _original(post, part.site)),
+            "original_text": _readable(original),
             "furniture": look.furniture,
             "head_section": look.shortened(part.section or part.book_title, share or _SECTION_SHARE),
             "head_post": look.shortened(post.metadata.title, share or _POST_SHARE),
@@ -134,6 +135,16 @@ def _meta(part: PostPart) -> tuple[str, ...]:
     names = dict.fromkeys((meta.source.name if meta.source else "", *meta.authors))
     day = format_date(part.book_language, meta.published, part.site.timezone) if meta.published else ""
     return tuple(word for word in (*names, day, part.section) if word)
+
+
+def _readable(address: str) -> str:
+    """Return an address with letters in the place of percent signs, where these stand for letters outside of ASCII."""
+
+    def letters(found: re.Match[str]) -> str:
+        said = unquote(found[0], errors="ignore")
+        return said if quote(said) == found[0].upper() and said.isalpha() else found[0]
+
+    return re.sub("(?:%[89A-Fa-f][0-9A-Fa-f])+", letters, address)
 
 
 def _original(post: Post, site: Site) -> str:
