@@ -5,6 +5,7 @@ cores; printed are the time by the clock and that of the processors, the memory 
 """
 
 import json
+import os
 import re
 import resource
 import shutil
@@ -124,7 +125,9 @@ MEASURED = {each.__name__: each for each in (ours, kept, weasyprint, typst, chro
 def run(name: str, site: Path, target: Path) -> dict[str, float] | None:
     """Run one of them in a process; `None` where it is not installed or fails."""
     command = [sys.executable, "-m", "benchmarks.pdf", "--run", name, str(site), str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent)
+    # Programs that are installed have their bytecode at hand.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent, env=environment)
     if done.returncode:
         print(f"  {name:<24} not measured: {done.stderr.strip().splitlines()[-1:]}")
         return None

@@ -48,6 +48,10 @@ class _Work(Struct, frozen=True):
     part: Any
 
 
+_Rendered = tuple[_Work, Outcome[object]]
+"""A part and what became of it."""
+
+
 class _Render(Struct, frozen=True):
     """The task of this fan-out."""
 
@@ -71,15 +75,13 @@ class Workshop(Struct, frozen=True):
         """Write every digest in every format; report what could not be written."""
         jobs = [Job(digest, name, writer) for digest in digests for name, writer in self.config.writers.items()]
         total = sum(len(job.digest.posts) for job in jobs)
-        done = 0
         files: list[Written] = []
-        for number, results in groupby(self._rendered(jobs), key=lambda pair: pair[0].job):
+        for number, results in groupby(_told(self._rendered(jobs), total, progress), key=lambda pair: pair[0].job):
             files.extend(self._finish(jobs[number], list(results)))
-            done += len(jobs[number].digest.posts)
-            progress(Stage.WRITE, done, total)
+        progress(Stage.WRITE, total, total)
         return tuple(files)
 
-    def _rendered(self, jobs: Sequence[Job]) -> Iterator[tuple[_Work, Outcome[object]]]:
+    def _rendered(self, jobs: Sequence[Job]) -> Iterator[_Rendered]:
         return outcomes(self.executor, _Render(self.theme), self._batches(jobs), window=4 * self.config.jobs)
 
     def _batches(self, jobs: Sequence[Job]) -> Iterator[list[_Work]]:
@@ -107,6 +109,15 @@ class Workshop(Struct, frozen=True):
         outcome = attempt(_Assemble(self, job), tuple(result.value for _, result in results))
         report_outcome(outcome, job.digest.key, self.warn)
         return outcome.value or ()
+
+
+def _told(rendered: Iterator[_Rendered], total: int, progress: Progress) -> Iterator[_Rendered]:
+    """Yield what was rendered, telling how many posts of `total` were; one is left until all files are in place."""
+    posts: set[tuple[int, str]] = set()
+    for work, outcome in rendered:
+        posts.update((work.job, key) for key in work.part.keys)
+        progress(Stage.WRITE, min(len(posts), total - 1), total)
+        yield work, outcome
 
 
 class _Assemble(Struct, frozen=True):

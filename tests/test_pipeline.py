@@ -127,7 +127,8 @@ def test_progress_counts_to_the_end(tmp_path: Path) -> None:
 
     build(config(a_site(tmp_path, "one", "two"), tmp_path), progress=lambda *step: told.append((*step,)))
 
-    assert [("read", 1, 2), ("read", 2, 2), ("write", 2, 2)] == told
+    assert [("read", 1, 2), ("read", 2, 2)] == told[:2]
+    assert [("write", 1, 2), ("write", 1, 2), ("write", 2, 2)] == told[2:]
 
 
 def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from converter.diagnostics import Code
 from converter.errors import UsageError
-from converter.verify.visible import visible_text
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -132,6 +131,8 @@ def _markdown(data: bytes) -> Iterator[Passage]:
 
 
 def _token_text(markdown: MarkdownIt, token: Token) -> str:
+    from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting
+
     if token.type in ("fence", "code_block"):
         return token.content
     if token.type == "html_block":

@@ -8,8 +8,6 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from converter.verify.visible import visible_text
-
 _HEADERS = (
     re.compile(r"\A\s*---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
     re.compile(r"\A\s*\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE),
@@ -33,6 +31,8 @@ def source_text(data: bytes, *, name: str) -> str:
     body = _LINK_TAG.sub("#", _ABBREVIATION.sub("", _CONTENTS.sub("", _body(_decoded(data)))))
     body = _ATTRIBUTE_LIST.sub("", _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", body)))
     html = body if name.lower().endswith((".html", ".htm", ".xhtml")) else _markdown().render(body)
+    from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting
+
     return visible_text(html)
 
 
