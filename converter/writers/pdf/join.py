@@ -77,6 +77,8 @@ class Joiner:
         """The elements that pieces hang from, with their kids: the document, and each section."""
         self._parents: dict[int, pikepdf.Object] = {}
         self._next_parent = 0
+        self._sheets: list[pikepdf.Object] = []
+        """The pages, once all are there: to look one up in the file takes as long as to make a destination."""
         self._fonts = self._pdf.make_indirect(Dictionary())
         self._own_fonts: list[pikepdf.Object] = []
         self._faces: dict[tuple[str, int], Face] = {}
@@ -99,6 +101,7 @@ class Joiner:
                 self._add(setting, source)
         while len(self._pdf.pages) < self._book.pages:
             self._pdf.add_blank_page(page_size=self._book.size)
+        self._sheets = [page.obj for page in self._pdf.pages]
         self._embed_fonts()
         self._resolve_links()
         self._write_tags()
@@ -119,9 +122,9 @@ class Joiner:
         furniture = {
             name: self._pdf.copy_foreign(originals[number].Contents) for name, number in piece.furniture.items()
         }
-        for page in source.pages[: piece.pages]:
-            self._pdf.pages.append(page)
-        sheets = [self._pdf.pages[setting.first + number].obj for number in range(piece.pages)]
+        sheets = [self._pdf.copy_foreign(page) for page in originals[: piece.pages]]
+        for sheet in sheets:
+            self._pdf.pages.append(pikepdf.Page(sheet))
         self._give_fonts(sheets[0].Resources, own)
         for leaf, sheet in zip(setting.leaves, sheets, strict=True):
             self._dress(sheet, leaf, furniture)
@@ -228,7 +231,7 @@ class Joiner:
                     fonts[f"/{key}"] = font
 
     def _destination(self, page: int, place: Place, shift: float) -> Array:
-        return Array([self._pdf.pages[page].obj, Name.XYZ, place.x + shift, place.y, 0])
+        return Array([self._sheets[page], Name.XYZ, place.x + shift, place.y, 0])
 
     def _resolve_links(self) -> None:
         """Point links at their places. One that leads to a post that was left out leads to its own page instead."""
@@ -240,7 +243,7 @@ class Joiner:
         for annotation, name, anchor in self._links:
             mark = self._marks.get((name, anchor)) or self._marks.get((name, ""))
             if mark is None:
-                annotation.Dest = Array([annotation.P if "/P" in annotation else self._pdf.pages[0].obj, Name.Fit])
+                annotation.Dest = Array([annotation.P if "/P" in annotation else self._sheets[0], Name.Fit])
                 continue
             annotation.Dest = self._destination(mark.page, mark.place, mark.shift)
             annotation.Contents = String(f"{self._book.page_label} {folios.get(mark.page, '')}".strip())
