@@ -62,6 +62,7 @@ class Code(StrEnum):
     TITLE_REPEATED = "title-repeated", Severity.NOTICE
     LIQUID_UNKNOWN = "liquid-unknown", Severity.WARNING
     LIQUID_FAILED = "liquid-failed", Severity.WARNING
+    LIQUID_NOT_REACHED = "liquid-not-reached", Severity.NOTICE
     NOTE_UNDEFINED = "note-undefined", Severity.WARNING
 
     # digests

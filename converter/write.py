@@ -78,7 +78,8 @@ class Workshop(Struct, frozen=True):
         files: list[Written] = []
         for number, results in groupby(_told(self._rendered(jobs), total, progress), key=lambda pair: pair[0].job):
             files.extend(self._finish(jobs[number], list(results)))
-        progress(Stage.WRITE, total, total)
+        if jobs:
+            progress(Stage.WRITE, total, total)
         return tuple(files)
 
     def _rendered(self, jobs: Sequence[Job]) -> Iterator[_Rendered]:

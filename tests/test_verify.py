@@ -12,7 +12,7 @@ from converter.model import Site
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.verify import Passage, SourceText, compare, passages, source_text
-from converter.verify.words import words
+from converter.verify.words import cut_word, words
 from converter.write import render_files
 
 
@@ -45,6 +45,9 @@ def test_words_do_not_depend_on_punctuation_case_and_form(text: str, expected: l
         ("a [b][1]\n\n[1]: {% post_url 2024-01-01-x %}", "a b"),
         ("* TOC\n{:toc}\n\na", "a"),
         ("<http://a.example>", "http a example"),
+        ('a<span class="margin-note">b</span>', "a b"),
+        ("<div>\n\n    <script>\n    no\n    </script>\n</div>\n\none", "one"),
+        ("```\n<script>one</script>\n```", "script one script"),
     ],
 )
 def test_the_text_of_a_source_is_what_a_browser_shows(source: str, expected: str) -> None:
@@ -74,6 +77,36 @@ def test_of_several_places_the_one_whose_neighbours_are_gone_is_shown() -> None:
 
     assert "则另有[新]消息结束" in message or "另有新" in message
     assert "[新]闻一" not in message
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("the com", "mon sense", "common"),
+        ("in 20", "24, so", "2024"),
+        ("a common.", "Sense", ""),
+        ("一二", "三四", ""),
+        ("nine2", "five", ""),
+    ],
+)
+def test_a_word_may_be_cut_where_a_line_ends(before: str, after: str, expected: str) -> None:
+    assert expected == cut_word(before, after)
+
+
+def test_a_hyphen_at_the_end_of_a_line_or_page_of_a_pdf_divides_no_word() -> None:
+    text = "The inhabitants acknowledged extraordinary circumstances, notwithstanding considerable precipitation. " * 40
+    post = read_post(f"---\ntitle: T\nlang: en\n---\n{text}")
+    digest = digest_of(post, Site(language="en"))
+    [file] = render_files(digest, writer_type("pdf")(), open_theme("default"), lambda _: None)
+    [passage, *_] = [found for found in passages(file.data, name=file.name) if found.title == "T"]
+
+    assert "\u2010" in passage.text
+    assert [] == [one.message for one in compare([SourceText("a.md", "T", text)], [passage], file="a.pdf").diagnostics]
+
+
+def test_words_from_right_to_left_may_come_out_of_a_pdf_turned_around_or_in_pieces() -> None:
+    assert [] == compared("على وفر", "عىل وف ر")
+    assert ["1 words are not in book.md: على[وفر]"] == compared("على وفر", "على وف")
 
 
 def test_a_word_that_stood_twice_must_stand_twice() -> None:

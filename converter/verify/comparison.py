@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic
 from converter.verify.outputs import Passage
-from converter.verify.words import count, words
+from converter.verify.words import count, in_pieces, letters, words
 
 CONTEXT = 8
 """Words shown on either side of one that is missing."""
@@ -69,7 +69,9 @@ def _title(title: str) -> str:
 
 def _lack(source: SourceText, passage: Passage) -> Counter[str]:
     """Return the words of a source that are neither in the passage nor declared."""
-    return count(source.text) - count(passage.text) - count(source.declared)
+    wanted, found = count(source.text), count(passage.text)
+    lack = wanted - found - count(source.declared)
+    return lack - in_pieces(lack, found - wanted) if lack else lack
 
 
 def _absent(source: SourceText, file: str) -> Diagnostic:
@@ -98,13 +100,13 @@ def _positions(every: Sequence[str], found: Sequence[str], lack: Counter[str]) -
     """Return where missing words stood: first where the words beside them are not together in the passage either."""
     together = set(pairwise(found))
     neighbours = [0, *(0 if pair in together else 1 for pair in pairwise(every)), 0]
-    wanted = [number for number, word in enumerate(every) if lack[word]]
+    wanted = [number for number, word in enumerate(every) if lack[letters(word)]]
     wanted.sort(key=lambda number: -(neighbours[number] + neighbours[number + 1]))
     left = Counter(lack)
     chosen = []
     for number in wanted:
-        if left[every[number]]:
-            left[every[number]] -= 1
+        if left[letters(every[number])]:
+            left[letters(every[number])] -= 1
             chosen.append(number)
     return sorted(chosen)
 

@@ -5,6 +5,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, fromstring  # files of our own making
 
@@ -16,6 +17,7 @@ from msgspec import Struct
 
 from converter.diagnostics import Code
 from converter.errors import UsageError
+from converter.verify.words import cut_word, plain
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -64,7 +66,8 @@ def _document(document: Element) -> Passage:
 
 def _texts(element: Element) -> Iterator[str]:
     """Yield the texts of an element, with spaces between blocks and cells; a formula is its text alternative."""
-    gap = "" if element.tag in _INLINE else " "
+    # The mark of a note is no part of the number that it follows.
+    gap = "" if element.tag in _INLINE and element.get("role") != "doc-noteref" else " "
     yield gap
     if element.tag == f"{_MATHML}math":
         yield str(element.get("alttext", ""))
@@ -89,12 +92,38 @@ def _pdf(data: bytes) -> Iterator[Passage]:
     for number, (level, title, first) in enumerate(marks):
         after = (page for other, _, page in marks[number + 1 :] if other <= level)
         last = next(after, len(pages) - 1)
-        yield Passage(title, "\n".join(pages[first : last + 1]))
+        yield Passage(title, _text_of(pages[first : last + 1]))
 
 
 def _page_of(mark: object) -> int:
     destination = mark.get_dest()  # type: ignore[attr-defined]  # pypdfium2 ships no types
     return 0 if destination is None else int(destination.get_index())
+
+
+_FURNITURE = 4
+"""The number of lines at the end of a page that may stand outside of its text: running heads and page number."""
+
+
+def _text_of(pages: Sequence[str]) -> str:
+    """Return the text of pages, and behind it the words that are cut where a line or a page ends."""
+    cut: list[str] = []
+    for page, following in zip_longest(pages, pages[1:], fillvalue=""):
+        lines, beginning = _lines(page), _lines(following)[:1]
+        for number, line in enumerate(lines):
+            next_lines = lines[number + 1 : number + 2]
+            if number >= len(lines) - _FURNITURE or line.endswith(_HYPHENS):
+                next_lines += beginning
+            cut += (cut_word(line.rstrip("".join(_HYPHENS)), after) for after in next_lines)
+    return "\n".join((*pages, *filter(None, cut)))
+
+
+def _lines(page: str) -> list[str]:
+    """Return the lines of a page; a mark above an Arabic letter comes out of a file as a line of its own."""
+    return [line for found in plain(page).splitlines() if (line := found.strip())]
+
+
+_HYPHENS = ("\u2010", "\ufffe", "\x02")
+"""How a hyphen that layout put at the end of a line comes out of a file."""
 
 
 def _page_text(page: object) -> str:

@@ -19,6 +19,11 @@ _CONTENTS = re.compile(
 )
 _ABBREVIATION = re.compile(r"^[ ]{0,3}\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 _LIQUID = re.compile(r"\{%-?\s*(?:comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%|.*?%)\}", re.DOTALL)
+_FENCED_OR_SCRIPT = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)[`~]*[ \t]*$|^[ \t]*<(?P<name>script|style)\b.*?</(?P=name)>",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+"""A script may be indented inside of other markup, where CommonMark takes it for code."""
 _LIQUID_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
 
@@ -28,7 +33,8 @@ def source_text(data: bytes, *, name: str) -> str:
 
     Jekyll's template tags and kramdown's attribute lists, abbreviations and place for a table of contents are no text.
     """
-    body = _LINK_TAG.sub("#", _ABBREVIATION.sub("", _CONTENTS.sub("", _body(_decoded(data)))))
+    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", _body(_decoded(data)))
+    body = _LINK_TAG.sub("#", _ABBREVIATION.sub("", _CONTENTS.sub("", body)))
     body = _ATTRIBUTE_LIST.sub("", _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", body)))
     html = body if name.lower().endswith((".html", ".htm", ".xhtml")) else _markdown().render(body)
     from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting

@@ -7,6 +7,7 @@ from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, P
 
 _UNSEEN = frozenset("script style template noscript head title iframe object textarea svg math audio video".split())
 _INVISIBLE = (Comment, CData, Declaration, Doctype, ProcessingInstruction)
+_ASIDE = re.compile(r"(?:margin|side)-?note", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -28,7 +29,7 @@ def _visible(root: Tag) -> list[str]:
                 found.append(str(node))
         elif not _is_hidden(node):
             # Elements end words, except those that stand inside of a line.
-            gap = "" if node.name in _INLINE else " "
+            gap = "" if node.name in _INLINE and not _is_aside(node) else " "
             found.append(gap)
             stack.append(NavigableString(gap))
             stack.extend(child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
@@ -39,6 +40,11 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rb ruby s samp small span "
     "strike strong sub sup time tt u var wbr".split()
 )
+
+
+def _is_aside(tag: Tag) -> bool:
+    """Whether a style sheet sets an element beside the line that it stands in."""
+    return any(_ASIDE.search(name) for name in tag.get("class") or ())
 
 
 def _is_hidden(tag: Tag) -> bool:

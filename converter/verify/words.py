@@ -7,7 +7,10 @@ from collections import Counter
 _HAN = (
     r"\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # scripts without spaces
 )
-_WORD = re.compile(rf"[{_HAN}]|\d+|[^\W\d_{_HAN}]+")
+_RUN = rf"\d+|[^\W\d_{_HAN}]+"
+_WORD = re.compile(rf"[{_HAN}]|{_RUN}")
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LAST, _FIRST = re.compile(rf"(?:{_RUN})\Z"), re.compile(_RUN)
 
 
 def words(text: str) -> list[str]:
@@ -16,11 +19,44 @@ def words(text: str) -> list[str]:
     Letters and digits are apart, because the mark of a note may follow a word directly.
     Compatibility forms are unified (NFKC) and cases folded; soft hyphens and other invisible characters do not divide.
     """
-    plain = unicodedata.normalize("NFKC", text)
-    visible = "".join(character for character in plain if unicodedata.category(character) not in ("Cf", "Mn"))
-    return _WORD.findall(visible.casefold())
+    return _WORD.findall(plain(text).casefold())
+
+
+def plain(text: str) -> str:
+    """Return a text without what does not make another word of a word: its form, marks above and below, joiners."""
+    unified = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in unified if unicodedata.category(character) not in ("Cf", "Mn"))
 
 
 def count(text: str) -> Counter[str]:
-    """Return how often each word stands in a text."""
-    return Counter(words(text))
+    """Return how often each word stands in a text, by its letters."""
+    return Counter(map(letters, words(text)))
+
+
+def letters(word: str) -> str:
+    """Return what a word is counted by. Letters of scripts from right to left are taken without their order.
+
+    Programs that read PDF turn such words around character by character, and so turn ligatures inside out.
+    """
+    return "".join(sorted(word)) if _RTL.match(word) else word
+
+
+def in_pieces(lack: Counter[str], surplus: Counter[str]) -> Counter[str]:
+    """Return the words of `lack` that are there in pieces: from right to left, whose letters are in words of `surplus`.
+
+    Programs that read PDF cut such words at the marks above and below their letters, and move the pieces.
+    """
+    left = Counter(letter for word in surplus.elements() if _RTL.match(word) for letter in word)
+    found: Counter[str] = Counter()
+    for word in lack.elements():
+        needed = Counter(word)
+        if _RTL.match(word) and needed <= left:
+            left -= needed
+            found[word] += 1
+    return found
+
+
+def cut_word(before: str, after: str) -> str:
+    """Return the word that is cut in two where a line ends; empty where none may be. Han characters are never cut."""
+    left, right = _LAST.search(before), _FIRST.match(after)
+    return left[0] + right[0] if left and right and left[0].isdigit() == right[0].isdigit() else ""

@@ -36,6 +36,9 @@ _PARAMETER = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"']+)")
 _LITERAL = re.compile("\ue000(\\d+)\ue001")
 _SHORTCODE = re.compile(r"[<%]\s*(?P<end>/?)\s*(?P<name>[\w./-]+)(?P<rest>.*?)/?\s*[>%]", re.DOTALL)
 """A call of Hugo: `{{< name rest >}}`."""
+_MARKUP = re.compile(r"<[^<>]*>")
+_MAX_QUOTED = 200
+"""Characters of a text that a message repeats."""
 _MAX_INCLUDES, _MAX_DEPTH = 100, 8
 _MAX_GROWTH = 4_000_000
 """Characters that a body may gain."""
@@ -95,6 +98,7 @@ class Template:
         said = "".join(self._out)
         if any(piece and not _LITERAL.fullmatch(piece) for piece in self._out):
             said = self._run(said)
+            self._report_unreached({int(number) for number in _LITERAL.findall(said)})
         return _LITERAL.sub(lambda found: self._literals[int(found[1])], said)
 
     def _run(self, template: str) -> str:
@@ -123,10 +127,19 @@ class Template:
         if self._out and _LITERAL.fullmatch(self._out[-1]):
             self._literals[-1] = self._literals[-1].rstrip()
 
-    def _report(self, code: Code, message: str) -> None:
+    def _report_unreached(self, reached: set[int]) -> None:
+        """Say which words stand where no condition holds, or in a loop over nothing."""
+        left = " ".join(" ".join(text for number, text in enumerate(self._literals) if number not in reached).split())
+        if re.search(r"\w", _MARKUP.sub("", left)):
+            self._start = 0
+            quoted = left if len(left) <= _MAX_QUOTED else f"{left[:_MAX_QUOTED]}…"
+            message = f"'{quoted}' was left out: the Liquid around it does not come to it"
+            self._report(Code.LIQUID_NOT_REACHED, message, left)
+
+    def _report(self, code: Code, message: str, removed: str = "") -> None:
         line = self._page.first_line + self._body.count("\n", 0, self._start)
         hint = "write it without Liquid, or put it between {% raw %} and {% endraw %} where it is an example"
-        self._warn(Diagnostic(code=code, message=message, file=self._page.file, line=line, hint=hint))
+        self._warn(Diagnostic(code=code, message=message, file=self._page.file, line=line, hint=hint, removed=removed))
 
     # ---- outputs and tags ----
 
