@@ -7,6 +7,7 @@ from charset_normalizer import from_bytes
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
 
 _HEADERS = (
     re.compile(r"\A\s*---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
@@ -61,4 +62,5 @@ def _body(text: str) -> str:
 @cache
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    return markdown.use(footnote_plugin).use(deflist_plugin)
+    markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]  # sites show addresses as they are written
+    return markdown.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
