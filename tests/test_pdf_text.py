@@ -11,10 +11,22 @@ import pytest
 
 from converter import load_posts
 from converter.digest import compile_digests
-from converter.model import CodeBlock, Digest, Heading, Image, Math, NoteReference, Paragraph, Post, direction_of
+from converter.model import (
+    CodeBlock,
+    Digest,
+    Heading,
+    Image,
+    Link,
+    Math,
+    NoteReference,
+    Paragraph,
+    Post,
+    Text,
+    direction_of,
+)
 from converter.walk import query, text_of
 from tests.conftest import ROOT
-from tests.pdf_books import Book, make, text_of_pages
+from tests.pdf_books import Book, a_digest, a_post, make, p, text_of_pages
 
 NOT_WORDS = (Math, Image, NoteReference)
 """What stands in a paragraph as something else than its text."""
@@ -87,3 +99,16 @@ def test_poppler_and_mupdf_read_the_same_characters(book: Book, tmp_path: Path) 
     counts = [Counter(letters(plain(text))) for text in read]
 
     assert counts[0] == counts[1]
+
+
+def test_a_space_that_hangs_over_hyphenates_no_other_word() -> None:
+    text = (
+        "The suggestion for this one is to implement a middleware that will clean out the duplicated fields before it "
+        "reaches the graphql engine. However, de-duplicating means an additional parsing and traversing of the GraphQL "
+        "query tree which can impact performance. Find out how to transform the received GraphQL with "
+    )
+    line = p(text, Link("https://gateway.example.org/", (Text("Apollo GraphQL"),)), ".")
+    book = make(a_digest(a_post("query", line, title="Query", language="en"), language="en"))
+    lines = [line.strip() for page in text_of_pages(book.data) for line in page.splitlines()]
+
+    assert "formance. Find out how to transform the received GraphQL with" in lines

@@ -216,7 +216,20 @@ def split_first_line(
             found = _split_first_line(text[:length], style, context, max_width, spacing, *rest, **named)
             if found[2] is not None:  # there is a second line, so the first one is complete
                 return found
+        if _fits_but_for_a_space(text, style, context, max_width, spacing):
+            max_width = None
     return _split_first_line(text, style, context, max_width, spacing, *rest, **named)
+
+
+def _fits_but_for_a_space(text: str, style: Any, context: Any, max_width: float, spacing: float) -> bool:
+    """Return whether a text has room in a line without the space at its end, which hangs over.
+
+    WeasyPrint counts the space, finds the line too long, and hyphenates its first word to mend that.
+    """
+    if not text.endswith(" ") or style["white_space"] not in ("normal", "pre-line"):
+        return False
+    found = _split_first_line(text.rstrip(" "), style, context, max_width, spacing)
+    return found[2] is None and bool(found[3] <= max_width)
 
 
 # ---- fonts ----
