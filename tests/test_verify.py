@@ -105,6 +105,16 @@ def test_a_hyphen_at_the_end_of_a_line_or_page_of_a_pdf_divides_no_word() -> Non
     assert [] == [one.message for one in compare([SourceText("a.md", "T", text)], [passage], file="a.pdf").diagnostics]
 
 
+def test_the_formulas_of_a_pdf_are_drawn_and_there_all_the_same() -> None:
+    post = read_post("---\ntitle: T\nlang: en\n---\nGiven $$a_1 + beta$$, all is well.")
+    [file] = render_files(
+        digest_of(post, Site(language="en")), writer_type("pdf")(), open_theme("default"), lambda _: None
+    )
+    [passage, *_] = [found for found in passages(file.data, name=file.name) if found.title == "T"]
+
+    assert {"beta", "well"} <= set(words(passage.text))
+
+
 def test_words_from_right_to_left_may_come_out_of_a_pdf_turned_around_or_in_pieces() -> None:
     assert [] == compared("على وفر", "عىل وف ر")
     assert ["1 words are not in book.md: على[وفر]"] == compared("على وفر", "على وف")

@@ -1,5 +1,6 @@
 """The text of finished files, cut at the posts: EPUB by chapters, PDF by bookmarks, Markdown by headings."""
 
+import ctypes
 import io
 import posixpath
 import re
@@ -127,7 +128,37 @@ _HYPHENS = ("\u2010", "\ufffe", "\x02")
 
 
 def _page_text(page: object) -> str:
-    return str(page.get_textpage().get_text_range())  # type: ignore[attr-defined]  # pypdfium2 ships no types
+    """Return the text of a page, and behind it that of its formulas, which are drawn."""
+    text = str(page.get_textpage().get_text_range())  # type: ignore[attr-defined]  # pypdfium2 ships no types
+    return "\n".join((text, *_formulas(page)))
+
+
+def _formulas(page: object) -> Iterator[str]:
+    """Yield the text alternatives of the formulas of a tagged page."""
+    import pypdfium2.raw as pdfium
+
+    tree = pdfium.FPDF_StructTree_GetForPage(page)
+    try:
+        roots = range(pdfium.FPDF_StructTree_CountChildren(tree) if tree else 0)
+        open_ = [pdfium.FPDF_StructTree_GetChildAtIndex(tree, number) for number in roots]
+        while open_:
+            element = open_.pop()
+            if not element:
+                continue
+            if _said(pdfium.FPDF_StructElement_GetType, element) == "Formula":
+                yield _said(pdfium.FPDF_StructElement_GetAltText, element)
+            kids = range(pdfium.FPDF_StructElement_CountChildren(element))
+            open_ += (pdfium.FPDF_StructElement_GetChildAtIndex(element, number) for number in kids)
+    finally:
+        pdfium.FPDF_StructTree_Close(tree)
+
+
+def _said(ask: Callable[..., int], element: object) -> str:
+    """Return what a function of pdfium says of an element: it wants to be told the size, in bytes of UTF-16."""
+    size = ask(element, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    ask(element, buffer, size)
+    return buffer.raw.decode("utf-16-le").rstrip("\0")
 
 
 def _markdown(data: bytes) -> Iterator[Passage]:

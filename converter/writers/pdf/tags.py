@@ -22,6 +22,7 @@ _BY_SOURCE = {"pre": "/P", "code": "/Code", "q": "/Quote"}
 """Elements of HTML that PDF has a name for, and WeasyPrint none."""
 _INLINE = frozenset({"/Link", "/Code", "/Quote", "/Span"})
 """Elements that are joined when a line break cuts them in two."""
+_PICTURES = frozenset({"/Figure", "/Formula"})
 _CUT = frozenset(
     f"/{name}"
     for name in "Art Sect Part Div BlockQuote P L LI LBody Table TBody TFoot TR TD TH Caption NonStruct".split()
@@ -96,7 +97,10 @@ class TagTree:
             self._splice_transparent(element)
 
     def _mend_figure(self, element: Element) -> None:
-        """Turn a picture without words into no figure (7.3), and give the box of the others in points, from below."""
+        """Turn a picture without words into no figure (7.3), and give the box of the others in points, from below.
+
+        A formula is drawn as a picture, and is a formula all the same (7.7).
+        """
         if "Alt" not in element:
             element["S"] = "/NonStruct"
             element.pop("A", None)
@@ -105,6 +109,8 @@ class TagTree:
         height = self._heights[self._pages[element["Pg"]]]
         box = (left, height - bottom, right, height - top)
         element["A"]["BBox"] = pydyf.Array(round(value * POINTS, 3) for value in box)
+        if (source := source_of(element)) is not None and source.get("class") == "math":
+            element["S"] = "/Formula"
 
     def _mend_header(self, element: Element) -> None:
         """Say what a header heads (7.5), and make its id unique in the book."""
@@ -149,7 +155,7 @@ class TagTree:
             found = self.resolve(kid)
             if not isinstance(found, dict) or found.get("Type") != "/OBJR":
                 kept.append(kid)
-            elif element["S"] == "/Figure":
+            elif element["S"] in _PICTURES:
                 link["K"].append(kid)  # the area of a linked picture is larger than that of the line it stands in
         element["K"] = kept
 
