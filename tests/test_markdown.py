@@ -142,6 +142,15 @@ def test_every_entry_of_the_contents_leads_to_its_heading(sections: tuple[str, .
     assert set(local) <= set(found) | {"हिन्दी"}  # this reader drops the marks of Devanagari; GitHub keeps them
 
 
+def test_a_title_in_the_other_direction_keeps_its_day_beside_it() -> None:
+    arabic = a_post("letter", p("نص."), title="رسالة")
+    arabic = replace(arabic, metadata=replace(arabic.metadata, language="ar"))
+
+    text = main_file(a_digest(a_post("one", p("一。")), arabic))
+
+    assert '- [<span lang="ar" dir="rtl">رسالة</span>](#رسالة) · 港口日报 · 2022年6月1日' in text
+
+
 def test_links_between_posts_lead_to_posts_and_their_headings() -> None:
     link_a, link_b = Link("post:b", (Text("乙"),)), Link("post:b#more", (Text("细"),))
     here, lost = Link("#own", (Text("上"),)), Link("post:nobody", (Text("别处"),))

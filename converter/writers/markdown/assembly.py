@@ -6,7 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from converter.labels import format_date, format_period, label
-from converter.model import Block, Digest, Heading, Inline, Link, List, ListItem, Paragraph, Post, Section, Text
+from converter.model import (
+    Block,
+    Digest,
+    Heading,
+    Inline,
+    Link,
+    List,
+    ListItem,
+    Paragraph,
+    Post,
+    Section,
+    Span,
+    Text,
+    direction_of,
+)
 from converter.writers.markdown.blocks import write_blocks
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.front_matter import Value, front_matter
@@ -115,7 +129,12 @@ def _list(section: Section, links: Mapping[str, str], digest: Digest) -> List:
 
 def _entry(post: Post, address: str, digest: Digest) -> tuple[Inline, ...]:
     """Return a line of the contents: a title, and small beside it the source and the day."""
-    parts: list[Inline] = [Link(address, (Text(post.metadata.title),))]
+    title: Inline = Text(post.metadata.title)
+    direction = direction_of(post.metadata.language or digest.language)
+    if direction != direction_of(digest.language):
+        # What follows would be drawn in the middle of the title.
+        title = Span((title,), post.metadata.language, direction)
+    parts: list[Inline] = [Link(address, (title,))]
     if post.metadata.source and post.metadata.source.name:
         parts.append(Text(post.metadata.source.name))
     if post.metadata.published:
