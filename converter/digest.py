@@ -35,7 +35,7 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     name: str = ""
     """The beginning of the keys and so of the file names; the site's name where it is empty."""
     title: str = ""
-    """Stands before the period in the title; the site's title where it is empty."""
+    """Stands before the period in the title; the site's title where it is empty, else that of the only post."""
     period: PeriodKind = PeriodKind.NONE
     group_by: GroupBy = GroupBy.CATEGORY
     order: Literal["oldest", "newest"] = "oldest"
@@ -191,7 +191,8 @@ def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site)
     language = _language(posts, site)
     undated = period.kind is not PeriodKind.NONE and period.first is None
     when = label(language, "undated") if undated else format_period(language, period)
-    name = spec.title or site.title or label(language, "contents")
+    only = posts[0].metadata.title if len(posts) == 1 else ""
+    name = spec.title or site.title or only or label(language, "collection")
     return Digest(
         key="-".join(filter(None, (slug(spec.name) or _site_slug(site), _period_key(period)))),
         title=" · ".join(filter(None, (name, when))),

@@ -194,3 +194,11 @@ def test_a_digest_of_one_post_knows_that_it_is_alone() -> None:
 )
 def test_a_slug_is_ascii_or_nothing(text: str, expected: str) -> None:
     assert expected == slug(text)
+
+
+def test_a_site_without_a_title_does_not_leave_its_digests_without_one() -> None:
+    posts = (a_post("a", utc(2024, 5, 1), language="zh-CN"), a_post("b", utc(2024, 6, 1), language="zh-CN"))
+    [may, _] = compile_digests(posts, DigestSpec(period=PeriodKind.MONTH))
+
+    assert ["文集"] == [digest.title for digest in compile_digests(posts)]
+    assert f"{posts[0].metadata.title} · 2024年5月" == may.title
