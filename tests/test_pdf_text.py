@@ -25,6 +25,7 @@ from converter.model import (
     direction_of,
 )
 from converter.walk import query, text_of
+from converter.writers.pdf import patches
 from tests.conftest import ROOT
 from tests.pdf_books import Book, a_digest, a_post, make, p, text_of_pages
 
@@ -112,3 +113,26 @@ def test_a_space_that_hangs_over_hyphenates_no_other_word() -> None:
     lines = [line.strip() for page in text_of_pages(book.data) for line in page.splitlines()]
 
     assert "formance. Find out how to transform the received GraphQL with" in lines
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("说：“好。”他", "“。"),
+        ("（《水》）", "《》"),
+        ("水，河", ""),
+        ("“水”、“河”", "”“"),
+        ("真的？”好！", ""),
+        ("是”！", "”"),
+        ("a, “b”", ""),
+    ],
+)
+def test_marks_beside_marks_are_half_squares(text: str, halves: str) -> None:
+    assert halves == "".join(patches._HALVES.findall(text))
+
+
+def test_lines_with_half_squares_hold_more() -> None:
+    book = make(a_digest(a_post("said", p("他说，“水已经退了。”她问：“真的？”" * 12), title="题")))
+    lines = [line for page in text_of_pages(book.data, raw=False) for line in page.splitlines() if "水" in line]
+
+    assert max(map(len, lines)) > 31

@@ -33,6 +33,14 @@ HAN = re.compile(
 )
 """Runs of characters that stand in squares, so that a line may be opened between any two of them."""
 
+_OPENING, _CLOSING = "“‘（《〈「『【〔｛［", "、。，；：”’）》〉」』】〕｝］"
+_HALVES = re.compile(f"(?<=[{_OPENING}{_CLOSING}])[{_OPENING}]|[{_CLOSING}](?=[{_CLOSING}！？])")
+"""Marks that lose the empty half of their square, because another mark stands beside it.
+
+No line can end between a closing mark and the one behind it, and it is the opening one of two that gives way: so a line
+is as wide when it is drawn as it was when its end was looked for.
+"""
+
 _SPACES = " \u00a0"
 _STRETCHED = frozenset({"zh", "ja"})
 """Languages whose lines are opened between characters. Korean is set on its spaces."""
@@ -125,21 +133,32 @@ class _Spreading:
 
 
 def set_text(self: Any, text: str, justify: bool = False) -> None:  # noqa: FBT001, FBT002  (WeasyPrint's signature)
-    """Give a layout its text, and its squares the spacing of a justified line."""
+    """Give a layout its text, its punctuation half squares, and its squares the spacing of a justified line."""
     _set_text(self, text, justify)
-    if not (justify and self.justification_spacing and getattr(self, "stretched", False)):
+    halves = tuple(_HALVES.finditer(text)) if _is_stretched(self) else ()
+    is_spread = justify and self.justification_spacing and getattr(self, "stretched", False)
+    if not (halves or is_spread):
         return
     attributes = pango.pango_layout_get_attributes(self.layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-    letter_spacing = self.style["letter_spacing"]
-    spacing = self.justification_spacing + (0 if letter_spacing == "normal" else letter_spacing)
-    for run in HAN.finditer(text):
-        attribute = pango.pango_attr_letter_spacing_new(int(spacing * TO_UNITS))
-        attribute.start_index = len(text[: run.start()].encode())
-        attribute.end_index = attribute.start_index + len(run[0].encode())
-        pango.pango_attr_list_change(attributes, attribute)
+    for half in halves:
+        attribute = pango.pango_attr_font_features_new(b"halt=1")
+        pango.pango_attr_list_insert(attributes, _over(attribute, text, half))
+    if is_spread:
+        letter_spacing = self.style["letter_spacing"]
+        spacing = self.justification_spacing + (0 if letter_spacing == "normal" else letter_spacing)
+        for run in HAN.finditer(text):
+            attribute = pango.pango_attr_letter_spacing_new(int(spacing * TO_UNITS))
+            pango.pango_attr_list_change(attributes, _over(attribute, text, run))
     pango.pango_layout_set_attributes(self.layout, attributes)
+
+
+def _over(attribute: Any, text: str, found: re.Match[str]) -> Any:
+    """Return an attribute for what was found in a text."""
+    attribute.start_index = len(text[: found.start()].encode())
+    attribute.end_index = attribute.start_index + len(found[0].encode())
+    return attribute
 
 
 def _texts(box: Any) -> Iterator[Any]:
