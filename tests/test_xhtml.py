@@ -7,6 +7,7 @@ import html5lib
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pygments.lexers import get_all_lexers
 
 from converter.diagnostics import Code, Diagnostic
 from converter.model import (
@@ -148,6 +149,14 @@ def test_highlighting_changes_no_character(text: str, language: str) -> None:
     code = ElementTree.fromstring(f"<code>{highlighted(text, language)}</code>")
 
     assert clean(text) == "".join(code.itertext())
+
+
+@pytest.mark.parametrize("language", sorted({names[0] for _, names, *_ in get_all_lexers() if names}))
+def test_no_lexer_loses_a_word(language: str) -> None:
+    for text in ("$ git clone x\ncd y\nnode z", "> 1\n\n\tb \\ {c", "\n  <a href='x'>&amp;</a>\r\n", ""):
+        code = ElementTree.fromstring(f"<code>{highlighted(text, language)}</code>")
+
+        assert clean(text) == "".join(code.itertext())
 
 
 @given(st.text("\\{}[]()^_&<>$%#~ abfrctexlgn12\n", max_size=40))

@@ -41,13 +41,23 @@ def highlighted(text: str, language: str) -> str:
     if lexer is None:
         return escape(text)
     pieces: list[tuple[str, str]] = []
-    for token, value in lexer.get_tokens(text):
+    for token, value in _tokens(lexer, text):
         name = _class_of(token)
         if pieces and pieces[-1][0] == name:
             pieces[-1] = name, pieces[-1][1] + value
         else:
             pieces.append((name, value))
     return "".join(element("span", escape(value), {"class": name}) if name else escape(value) for name, value in pieces)
+
+
+def _tokens(lexer: Lexer, text: str) -> list[tuple[_TokenType, str]]:
+    """Return the tokens of code, in which nothing may be lost: one of text for a lexer that does not keep all of it."""
+    # Some lexers, that of consoles for one, leave out a last line without an end.
+    found = [(token, value) for token, value in lexer.get_tokens(f"{text}\n") if value]
+    if "".join(value for _, value in found) != f"{text}\n":
+        return [(Token.Text, text)]
+    token, last = found.pop()
+    return [*found, (token, last.removesuffix("\n"))]
 
 
 @lru_cache(maxsize=64)
