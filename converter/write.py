@@ -93,9 +93,12 @@ class Workshop(Struct, frozen=True):
             except ConverterError as error:
                 self.warn(replace(error.diagnostic, file=error.diagnostic.file or job.digest.key))
                 continue
-            size = max(1, min(BATCH, len(parts) // (4 * self.config.jobs)))
-            for start in range(0, len(parts), size):
+            start = 0
+            while start < len(parts):
+                # Fewer towards the end, so that no worker has the last ones to itself.
+                size = max(1, min(BATCH, (len(parts) - start) // (4 * self.config.jobs)))
                 yield [_Work(number, job.writer, part) for part in parts[start : start + size]]
+                start += size
 
     def _finish(self, job: Job, results: Sequence[tuple[_Work, Outcome[object]]]) -> tuple[Written, ...]:
         """Assemble and publish what was rendered; leave out the posts that could not be, and do the rest again."""
