@@ -134,3 +134,12 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 Warn = Callable[[Diagnostic], None]
 """Where a stage reports what it could get over; it must not be called for what it raises."""
+
+
+MAX_QUOTED = 200
+"""Characters of a text that a message repeats."""
+
+
+def shortened(words: str) -> str:
+    """Return a text as a message repeats it: its first 200 characters."""
+    return words if len(words) <= MAX_QUOTED else f"{words[:MAX_QUOTED]}…"

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, Warn, shortened
 from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.header import Parts
@@ -15,8 +15,6 @@ from converter.reading.site import MATHS
 from converter.reading.source import SourceFile
 
 _HTML = frozenset({".htm", ".html", ".xhtml"})
-_MAX_QUOTED = 200
-"""Characters of a text that a message repeats."""
 
 
 def read_body(
@@ -68,8 +66,7 @@ def _report_nesting(file: str, line: int | None, warn: Warn) -> None:
 
 
 def _message_of(cleaned: Cleaned) -> str:
-    words = cleaned.words if len(cleaned.words) <= _MAX_QUOTED else f"{cleaned.words[:_MAX_QUOTED]}…"
-    what = f"'{words}'" if words else "a picture"
+    what = f"'{shortened(cleaned.words)}'" if cleaned.words else "a picture"
     verbs = {"source": "became the source of the post", "summary": "became the summary of the post"}
     return f"{what} {verbs.get(cleaned.rule.action, 'was left out')} by the rule '{cleaned.rule.name}'"
 

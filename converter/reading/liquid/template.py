@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, Warn, shortened
 from converter.reading.context import Context
 from converter.reading.liquid.pieces import Kind, Piece, pieces
 from converter.reading.liquid.tags import REPLACED
@@ -37,8 +37,6 @@ _LITERAL = re.compile("\ue000(\\d+)\ue001")
 _SHORTCODE = re.compile(r"[<%]\s*(?P<end>/?)\s*(?P<name>[\w./-]+)(?P<rest>.*?)/?\s*[>%]", re.DOTALL)
 """A call of Hugo: `{{< name rest >}}`."""
 _MARKUP = re.compile(r"<[^<>]*>")
-_MAX_QUOTED = 200
-"""Characters of a text that a message repeats."""
 _MAX_INCLUDES, _MAX_DEPTH = 100, 8
 _MAX_GROWTH = 4_000_000
 """Characters that a body may gain."""
@@ -132,8 +130,7 @@ class Template:
         left = " ".join(" ".join(text for number, text in enumerate(self._literals) if number not in reached).split())
         if re.search(r"\w", _MARKUP.sub("", left)):
             self._start = 0
-            quoted = left if len(left) <= _MAX_QUOTED else f"{left[:_MAX_QUOTED]}…"
-            message = f"'{quoted}' was left out: the Liquid around it does not come to it"
+            message = f"'{shortened(left)}' was left out: the Liquid around it does not come to it"
             self._report(Code.LIQUID_NOT_REACHED, message, left)
 
     def _report(self, code: Code, message: str, removed: str = "") -> None:
