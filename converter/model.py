@@ -21,8 +21,8 @@ Direction = Literal["ltr", "rtl"]
 Alignment = Literal["left", "center", "right"] | None
 
 
-class Node(Struct, frozen=True, tag_field="type", tag=str.lower, omit_defaults=True):
-    """What inlines and blocks have in common."""
+class Node(Struct, frozen=True, tag_field="type", tag=str.lower, omit_defaults=True, gc=False):
+    """What inlines and blocks have in common. A tree of frozen values has no circles that a collector could find."""
 
 
 # ---- inlines ----
