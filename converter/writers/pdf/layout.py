@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+import pydyf
 import weasyprint
 from PIL import ImageFile
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
@@ -65,6 +66,7 @@ def lay_out(markup: str, sheet: Sheet, fence: Fence, unique: str) -> Piece:
             heights = tuple(page.height for page in document.pages)
             TagTree(pdf, unique, heights, pages).repair()
             _mark_printed(pdf)
+            _drop_unused(pdf)
 
         data = document.write_pdf(finisher=finish, pdf_tags=True)
     return Piece(
@@ -137,6 +139,30 @@ def _mark_printed(pdf: Any) -> None:
     for found in pdf.objects:
         if isinstance(found, dict) and found.get("Type") == "/Annot":
             found["F"] = 1 << 2
+
+
+def _drop_unused(pdf: Any) -> None:
+    """Leave out what nothing leads to: most elements were spliced, and the book makes outline and names of its own.
+
+    The numbers of these objects become free entries of the table of objects (ISO 32000-1, 7.5.8.3).
+    """
+    pdf.catalog.pop("Outlines", None)
+    pdf.catalog.pop("Names", None)
+    used = {0}
+    open_values: list[Any] = [pdf.catalog.reference, pdf.info, *pdf.page_references]
+    while open_values:
+        match open_values.pop():
+            case bytes(reference) if reference.endswith(b" R") and (number := int(reference.split()[0])) not in used:
+                used.add(number)
+                open_values.append(pdf.objects[number])
+            case dict(values):
+                open_values.extend(values.values())
+            case list(values):
+                open_values.extend(values)
+            case pydyf.Stream(extra=values):
+                open_values.append(values)
+    for unused in (found for found in pdf.objects if found.number not in used):
+        unused.free, unused.generation, unused.number = "f", 1, 0
 
 
 @contextmanager

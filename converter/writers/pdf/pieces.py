@@ -1,6 +1,7 @@
 """What layout hands over to the joining of a book: pages as a small PDF without fonts, and what is known about them."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -40,7 +41,7 @@ class FontUse(Struct, frozen=True):
     """What `pack_glyphs` made: as Python objects, the glyphs of a thousand posts would take a hundred megabytes."""
 
 
-class Glyph(Struct, frozen=True, array_like=True):
+class Glyph(NamedTuple):
     """A glyph that is used."""
 
     number: int

@@ -21,7 +21,7 @@ from pikepdf import Array, Dictionary, Name, Stream, String
 
 from converter.diagnostics import Code
 from converter.errors import WriterError
-from converter.writers.pdf.pieces import FontUse, unpack_glyphs
+from converter.writers.pdf.pieces import FontUse, Glyph, unpack_glyphs
 
 _UNUSED_TABLES = tuple(
     "BASE DSIG EBDT EBLC EBSC GDEF GPOS GSUB JSTF LTSH PCLT STAT VDMX VORG hdmx kern meta vhea vmtx".split()
@@ -36,18 +36,21 @@ class Face(Struct):
     use: FontUse
     """The first one that was met: what it says about the face as a whole counts."""
     keys: set[str]
-    widths: dict[int, int]
-    texts: dict[int, set[str]]
+    glyphs: set[Glyph]
+    """Each with its width and a text that it stands for."""
+
+    @property
+    def widths(self) -> dict[int, int]:
+        """The widths of the glyphs in thousandths of the font size."""
+        return {number: width for number, width, _ in self.glyphs}
 
 
 def gather(faces: dict[tuple[str, int], Face], uses: Iterable[FontUse]) -> None:
     """Add what a piece takes from its fonts to `faces`, which are told apart by file and index."""
     for use in uses:
-        face = faces.setdefault((use.path, use.index), Face(use, set(), {}, {}))
+        face = faces.setdefault((use.path, use.index), Face(use, set(), set()))
         face.keys.add(use.key)
-        for glyph in unpack_glyphs(use.glyphs):
-            face.widths[glyph.number] = glyph.width
-            face.texts.setdefault(glyph.number, set()).add(glyph.text)
+        face.glyphs.update(unpack_glyphs(use.glyphs))
         if use.name < face.use.name:  # the upright before the slanted, whatever comes first
             face.use = use
 
@@ -65,14 +68,14 @@ def embed(pdf: pikepdf.Pdf, faces: Mapping[tuple[str, int], Face]) -> dict[str, 
 
 
 def _font(pdf: pikepdf.Pdf, face: Face) -> Dictionary:
-    use = face.use
-    key, subtype, stream = _font_file(pdf, use, frozenset(face.widths))
+    use, widths = face.use, face.widths
+    key, subtype, stream = _font_file(pdf, use, frozenset(widths))
     descriptor = Dictionary(
         Type=Name.FontDescriptor,
         FontName=Name(f"/{use.name}"),
         FontFamily=String(use.family),
         Flags=use.flags,
-        FontBBox=Array([0, use.descent, max(face.widths.values()), use.ascent]),
+        FontBBox=Array([0, use.descent, max(widths.values()), use.ascent]),
         ItalicAngle=0,
         Ascent=use.ascent,
         Descent=use.descent,
@@ -85,7 +88,7 @@ def _font(pdf: pikepdf.Pdf, face: Face) -> Dictionary:
         Subtype=subtype,
         BaseFont=Name(f"/{use.name}"),
         CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
-        W=_widths(face.widths),
+        W=_widths(widths),
         DW=1000,
         FontDescriptor=pdf.make_indirect(descriptor),
     )
@@ -175,14 +178,15 @@ def _texts(face: Face) -> dict[int, str]:
     glyphs. Then the plain form: 一 rather than the radical ⼀, a space rather than one that does not break.
     """
     font = uharfbuzz.Font(_open(face.use))
+    found: dict[int, set[str]] = {}
+    for number, _, text in face.glyphs:
+        found.setdefault(number, set()).add(text)
 
     def unlikeliness(text: str, glyph: int) -> tuple[bool, bool, bool, int, str]:
         own = len(text) == 1 and font.get_nominal_glyph(ord(text)) == glyph
         return not text, not own, unicodedata.normalize("NFKC", text) != text, len(text), text
 
-    return {
-        glyph: min(texts, key=lambda text: unlikeliness(text, glyph)) for glyph, texts in sorted(face.texts.items())
-    }
+    return {glyph: min(texts, key=lambda text: unlikeliness(text, glyph)) for glyph, texts in sorted(found.items())}
 
 
 def _to_unicode(texts: Mapping[int, str]) -> bytes:
