@@ -54,6 +54,19 @@ class Config(Struct, frozen=True, kw_only=True):
     """Seconds that one task may take, where there are several processes."""
     verify: bool = False
     """Whether the words of each file are compared with the sources before it is put in place."""
+    cache: str = ""
+    """The folder of what was done and may serve the next run; empty: nothing is kept."""
+
+    @property
+    def store_of_posts(self) -> str:
+        """The folder of posts that were read; empty: none are kept."""
+        return str(Path(self.cache, "posts")) if self.cache else ""
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """All folders in which results are kept."""
+        folders = (self.store_of_posts, *(getattr(writer, "cache", "") for writer in self.writers.values()))
+        return tuple(folder for folder in folders if folder)
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +76,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     output_folder: str = ""
     formats: tuple[str, ...] = ()
     theme: str = ""
+    cache: str = ""
     site: dict[str, str] = {}
     clean: tuple[dict[str, Any], ...] = ()
     images: dict[str, Any] = {}
@@ -87,6 +101,7 @@ class Options(Struct, frozen=True, kw_only=True):
     jobs: int | None = None
     timeout: float | None = None
     verify: bool = False
+    cache: str | None = None
 
 
 def load_config(path: str | None = None, options: Options | None = None) -> Config:
@@ -101,15 +116,17 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     table = _File() if file is None else _read(file)
     base = file.parent if file else Path()
     formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
+    cache = options.cache if options.cache is not None else str(base / table.cache) if table.cache else ""
     config = Config(
         sources=options.sources or tuple(str(base / source) for source in table.sources) or (str(base),),
         output=options.output or (str(base / table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
-        writers={name: _writer(name, table.output.get(name, {}), file) for name in dict.fromkeys(formats)},
+        writers={name: _writer(name, table.output.get(name, {}), file, cache) for name in dict.fromkeys(formats)},
         digests=_digests(table, options, file),
         theme=options.theme or _theme(table.theme, base),
         site=table.site,
         clean=tuple(_rule(rule, file) for rule in table.clean),
         images=_convert(table.images, ImagePolicy, file, None, "[images]"),
+        cache=cache,
     )
     given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
@@ -155,8 +172,11 @@ def _digests(table: _File, options: Options, file: Path | None) -> tuple[DigestS
     return tuple(specs)
 
 
-def _writer(name: str, table: Mapping[str, object], file: Path | None) -> object:
-    return _convert(dict(table), writer_type(name), file, None, f"[output.{name}]")
+def _writer(name: str, table: Mapping[str, object], file: Path | None, cache: str) -> object:
+    """Return a writer with the options of `table`; one that keeps things keeps them in a folder in `cache`."""
+    kind = writer_type(name)
+    kept = {"cache": str(Path(cache, name))} if cache and "cache" in kind.__struct_fields__ else {}
+    return _convert({**kept, **table}, kind, file, None, f"[output.{name}]")
 
 
 def _rule(table: dict[str, Any], file: Path | None) -> Clean:

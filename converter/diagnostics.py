@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum, StrEnum
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from msgspec import Struct
 
@@ -130,6 +130,16 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
         head = f"{place}: " if place else ""
         tail = f" ({self.hint})" if self.hint else ""
         return f"{head}{self.severity.value}: {self.message} [{self.code}]{tail}"
+
+
+ValueT = TypeVar("ValueT")
+
+
+class Outcome(Struct, Generic[ValueT], frozen=True):
+    """What became of one item: its value, or `None` and an error among the diagnostics."""
+
+    value: ValueT | None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 Warn = Callable[[Diagnostic], None]

@@ -7,15 +7,21 @@ and survives the death of a worker.
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import ConverterError, bug
+
+PAUSE = 0.02
+"""Seconds between two looks of the pool after its workers: it takes that long to end."""
+
+AHEAD = 64
+"""Batches that may wait for one before them."""
 
 ItemT = TypeVar("ItemT")
 ValueT = TypeVar("ValueT")
@@ -27,13 +33,6 @@ class Task(Protocol, Generic[ItemT_contra, ValueT_co]):
     """What runs in a worker: picklable, so a module-level function or a frozen value with `__call__`."""
 
     def __call__(self, item: ItemT_contra, warn: Warn, /) -> ValueT_co: ...
-
-
-class Outcome(Struct, Generic[ValueT], frozen=True):
-    """What became of one item: its value, or `None` and an error among the diagnostics."""
-
-    value: ValueT | None
-    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class SerialExecutor(Executor):
@@ -52,8 +51,9 @@ class ProcessExecutor(Executor):
     """Runs tasks in `workers` fresh processes; a task that takes more than `timeout` seconds is ended."""
 
     def __init__(self, workers: int, *, timeout: float) -> None:
-        from pebble import ProcessPool
+        from pebble import CONSTS, ProcessPool
 
+        CONSTS.sleep_unit = PAUSE
         # `spawn`: Pango and its threads do not survive a fork.
         self._pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"))
         self._timeout = timeout
@@ -69,28 +69,67 @@ class ProcessExecutor(Executor):
             self._pool.join()
 
 
+@dataclass(frozen=True)
+class _Batch(Generic[ItemT, ValueT]):
+    """Items that are under way together."""
+
+    items: Sequence[ItemT]
+    known: Sequence[Outcome[ValueT] | None]
+    """What is recalled of them."""
+    rest: Sequence[ItemT]
+    """Those of which nothing is."""
+    future: Future[tuple[Outcome[ValueT], ...]]
+
+
+def _nothing(_item: object) -> None:
+    """Recall nothing."""
+
+
+def _is_room(under_way: Collection[_Batch[Any, Any]], window: int) -> bool:
+    """Return whether another batch may be begun: what is recalled takes memory only."""
+    return len(under_way) < AHEAD and sum(bool(batch.rest) for batch in under_way) < window
+
+
 def cores() -> int:
     """Return how many processes may run at once here."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def outcomes(
-    executor: Executor, task: Task[ItemT, ValueT], batches: Iterable[Sequence[ItemT]], *, window: int = 8
+    executor: Executor,
+    task: Task[ItemT, ValueT],
+    batches: Iterable[Sequence[ItemT]],
+    *,
+    recall: Callable[[ItemT], Outcome[ValueT] | None] = _nothing,
+    few: int = 0,
+    window: int = 8,
 ) -> Iterator[tuple[ItemT, Outcome[ValueT]]]:
     """Yield each item with the outcome of `task` for it, in the order of the items.
 
-    The items of a batch go to a worker together, to save messages; at most `window` batches are under way, to save
-    memory. When a worker dies or runs out of time, the items of its batch are tried one by one, so that it costs one.
+    What `recall` returns for an item is its outcome; only the others go to workers. Those of a batch go together, to
+    save messages, unless they are so `few` that a message takes longer: then they are done here. At most `window`
+    batches are with workers, to save memory. When a worker dies or runs out of time, the items of its batch are tried
+    one by one, so that it costs one.
     """
     source = iter(batches)
-    under_way: deque[tuple[Sequence[ItemT], Future[tuple[Outcome[ValueT], ...]]]] = deque()
+    under_way: deque[_Batch[ItemT, ValueT]] = deque()
     while True:
-        while len(under_way) < window and (batch := next(source, None)) is not None:
-            under_way.append((batch, executor.submit(_attempt_all, task, batch)))
+        while _is_room(under_way, window) and (batch := next(source, None)) is not None:
+            known = [recall(item) for item in batch]
+            rest = [item for item, outcome in zip(batch, known, strict=True) if outcome is None]
+            chosen = executor if len(rest) > few else SerialExecutor()
+            under_way.append(_Batch(batch, known, rest, chosen.submit(_attempt_all, task, rest)))
         if not under_way:
             return
-        batch, future = under_way.popleft()
-        yield from zip(batch, _settled(executor, task, batch, future), strict=True)
+        yield from _in_order(executor, task, under_way.popleft())
+
+
+def _in_order(
+    executor: Executor, task: Task[ItemT, ValueT], batch: _Batch[ItemT, ValueT]
+) -> Iterator[tuple[ItemT, Outcome[ValueT]]]:
+    made = _settled(executor, task, batch.rest, batch.future)
+    for item, known in zip(batch.items, batch.known, strict=True):
+        yield item, known or next(made)
 
 
 def _settled(

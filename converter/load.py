@@ -1,14 +1,17 @@
 """The first fan-out: paths to posts, a task a source."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.discover import Location, config_of, discover, read_file
 from converter.errors import ConverterError, SourceError
 from converter.executors import SerialExecutor, outcomes, report_outcome
@@ -18,12 +21,24 @@ from converter.model import Post, Site
 from converter.normalize import normalize
 from converter.reading import Clean, Context, SourceFile, read, read_context, read_site
 from converter.report import Progress, Stage, silent
-from converter.verify import SourceText, source_text
+from converter.store import Store, code_fingerprint, key_of
+
+if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
+    from converter.verify import SourceText
 
 BATCH = 16
 """Sources that go to a worker together: a post is read in a few milliseconds, and a message costs a tenth of one."""
 FEW = 24
 """With fewer sources than this, starting processes takes longer than reading."""
+
+
+PARSERS = (
+    "babel", "charset-normalizer", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "python-liquid", "pyyaml",
+    "selectolax", "tzdata", "html5lib", "beautifulsoup4",
+)  # fmt: skip
+"""The packages that what is read from a source depends on."""
+
+_Item = tuple[Location, SourceFile]
 
 
 class Loaded(Struct, frozen=True):
@@ -43,6 +58,8 @@ class _Around(Struct, frozen=True):
 
     site: Site
     context: Context
+    fingerprint: str
+    """A hash of both."""
 
 
 class LoadOptions(Struct, frozen=True, kw_only=True):
@@ -54,6 +71,8 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     images: ImagePolicy = ImagePolicy()
     drafts: bool = False
     """Whether the posts in `_drafts` are read too."""
+    store: Store = Store("")
+    """Where posts are kept that were read before."""
 
 
 def load_posts(*paths: str, site: Mapping[str, str] | None = None, drafts: bool = False) -> Loaded:
@@ -72,7 +91,7 @@ def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progres
     around = cache(lambda root: _around(root, options, warn))
     locations = discover(paths, warn, excluded=lambda root: around(root).context.exclude, drafts=options.drafts)
     sites = {root: around(root) for root in dict.fromkeys(location.root for location in locations)}
-    posts = _posts(executor, locations, sites, options.images, progress, warn)
+    posts = _posts(executor, locations, _Read(sites, options.store), options.images, progress, warn)
     site = next((found.site for found in sites.values()), replace(Site(), **options.site))
     return Loaded(posts, site, locations, tuple(diagnostics))
 
@@ -85,6 +104,8 @@ def find_posts(paths: Sequence[str], warn: Warn, *, drafts: bool = False) -> tup
 
 def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, SourceText]:
     """Return what a browser shows of the source of each post, by the post's key: see `verify`."""
+    from converter.verify import SourceText
+
     keys = _keys(loaded.locations, _ignore)
     by_key = {post.key: post for post in loaded.posts}
     declared: dict[str, list[str]] = {}
@@ -105,7 +126,9 @@ def _ignore(_diagnostic: Diagnostic) -> None:
     """Take no notice: it was reported when the posts were read."""
 
 
-def _source_text(item: tuple[Location, SourceFile], _warn: Warn, /) -> str:
+def _source_text(item: _Item, _warn: Warn, /) -> str:
+    from converter.verify import source_text
+
     location, source = item
     return source_text(source.data, name=location.path)
 
@@ -114,11 +137,25 @@ class _Read(Struct, frozen=True):
     """The task of this fan-out."""
 
     sites: dict[str, _Around]
+    store: Store
 
-    def __call__(self, item: tuple[Location, SourceFile], warn: Warn, /) -> Post:
+    def __call__(self, item: _Item, warn: Warn, /) -> Post:
+        return self.store.keep(self._key(item), Post, partial(self._read, item), warn)
+
+    def recall(self, item: _Item) -> Outcome[Post] | None:
+        """Return what an earlier run read."""
+        return self.store.get(self._key(item), Post)
+
+    def _read(self, item: _Item, warn: Warn) -> Post:
         location, source = item
         found = self.sites[location.root]
         return normalize(read(source, found.site, warn, context=found.context), found.site, warn)
+
+    def _key(self, item: _Item) -> str:
+        if not self.store.folder:
+            return ""
+        location, source = item
+        return key_of("post", code_fingerprint(*PARSERS), self.sites[location.root].fingerprint, source)
 
 
 def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
@@ -130,7 +167,8 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
     context = (
         read_context(text, file=name, includes=includes, rules=options.rules) if text else Context(rules=options.rules)
     )
-    return _Around(replace(site, **options.site), context)
+    site = replace(site, **options.site)
+    return _Around(site, context, key_of(site, context))
 
 
 def _includes(root: str, warn: Warn) -> dict[str, str]:
@@ -156,7 +194,7 @@ def _text_of(location: Location, warn: Warn) -> str:
 def _posts(
     executor: Executor,
     locations: Sequence[Location],
-    sites: dict[str, _Around],
+    task: _Read,
     images: ImagePolicy,
     progress: Progress,
     warn: Warn,
@@ -167,11 +205,11 @@ def _posts(
     fetcher = fetcher_for(images)
     posts: list[Post] = []
     site_of: dict[str, Site] = {}
-    work = outcomes(chosen, _Read(sites), _batches(locations, _keys(locations, warn), warn))
+    work = outcomes(chosen, task, _batches(locations, _keys(locations, warn), warn), recall=task.recall, few=BATCH // 4)
     for done, ((location, _), outcome) in enumerate(work, 1):
         report_outcome(outcome, location.path, warn)
         if outcome.value is not None:
-            site = site_of[outcome.value.key] = sites[location.root].site
+            site = site_of[outcome.value.key] = task.sites[location.root].site
             try:
                 posts.append(with_pictures(outcome.value, site, images, fetcher, warn))
             except SourceError as error:
@@ -180,9 +218,7 @@ def _posts(
     return link_posts(posts, site_of)
 
 
-def _batches(
-    locations: Sequence[Location], keys: Mapping[Location, str], warn: Warn
-) -> Iterator[list[tuple[Location, SourceFile]]]:
+def _batches(locations: Sequence[Location], keys: Mapping[Location, str], warn: Warn) -> Iterator[list[_Item]]:
     """Yield the sources in batches; the parent alone reads files, and one that cannot be read is reported."""
     for start in range(0, len(locations), BATCH):
         batch = []

@@ -3,11 +3,14 @@
 paths → discover → read, normalize (a task a source) → compile → split → render (a task a part) → assemble → files
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from converter.config import Config
 from converter.diagnostics import Diagnostic
@@ -16,9 +19,12 @@ from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
 from converter.load import Loaded, LoadOptions, load, source_texts
 from converter.report import Progress, Report, Stage, silent
+from converter.store import Store
 from converter.themes import open_theme
-from converter.verify import Comparison, Passage, compare, passages
 from converter.write import Workshop
+
+if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
+    from converter.verify import Comparison, Passage
 
 
 def build(config: Config, *, progress: Progress = silent, dry_run: bool = False) -> Report:
@@ -39,6 +45,8 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
             texts = source_texts(executor, loaded, warn) if config.verify else None
             shop = Workshop(executor, config, theme, texts, warn)
             files = () if dry_run else shop.write(digests, progress)
+        for folder in config.stores:
+            Store(folder).prune()
     return Report(
         output=config.output,
         found=len(loaded.locations),
@@ -56,6 +64,8 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     Every post that belongs into a digest must be in one of the files of each format. Raises `UsageError` for a file
     that is of no known format.
     """
+    from converter.verify import compare, passages
+
     with _executor(config) as executor:
         loaded = _loaded(executor, config, silent)
         texts = source_texts(executor, loaded, _ignore)
@@ -77,7 +87,13 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
 
 def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
     drafts = any(spec.drafts for spec in config.digests)
-    options = LoadOptions(site=config.site, rules=config.clean, images=config.images, drafts=drafts)
+    options = LoadOptions(
+        site=config.site,
+        rules=config.clean,
+        images=config.images,
+        drafts=drafts,
+        store=Store(config.store_of_posts),
+    )
     return load(executor, config.sources, options, progress)
 
 

@@ -1,25 +1,29 @@
 """The second fan-out: digests to files in place, a task a part."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from hashlib import sha256
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.config import Config
-from converter.diagnostics import Code, Warn
+from converter.diagnostics import Code, Outcome, Warn
 from converter.digest import without
 from converter.errors import ConverterError, WriterError
-from converter.executors import Outcome, attempt, outcomes, report_outcome
+from converter.executors import attempt, outcomes, report_outcome
 from converter.model import Digest
 from converter.publish import publish
 from converter.report import Progress, Stage, Written
 from converter.themes import Theme
-from converter.verify import SourceText, compare, passages
 from converter.writers import File
+
+if TYPE_CHECKING:  # workers import this module, and need neither
+    from converter.config import Config
+    from converter.verify import SourceText
 
 BATCH = 16
 """Parts that go to a worker together at the most."""
@@ -60,6 +64,11 @@ class _Render(Struct, frozen=True):
     def __call__(self, item: _Work, warn: Warn, /) -> object:
         return item.writer.render(item.part, self.theme, warn)
 
+    def recall(self, item: _Work) -> Outcome[object] | None:
+        """Return what an earlier run rendered, where the writer keeps that."""
+        recall = getattr(item.writer, "recall", None)
+        return recall(item.part, self.theme) if recall else None
+
 
 class Workshop(Struct, frozen=True):
     """What all jobs of a run share."""
@@ -83,7 +92,8 @@ class Workshop(Struct, frozen=True):
         return tuple(files)
 
     def _rendered(self, jobs: Sequence[Job]) -> Iterator[_Rendered]:
-        return outcomes(self.executor, _Render(self.theme), self._batches(jobs), window=4 * self.config.jobs)
+        task = _Render(self.theme)
+        return outcomes(self.executor, task, self._batches(jobs), recall=task.recall, window=4 * self.config.jobs)
 
     def _batches(self, jobs: Sequence[Job]) -> Iterator[list[_Work]]:
         """Yield the parts of all jobs, small ones together, so that every worker is busy across digests and formats."""
@@ -140,6 +150,8 @@ class _Assemble(Struct, frozen=True):
 
 def _verify(files: Sequence[File], digest: Digest, texts: Mapping[str, SourceText], warn: Warn) -> None:
     """Report words of the posts that are not in the files. Raises `WriterError` where there are such."""
+    from converter.verify import compare, passages
+
     found = [
         passage
         for file in files

@@ -4,13 +4,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import SourceError
-from converter.executors import ProcessExecutor, SerialExecutor, outcomes
+from converter.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
 
 
 def behave(item: str, warn: Warn) -> str:
@@ -61,6 +62,53 @@ def test_an_error_costs_its_item_and_a_bug_is_called_one(executor: Executor) -> 
     codes = [[diagnostic.code for diagnostic in outcome.diagnostics] for outcome in found]
     assert [[], [Code.EMPTY_FILE], [Code.INTERNAL_ERROR], [Code.UNDATED]] == codes
     assert "ZeroDivisionError: by zero in behave" in found[2].diagnostics[0].message
+
+
+class Counting(Executor):
+    """Notes how many items each task has."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.sizes.append(len(args[1]))
+        return SerialExecutor().submit(fn, *args, **kwargs)
+
+
+def test_what_is_recalled_goes_to_no_worker_and_few_items_are_done_here() -> None:
+    executor = Counting()
+    batches = [["a", "B", "c", "d"], ["E", "f"], ["G", "H"], [], ["i", "j", "k"]]
+
+    found = list(
+        outcomes(
+            executor,
+            behave,
+            batches,
+            recall=lambda item: Outcome(f"<{item}>") if item.isupper() else None,
+            few=2,
+            window=2,
+        )
+    )
+
+    assert [item for batch in batches for item in batch] == [item for item, _ in found]
+    values = ["A", "<B>", "C", "D", "<E>", "F", "<G>", "<H>", "I", "J", "K"]
+    assert values == [outcome.value for _, outcome in found]
+    assert [3, 3] == executor.sizes
+
+
+def test_no_more_is_begun_than_fits_the_window_and_no_more_recalled_than_may_wait() -> None:
+    recalled: list[str] = []
+
+    def recall(item: str) -> Outcome[str] | None:
+        recalled.append(item)
+        return None if item == "first" else Outcome(item)
+
+    batches = (["first"] if number == 0 else [str(number)] for number in range(10 * AHEAD))
+    work = outcomes(SerialExecutor(), behave, batches, recall=recall)
+
+    assert next(work)[1].value == "FIRST"
+    assert len(recalled) == AHEAD
+    assert len(list(work)) == 10 * AHEAD - 1
 
 
 def test_a_worker_that_dies_costs_one_item_of_its_batch() -> None:

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic
+from converter.diagnostics import Code, Diagnostic, Outcome
 from converter.errors import UsageError, WriterError
 from converter.model import Cell, Figure, Image, Link, List, ListItem, Row, Section, Table, Text
 from converter.themes import open_theme
@@ -323,6 +323,25 @@ def test_the_store_changes_nothing(tmp_path: Path) -> None:
     assert without.data == cold.data == warm.data
     assert without.diagnostics == cold.diagnostics == warm.diagnostics
     assert half.data == make(a_digest(*changed)).data
+
+
+def test_what_was_rendered_is_recalled_with_what_it_said_until_anything_changes(tmp_path: Path) -> None:
+    theme, told = open_theme("default"), list[Diagnostic]()
+    writer = PdfWriter(cache=str(tmp_path))
+    [part] = writer.split(a_digest(a_post("one", p(f"{LONG}\ue000"))), theme)
+    assert writer.recall(part, theme) is None
+
+    rendered = writer.render(part, theme, told.append)
+
+    assert [Code.MISSING_GLYPH] == [diagnostic.code for diagnostic in told]
+    assert writer.recall(part, theme) == Outcome(rendered, tuple(told))
+    other = replace(theme, tokens={**theme.tokens, "accent": "#123456"})
+    assert [None] * 4 == [
+        PdfWriter().recall(part, theme),
+        writer.recall(part, other),
+        replace(writer, page_size="A4").recall(part, theme),
+        writer.recall(replace(part, book_title="Another"), theme),
+    ]
 
 
 def test_a_damaged_store_is_no_harm(tmp_path: Path) -> None:

@@ -5,13 +5,15 @@ import signal
 import threading
 from hashlib import sha256
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
-from converter.config import Config
-from converter.diagnostics import Code, Severity, Warn
+from converter import load
+from converter.config import Config, Options, load_config
+from converter.diagnostics import Code, Diagnostic, Severity, Warn
 from converter.digest import DigestSpec
 from converter.errors import UsageError, WriterError
 from converter.images import ImagePolicy
@@ -19,7 +21,7 @@ from converter.load import load_posts
 from converter.model import Digest, PeriodKind, Post
 from converter.pipeline import build
 from converter.plugins import writer_type
-from converter.reading import Clean
+from converter.reading import Clean, SourceFile
 from converter.themes import Theme
 from converter.writers import File
 from converter.writers.markdown import MarkdownWriter
@@ -144,6 +146,69 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> N
 
     assert hashes[0] == hashes[1]
     assert 5 * len(writers) == len(hashes[0])
+
+
+def test_a_store_changes_nothing_but_the_time(tmp_path: Path) -> None:
+    source = a_site(tmp_path, *(f"post {number}" for number in range(1, 29)))
+    post = tmp_path / "site/_posts/2024-05-03-post.md"
+    post.write_text("---\ntitle: one: two\n---\n\n![gone](gone.png) \ue000\n", "utf-8")
+    writers = ("epub", "markdown", "pdf")
+    options = Options(sources=(source,), formats=writers, period=PeriodKind.WEEK)
+
+    def made(name: str, **settings: object) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+        output = tmp_path / name
+        report = build(load_config(None, replace(options, output=str(output), **settings)))
+        return {path.name: path.read_bytes() for path in output.rglob("*.*")}, report.diagnostics
+
+    cache = str(tmp_path / "cache")
+    plain = made("plain", jobs=1)
+    assert plain == made("cold", jobs=2, cache=cache)
+    assert plain == made("warm", jobs=2, cache=cache)
+    post.write_text(post.read_text("utf-8").replace("gone", "lost"), "utf-8")
+    half = made("half", jobs=2, cache=cache)
+
+    assert half == made("new", jobs=1)
+    assert half != plain
+    assert {Code.FRONT_MATTER_REPAIRED, Code.IMAGE_MISSING, Code.MISSING_GLYPH} <= {each.code for each in plain[1]}
+
+
+def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = a_site(tmp_path, "one", "two", "three")
+    read = load.read
+    paths: list[str] = []
+
+    def noting(source: SourceFile, *rest: Any, **named: Any) -> Post:
+        paths.append(source.path)
+        return read(source, *rest, **named)
+
+    def run(**settings: object) -> int:
+        paths.clear()
+        build(config(source, tmp_path, cache=str(tmp_path / "cache"), **settings))
+        return len(paths)
+
+    monkeypatch.setattr(load, "read", noting)
+    assert run() == 3
+    assert run() == 0
+    (tmp_path / "site/_posts/2024-05-02-post.md").write_text("---\ntitle: two\n---\n\nNew.\n", "utf-8")
+    assert run() == 1
+    assert run(clean=(Clean(action="remove", text="New.*"),)) == 3
+    assert run(site={"language": "en"}) == 3
+    (tmp_path / "site/_config.yml").write_text("title: Harbour\n", "utf-8")
+    assert run() == 3
+    (tmp_path / "site/_includes").mkdir()
+    (tmp_path / "site/_includes/note.html").write_text("note", "utf-8")
+    assert run() == 3
+    assert run() == 0
+
+
+def test_a_post_whose_name_is_no_unicode_is_read_with_a_store_too(tmp_path: Path) -> None:
+    source = a_site(tmp_path, "one")
+    try:
+        Path(os.fsdecode(os.fsencode(f"{source}/_posts/2024-05-02-") + b"\xff.md")).write_text("Two.\n", "utf-8")
+    except OSError:
+        pytest.skip("the file system takes Unicode names only")
+
+    assert build(config(source, tmp_path, cache=str(tmp_path / "cache"))).posts == 2
 
 
 def test_a_rule_takes_out_what_is_not_the_post_and_says_so(tmp_path: Path) -> None:

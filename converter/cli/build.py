@@ -32,6 +32,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]")
 @option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once.")
 @option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time one task may take.")
+@option("--cache", metavar="FOLDER", help="Keeps what was read and laid out for the next run.")
 @option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
 @option("--fail-on-empty", is_flag=True, help="Exit with 4 when nothing was written.")
 @option("--verify", is_flag=True, help="Replace a file only when no word of its posts is lost.")
@@ -53,6 +54,7 @@ def build(
     config: str | None,
     jobs: str,
     timeout: float | None,
+    cache: str | None,
     report: str | None,
     fail_on_empty: bool,
     verify: bool,
@@ -84,6 +86,7 @@ def build(
         jobs=_jobs(jobs),
         timeout=timeout,
         verify=verify,
+        cache=cache,
     )
     settings = load_config(config, options)
     with progress(quiet=messages.quiet) as tell:

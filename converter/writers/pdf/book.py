@@ -191,7 +191,7 @@ class _Setter:
 
             return set_page(html, look, unique)
 
-        return kept(look, (html,), set_here, self._warn)
+        return kept(look, html, set_here, self._warn)
 
     def _masthead(self) -> str:
         """Return the name of the site, or what it says of itself where the digest already has its name."""

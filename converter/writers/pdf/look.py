@@ -5,13 +5,17 @@ from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from unicodedata import bidirectional, east_asian_width
 
+from msgspec.structs import replace
+
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.labels import label
 from converter.model import Direction, direction_of
+from converter.store import fingerprint_of, key_of
 from converter.themes import Theme
 from converter.writers.pdf.fonts import FACES, Faces, FontLibrary, choose, entry_for
 from converter.writers.pdf.geometry import Geometry, measure
 from converter.writers.pdf.options import PdfOptions
+from converter.writers.pdf.versions import libraries
 
 HEAD_SIZE = 0.72
 """The size of running heads, in text sizes; style sheets use it too."""
@@ -80,6 +84,19 @@ class Look:
                 "two_sided": self.options.two_sided,
                 "head_size": HEAD_SIZE,
             },
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of everything but its content that the pages of a part depend on."""
+        return key_of(
+            libraries(),
+            fingerprint_of(*(f"{folder}/pdf" for folder in self.theme.folders)),
+            self.library.fingerprint,
+            self.css,
+            replace(self.options, cache="", time_limit=0),
+            self.language,
+            self.sections,
         )
 
     @property

@@ -5,15 +5,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TypeVar, assert_never
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import ConverterError, UsageError, WriterError
+from converter.store import Store, key_of
 from converter.themes import Theme
 from converter.writers.pdf.deadline import TimeUpError, deadline
 from converter.writers.pdf.fonts import LIBRARY_HINT
@@ -23,33 +21,43 @@ from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.pieces import Piece
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.rendered import Rendered
-from converter.writers.pdf.store import Store, key_of, sources_fingerprint
-from converter.writers.pdf.versions import ENGINE, is_patched, libraries
+from converter.writers.pdf.versions import ENGINE, is_patched
 
 ResultT = TypeVar("ResultT")
-
-_CODE = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "xhtml"))
-
-
-class _Kept(Struct, frozen=True):
-    """A value of the store: a piece, and what there was to say when it was made."""
-
-    piece: Piece
-    diagnostics: tuple[Diagnostic, ...]
 
 
 def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
     """Return the pages of a part. Raises `WriterError` where not even its words can be set."""
+    look = _look_of(part, options, theme)
     match part:
-        case PostPart(post=post):
-            look = open_look(options, theme, part.book_language, sections=bool(part.section))
-            return Rendered(post.key, _post_piece(part, look, warn))
+        case PostPart():
+            return _rendered(part, _post_piece(part, look, warn))
         case OpenerPart():
-            look = open_look(options, theme, part.book_language, sections=True)
-
-            return Rendered("", kept(look, (part,), partial(_set_opener, part, look), warn), opens_section=True)
+            return _rendered(part, kept(look, part, partial(_set_opener, part, look), warn))
         case _:
             assert_never(part)
+
+
+def recall_part(part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Rendered] | None:
+    """Return what `render_part` returned in an earlier run, if it is kept."""
+    if not options.cache:
+        return None
+    look = _look_of(part, options, theme)
+    try:
+        found = Store(options.cache).get(key_of(look.fingerprint, part), Piece)
+    except ConverterError:  # there are no fonts, for example: `render_part` says so
+        return None
+    return Outcome(_rendered(part, found.value), found.diagnostics) if found and found.value else None
+
+
+def _look_of(part: PdfPart, options: PdfOptions, theme: Theme) -> Look:
+    sections = isinstance(part, OpenerPart) or bool(part.section)
+    return open_look(options, theme, part.book_language, sections=sections)
+
+
+def _rendered(part: PdfPart, piece: Piece) -> Rendered:
+    key = part.post.key if isinstance(part, PostPart) else ""
+    return Rendered(key, piece, opens_section=isinstance(part, OpenerPart))
 
 
 def require_engine(look: Look) -> None:
@@ -101,38 +109,14 @@ def _set_opener(part: OpenerPart, look: Look, warn: Warn) -> Piece:
     return set_opener(part, look, warn)
 
 
-def kept(look: Look, values: tuple[object, ...], make: Callable[[Warn], Piece], warn: Warn) -> Piece:
-    """Return what `make` returns, or what it returned in an earlier run that had the same `values` and the same look.
+def kept(look: Look, content: object, make: Callable[[Warn], Piece], warn: Warn) -> Piece:
+    """Return what `make` returns, or what it returned in an earlier run that had the same content and the same look.
 
     The diagnostics of that run are reported again.
     """
     if not look.options.cache:
         return make(warn)
-    store = Store(look.options.cache)
-    folders = tuple(f"{folder}/pdf" for folder in look.theme.folders)
-    key = key_of(
-        libraries(),
-        sources_fingerprint(*_CODE),
-        sources_fingerprint(*folders),
-        look.library.fingerprint,
-        look.css,
-        replace(look.options, cache="", time_limit=0),
-        values,
-    )
-    if (found := _decoded(store.get(key))) is None:
-        diagnostics: list[Diagnostic] = []
-        found = _Kept(make(diagnostics.append), tuple(diagnostics))
-        store.put(key, msgspec.msgpack.encode(found))
-    for diagnostic in found.diagnostics:
-        warn(diagnostic)
-    return found.piece
-
-
-def _decoded(data: bytes | None) -> _Kept | None:
-    try:
-        return msgspec.msgpack.decode(data, type=_Kept) if data is not None else None
-    except msgspec.MsgspecError:  # a damaged file
-        return None
+    return Store(look.options.cache).keep(key_of(look.fingerprint, content), Piece, make, warn)
 
 
 def _post_piece(part: PostPart, look: Look, warn: Warn) -> Piece:
@@ -140,7 +124,7 @@ def _post_piece(part: PostPart, look: Look, warn: Warn) -> Piece:
     path = part.post.path
 
     attempts = (
-        lambda: kept(look, (part,), partial(_set_post, part, look), warn),
+        lambda: kept(look, part, partial(_set_post, part, look), warn),
         lambda: _set_post(replace(part, post=plain(part.post)), look, warn),
     )
     piece, failure = first_to_succeed(attempts, look.options.time_limit, path)

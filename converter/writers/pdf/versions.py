@@ -4,6 +4,8 @@ import ctypes
 from functools import cache
 from importlib.metadata import version
 
+from converter.store import code_fingerprint, key_of
+
 PATCHED = ("70.0",)
 """The versions of WeasyPrint that `patches` is made and tested for."""
 
@@ -17,10 +19,10 @@ def is_patched() -> bool:
 
 
 @cache
-def libraries() -> tuple[str, ...]:
-    """Return everything outside of the project that the bytes of a piece depend on, with its version."""
+def libraries() -> str:
+    """Return a hash of the converter and of everything outside of it that the bytes of a piece depend on."""
     packages = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen", "pillow", "ziamath", "Pygments")
-    return (*(f"{name} {version(name)}" for name in packages), _pango())
+    return key_of(code_fingerprint(*packages), _pango())
 
 
 def _pango() -> str:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from converter.diagnostics import Warn
+from converter.diagnostics import Outcome, Warn
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File
@@ -25,6 +25,12 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         from converter.writers.pdf.render import render_part
 
         return render_part(part, self, theme, warn)
+
+    def recall(self, part: PdfPart, theme: Theme) -> Outcome[Rendered] | None:
+        """Return what `render` returned in an earlier run, with its diagnostics, if `cache` has it."""
+        from converter.writers.pdf.render import recall_part
+
+        return recall_part(part, self, theme)
 
     def assemble(self, digest: Digest, theme: Theme, rendered: tuple[Rendered, ...], warn: Warn) -> tuple[File, ...]:
         """Number the pages, set cover, contents and index, and join everything."""

@@ -1,0 +1,131 @@
+"""Keeps the results of tasks between runs, by everything that they depend on."""
+
+import hashlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from converter.diagnostics import Diagnostic, Outcome, Warn
+
+MOST = 1 << 30
+"""Bytes that a store may hold; the results that were not used for longest go first."""
+
+_OWN = re.compile(r"[0-9a-f]{64}(?:\.|$)")
+"""The names of results, and of those that were never finished. Whatever else lies in the folder is not ours."""
+
+ValueT = TypeVar("ValueT")
+
+
+class Store(Struct, frozen=True):
+    """A folder of results. What cannot be read or written there is made again: a store never fails."""
+
+    folder: str
+    """Empty for a store that keeps nothing."""
+
+    def get(self, key: str, kind: type[ValueT]) -> Outcome[ValueT] | None:
+        """Return a value of type `kind` that was kept, with what there was to say when it was made."""
+        if not self.folder or not key:
+            return None
+        path = self._path(key)
+        try:
+            data = path.read_bytes()
+            os.utime(path)
+            found: Outcome[ValueT] = _decoder(kind).decode(data)  # type: ignore[arg-type]  # types are hashable
+        except (OSError, msgspec.MsgspecError):  # not there; damaged
+            return None
+        return found
+
+    def keep(self, key: str, kind: type[ValueT], make: Callable[[Warn], ValueT], warn: Warn) -> ValueT:
+        """Return the value that was kept, else that of `make`, which is kept from now on; report what is to say."""
+        if (found := self.get(key, kind)) is not None and found.value is not None:
+            for diagnostic in found.diagnostics:
+                warn(diagnostic)
+            return found.value
+        diagnostics: list[Diagnostic] = []
+
+        def tell(diagnostic: Diagnostic) -> None:
+            diagnostics.append(diagnostic)
+            warn(diagnostic)
+
+        value = make(tell)
+        self._put(key, Outcome(value, tuple(diagnostics)))
+        return value
+
+    def prune(self) -> None:
+        """Remove what has not been used for longest, until the rest fits."""
+        found = []
+        for path in Path(self.folder).glob("??/*"):
+            if not _OWN.match(path.parent.name + path.name):
+                continue
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            found.append((stat.st_mtime_ns, stat.st_size, path))
+        room = MOST
+        for _, size, path in sorted(found, reverse=True):
+            room -= size
+            if room < 0:
+                path.unlink(missing_ok=True)
+
+    def _put(self, key: str, outcome: Outcome[ValueT]) -> None:
+        """Write a result beside its place, then move it there: another run may read it meanwhile."""
+        if not self.folder or not key:
+            return
+        path = self._path(key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+            with os.fdopen(handle, "wb") as file:
+                file.write(msgspec.json.encode(outcome))
+            Path(name).replace(path)
+        except (OSError, UnicodeEncodeError):
+            return
+
+    def _path(self, key: str) -> Path:
+        return Path(self.folder, key[:2], key[2:])
+
+
+def key_of(*values: object) -> str:
+    """Return a key for everything that a result depends on: values that msgspec can encode, in a fixed order.
+
+    It is empty where there is none: for the name of a file that is not Unicode.
+    """
+    try:
+        return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
+    except UnicodeEncodeError:
+        return ""
+
+
+@cache
+def fingerprint_of(*folders: str) -> str:
+    """Return a hash of all files below some folders."""
+    found = hashlib.sha256()
+    for folder in folders:
+        for place, inner, names in os.walk(folder):
+            inner[:] = sorted({*inner} - {"__pycache__"})
+            for name in sorted(names):
+                path = Path(place, name)
+                found.update(os.fsencode(path.relative_to(folder)) + b"\0")
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+@cache
+def code_fingerprint(*packages: str) -> str:
+    """Return a hash of the converter itself and the versions of the packages that a task uses."""
+    return key_of(sys.version, fingerprint_of(str(Path(__file__).parent)), [version(name) for name in packages])
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(Outcome[kind])
