@@ -67,7 +67,7 @@ def is_language(tag: str) -> bool:
 
 
 _WORDLESS = re.compile("<math .*?</math>|<[^>]*>", re.DOTALL)
-_ALTTEXT = re.compile(r'(alttext=("[^"]*"))')
+_ALTTEXT = re.compile(r'(alttext=("[^"]*"))(?! aria-label)')
 
 
 def announced(content: str) -> str:
