@@ -5,6 +5,8 @@ checked, and connected to by number, so that a name cannot mean one machine when
 used.
 """
 
+from __future__ import annotations
+
 import hashlib
 import http.client
 import ipaddress
@@ -17,9 +19,11 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
-from msgspec import Struct
+if TYPE_CHECKING:
+    from converter.images import Limits
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -27,25 +31,6 @@ MAX_REDIRECTS = 5
 CHUNK = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What fetching may cost in one run."""
-
-    allow: tuple[str, ...] = ()
-    """Hosts to fetch from, `*.example.org` for all below one, `*` for any; nothing is fetched from others."""
-    max_bytes: int = 10_000_000
-    """Of one picture."""
-    max_total_bytes: int = 200_000_000
-    """Of all pictures."""
-    max_pictures: int = 1000
-    """How many requests there may be, failed ones included."""
-    timeout: float = 20.0
-    """Seconds for one picture."""
-    max_seconds: float = 300.0
-    """For all pictures."""
-    referer: str = ""
-    """What is sent as the page that shows the picture; some servers ask for one."""
 
 
 class FetchError(Exception):

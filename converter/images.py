@@ -1,17 +1,41 @@
 """Decides what becomes of pictures that are not in the site: the table `[images]` of the configuration."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.assets import attach, describe, is_remote
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError
-from converter.fetching import Fetcher, FetchError, Limits
 from converter.model import Asset, Block, Figure, Image, Inline, Paragraph, Post, Site, Text
 from converter.walk import query, walk
+
+if TYPE_CHECKING:  # few runs fetch anything, and its parts of the standard library are large
+    from converter.fetching import Fetcher
+
+
+class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What fetching may cost in one run."""
+
+    allow: tuple[str, ...] = ()
+    """Hosts to fetch from, `*.example.org` for all below one, `*` for any; nothing is fetched from others."""
+    max_bytes: int = 10_000_000
+    """Of one picture."""
+    max_total_bytes: int = 200_000_000
+    """Of all pictures."""
+    max_pictures: int = 1000
+    """How many requests there may be, failed ones included."""
+    timeout: float = 20.0
+    """Seconds for one picture."""
+    max_seconds: float = 300.0
+    """For all pictures."""
+    referer: str = ""
+    """What is sent as the page that shows the picture; some servers ask for one."""
 
 
 class ImagePolicy(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +53,8 @@ def fetcher_for(policy: ImagePolicy) -> Fetcher | None:
     """Return what fetches pictures under a policy, or `None` where nothing is to be fetched."""
     if policy.remote != "fetch":
         return None
+    from converter.fetching import Fetcher
+
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Fetcher(policy, Path(policy.cache) if policy.cache else Path(base) / "digest-converter" / "pictures")
 
@@ -66,6 +92,8 @@ def _report(diagnostic: Diagnostic, policy: ImagePolicy, fetcher: Fetcher | None
 
 def _fetched(post: Post, site: Site, fetcher: Fetcher, warn: Warn) -> Post:
     """Return the post with an asset for each picture that could be fetched."""
+    from converter.fetching import FetchError
+
     at_hand = {asset.src for asset in post.assets}
     sources = dict.fromkeys(node.src for node in query(post) if isinstance(node, Image))
     found: list[Asset] = []

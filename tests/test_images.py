@@ -11,8 +11,8 @@ import pytest
 
 from converter.diagnostics import Code, Diagnostic
 from converter.errors import SourceError
-from converter.fetching import Address, Fetcher, FetchError, Limits, is_public
-from converter.images import ImagePolicy, fetcher_for, with_pictures
+from converter.fetching import Address, Fetcher, FetchError, is_public
+from converter.images import ImagePolicy, Limits, fetcher_for, with_pictures
 from converter.model import Block, Figure, Image, Paragraph, Post, Site, Text
 from tests.epub_books import a_post, encoded, p, striped
 

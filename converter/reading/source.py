@@ -3,7 +3,6 @@
 import codecs
 import re
 
-from charset_normalizer import from_bytes
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -93,6 +92,8 @@ def _guess(data: bytes) -> str:
     damaged = text.count("\ufffd")
     if sum(character > "\x7f" for character in text) > 4 * damaged:
         return ""
+    from charset_normalizer import from_bytes  # almost every file is UTF-8
+
     best = from_bytes(sample, cp_exclusion=["utf_7"]).best()
     return best.encoding if best is not None else ""
 
