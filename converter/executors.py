@@ -69,7 +69,7 @@ class ProcessExecutor(Executor):
             self._pool.join()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Batch(Generic[ItemT, ValueT]):
     """Items that are under way together."""
 
@@ -90,6 +90,18 @@ def _is_room(under_way: Collection[_Batch[Any, Any]], window: int) -> bool:
     return len(under_way) < AHEAD and sum(bool(batch.rest) for batch in under_way) < window
 
 
+def _never(_one: object, _other: object) -> bool:
+    """Let no batch overtake another."""
+    return False
+
+
+def _next(under_way: Sequence[_Batch[ItemT, ValueT]], same: Callable[[ItemT, ItemT], bool]) -> _Batch[ItemT, ValueT]:
+    """Return the first batch, or one that is ready and may overtake it."""
+    first = under_way[0]
+    ready = (each for each in under_way if each.items and each.future.done() and same(first.items[0], each.items[0]))
+    return first if first.future.done() else next(ready, first)
+
+
 def cores() -> int:
     """Return how many processes may run at once here."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -101,10 +113,13 @@ def outcomes(
     batches: Iterable[Sequence[ItemT]],
     *,
     recall: Callable[[ItemT], Outcome[ValueT] | None] = _nothing,
+    same: Callable[[ItemT, ItemT], bool] = _never,
     few: int = 0,
     window: int = 8,
 ) -> Iterator[tuple[ItemT, Outcome[ValueT]]]:
     """Yield each item with the outcome of `task` for it, in the order of the items.
+
+    Batches whose first items are the `same` may overtake each other: they come as they are ready.
 
     What `recall` returns for an item is its outcome; only the others go to workers. Those of a batch go together, to
     save messages, unless they are so `few` that a message takes longer: then they are done here. At most `window`
@@ -114,14 +129,16 @@ def outcomes(
     source = iter(batches)
     under_way: deque[_Batch[ItemT, ValueT]] = deque()
     while True:
-        while _is_room(under_way, window) and (batch := next(source, None)) is not None:
-            known = [recall(item) for item in batch]
-            rest = [item for item, outcome in zip(batch, known, strict=True) if outcome is None]
+        while _is_room(under_way, window) and (items := next(source, None)) is not None:
+            known = [recall(item) for item in items]
+            rest = [item for item, outcome in zip(items, known, strict=True) if outcome is None]
             chosen = executor if len(rest) > few else SerialExecutor()
-            under_way.append(_Batch(batch, known, rest, chosen.submit(_attempt_all, task, rest)))
+            under_way.append(_Batch(items, known, rest, chosen.submit(_attempt_all, task, rest)))
         if not under_way:
             return
-        yield from _in_order(executor, task, under_way.popleft())
+        batch = _next(under_way, same)
+        under_way.remove(batch)
+        yield from _in_order(executor, task, batch)
 
 
 def _in_order(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Outcome, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.digest import without
 from converter.errors import ConverterError, WriterError
 from converter.executors import attempt, outcomes, report_outcome
@@ -19,7 +19,7 @@ from converter.model import Digest
 from converter.publish import publish
 from converter.report import Progress, Stage, Written
 from converter.themes import Theme
-from converter.writers import File
+from converter.writers import File, Results
 
 if TYPE_CHECKING:  # workers import this module, and need neither
     from converter.config import Config
@@ -31,8 +31,8 @@ BATCH = 16
 
 def render_files(digest: Digest, writer: Any, theme: Theme, warn: Warn) -> tuple[File, ...]:
     """Return the files that a writer makes of a digest, in this process. Raises `WriterError`."""
-    rendered = tuple(writer.render(part, theme, warn) for part in writer.split(digest, theme))
-    files: tuple[File, ...] = writer.assemble(digest, theme, rendered, warn)
+    rendered = ((number, writer.render(part, theme, warn)) for number, part in enumerate(writer.split(digest, theme)))
+    files: tuple[File, ...] = writer.assemble(digest, theme, Results(rendered), warn)
     return files
 
 
@@ -48,6 +48,8 @@ class _Work(Struct, frozen=True):
     """A part of a job, by the job's number."""
 
     job: int
+    number: int
+    """Of the part in the job, counted from 0."""
     writer: Any
     part: Any
 
@@ -70,6 +72,10 @@ class _Render(Struct, frozen=True):
         return recall(item.part, self.theme) if recall else None
 
 
+def _is_same_job(one: _Work, other: _Work) -> bool:
+    return one.job == other.job
+
+
 class Workshop(Struct, frozen=True):
     """What all jobs of a run share."""
 
@@ -86,14 +92,17 @@ class Workshop(Struct, frozen=True):
         total = sum(len(job.digest.posts) for job in jobs)
         files: list[Written] = []
         for number, results in groupby(_told(self._rendered(jobs), total, progress), key=lambda pair: pair[0].job):
-            files.extend(self._finish(jobs[number], list(results)))
+            files.extend(self._finish(jobs[number], results))
         if jobs:
             progress(Stage.WRITE, total, total)
         return tuple(files)
 
     def _rendered(self, jobs: Sequence[Job]) -> Iterator[_Rendered]:
+        """Yield the parts of one job after another; those of a job as they are ready."""
         task = _Render(self.theme)
-        return outcomes(self.executor, task, self._batches(jobs), recall=task.recall, window=4 * self.config.jobs)
+        return outcomes(
+            self.executor, task, self._batches(jobs), recall=task.recall, same=_is_same_job, window=4 * self.config.jobs
+        )
 
     def _batches(self, jobs: Sequence[Job]) -> Iterator[list[_Work]]:
         """Yield the parts of all jobs, small ones together, so that every worker is busy across digests and formats."""
@@ -107,22 +116,54 @@ class Workshop(Struct, frozen=True):
             while start < len(parts):
                 # Fewer towards the end, so that no worker has the last ones to itself.
                 size = max(1, min(BATCH, (len(parts) - start) // (4 * self.config.jobs)))
-                yield [_Work(number, job.writer, part) for part in parts[start : start + size]]
+                works = enumerate(parts[start : start + size], start)
+                yield [_Work(number, place, job.writer, part) for place, part in works]
                 start += size
 
-    def _finish(self, job: Job, results: Sequence[tuple[_Work, Outcome[object]]]) -> tuple[Written, ...]:
-        """Assemble and publish what was rendered; leave out the posts that could not be, and do the rest again."""
-        lost: set[str] = set()
-        for work, result in results:
-            report_outcome(result, _paths(job.digest, work.part.keys) or job.digest.key, self.warn)
-            if result.value is None:
-                lost.update(work.part.keys or [post.key for post in job.digest.posts])
+    def _finish(self, job: Job, results: Iterator[_Rendered]) -> tuple[Written, ...]:
+        """Assemble and publish what is rendered; leave out the posts that could not be, and do the rest again."""
+        intake = _Intake(results)
+        outcome = attempt(_Assemble(self, job), intake.values())
+        for work, diagnostics in intake.all():
+            report_outcome(Outcome(None, diagnostics), _paths(job.digest, work.part.keys) or job.digest.key, self.warn)
+        lost = {key for work in intake.lost for key in work.part.keys or [post.key for post in job.digest.posts]}
         if lost:
             rest = replace(job, digest=without(job.digest, lost))
-            return self._finish(rest, list(self._rendered([rest]))) if rest.digest.posts else ()
-        outcome = attempt(_Assemble(self, job), tuple(result.value for _, result in results))
+            return self._finish(rest, self._rendered([rest])) if rest.digest.posts else ()
         report_outcome(outcome, job.digest.key, self.warn)
         return outcome.value or ()
+
+
+class _PartLostError(Exception):
+    """A part could not be rendered, so that the digest is to be written without it."""
+
+
+class _Intake:
+    """Takes what was rendered of one job, and hands the values on: they need not all be in memory."""
+
+    def __init__(self, results: Iterator[_Rendered]) -> None:
+        self._results = results
+        self._said: list[tuple[_Work, tuple[Diagnostic, ...]]] = []
+        self.lost: list[_Work] = []
+
+    def values(self) -> Iterator[tuple[int, object]]:
+        """Yield the numbers and values of parts as they are ready. Raises `_PartLostError` for one without a value."""
+        for work, outcome in self._results:
+            self._note(work, outcome)
+            if outcome.value is None:
+                raise _PartLostError
+            yield work.number, outcome.value
+
+    def all(self) -> list[tuple[_Work, tuple[Diagnostic, ...]]]:
+        """Return what there is to say of each part, in their order, when the last one is there."""
+        for work, outcome in self._results:
+            self._note(work, outcome)
+        return sorted(self._said, key=lambda said: said[0].number)
+
+    def _note(self, work: _Work, outcome: Outcome[object]) -> None:
+        self._said.append((work, outcome.diagnostics))
+        if outcome.value is None:
+            self.lost.append(work)
 
 
 def _told(rendered: Iterator[_Rendered], total: int, progress: Progress) -> Iterator[_Rendered]:
@@ -140,9 +181,9 @@ class _Assemble(Struct, frozen=True):
     workshop: Workshop
     job: Job
 
-    def __call__(self, rendered: tuple[object, ...], warn: Warn, /) -> tuple[Written, ...]:
+    def __call__(self, rendered: Iterator[tuple[int, object]], warn: Warn, /) -> tuple[Written, ...]:
         digest, shop = self.job.digest, self.workshop
-        files = self.job.writer.assemble(digest, shop.theme, rendered, warn)
+        files = self.job.writer.assemble(digest, shop.theme, Results(rendered), warn)
         if shop.texts is not None:
             _verify(files, digest, shop.texts, warn)
         return tuple(_written(file, self.job) for file in publish(files, shop.config.output))

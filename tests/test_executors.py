@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import SourceError
@@ -109,6 +110,36 @@ def test_no_more_is_begun_than_fits_the_window_and_no_more_recalled_than_may_wai
     assert next(work)[1].value == "FIRST"
     assert len(recalled) == AHEAD
     assert len(list(work)) == 10 * AHEAD - 1
+
+
+class Waiting(Struct, frozen=True):
+    """Does nothing until it is let go."""
+
+    go: threading.Event
+
+    def __call__(self, item: str, warn: Warn, /) -> str:
+        assert self.go.wait(60)
+        return item.upper()
+
+
+def test_batches_that_are_the_same_overtake_each_other_and_no_others() -> None:
+    task = Waiting(threading.Event())
+    batches = [["slow 1"], ["known 1"], ["slow 1 too"], ["known 1 too"], ["known 2"]]
+    with threads() as executor:
+        work = outcomes(
+            executor,
+            task,
+            batches,
+            recall=lambda item: Outcome(item) if item.startswith("known") else None,
+            same=lambda one, other: ("1" in one) == ("1" in other),
+        )
+        early = [next(work)[0], next(work)[0]]
+        task.go.set()
+        late = [item for item, _ in work]
+
+    assert ["known 1", "known 1 too"] == early
+    assert {"slow 1", "slow 1 too"} == {*late[:2]}
+    assert ["known 2"] == late[2:]
 
 
 def test_a_worker_that_dies_costs_one_item_of_its_batch() -> None:

@@ -23,7 +23,7 @@ from converter.pipeline import build
 from converter.plugins import writer_type
 from converter.reading import Clean, SourceFile
 from converter.themes import Theme
-from converter.writers import File
+from converter.writers import File, Results
 from converter.writers.markdown import MarkdownWriter
 
 
@@ -55,7 +55,7 @@ class TitleWriter(Struct, frozen=True, forbid_unknown_fields=True):
             raise ZeroDivisionError
         return title
 
-    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[str, ...], warn: Warn) -> tuple[File, ...]:
+    def assemble(self, digest: Digest, theme: Theme, rendered: Results[str], warn: Warn) -> tuple[File, ...]:
         assert [post.metadata.title for post in digest.posts] == list(rendered)
         return (File(f"{digest.key}.txt", "\n".join(rendered).encode()),)
 

@@ -15,6 +15,7 @@ from converter.model import Digest, Metadata, Paragraph, Post, Site, Source, Tex
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.write import render_files
+from converter.writers import Results
 
 WRITERS = [plugin.name for plugin in plugins()]
 SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")
@@ -69,6 +70,28 @@ def test_the_main_file_is_named_after_the_digest(name: str) -> None:
 
     assert PurePosixPath(files[0].name).name == f"{a_digest().key}{writer.suffix}"
     assert all(file.name.startswith(a_digest().key) and file.data for file in files)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_bytes_do_not_tell_in_which_order_the_parts_became_ready(name: str) -> None:
+    digest, theme, writer = a_digest(), open_theme("default"), writer_type(name)()
+    parts = writer.split(digest, theme)
+    rendered = [(number, writer.render(part, theme, pytest.fail)) for number, part in enumerate(parts)]
+    middle = len(parts) // 2
+
+    orders = (rendered, rendered[::-1], rendered[:middle] + rendered[middle + 1 :] + [rendered[middle]])
+    files = [writer.assemble(digest, theme, Results(order), pytest.fail) for order in orders]
+
+    assert len(parts) > 2
+    assert files[0] == files[1] == files[2]
+
+
+def test_results_come_in_order_as_often_as_they_are_asked_for_and_once_as_they_are_ready() -> None:
+    pairs = [(2, "c"), (0, "a"), (1, "b")]
+    results = Results(iter(pairs))
+
+    assert ["a", "b", "c"] == list(results) == list(results)
+    assert pairs == list(Results(iter(pairs)).ready())
 
 
 @pytest.mark.parametrize("name", WRITERS)

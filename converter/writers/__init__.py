@@ -1,5 +1,7 @@
 """What a writer is: a frozen value that turns a digest into files, in three steps."""
 
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -28,6 +30,25 @@ PartT = TypeVar("PartT", bound=Part)
 RenderedT = TypeVar("RenderedT")
 
 
+class Results(Generic[RenderedT]):
+    """What `render` made of the parts of a digest, while some of it may still be in the making."""
+
+    def __init__(self, ready: Iterable[tuple[int, RenderedT]]) -> None:
+        self._ready = iter(ready)
+
+    def __iter__(self) -> Iterator[RenderedT]:
+        """Yield the results in the order of the parts, when all are there."""
+        return iter(self._all)
+
+    @cached_property
+    def _all(self) -> tuple[RenderedT, ...]:
+        return tuple(result for _, result in sorted(self._ready, key=lambda pair: pair[0]))
+
+    def ready(self) -> Iterator[tuple[int, RenderedT]]:
+        """Yield the number of each part, counted from 0, and its result, as soon as it is there, and keep none."""
+        return self._ready
+
+
 class Writer(Protocol, Generic[PartT, RenderedT]):
     """A format. The fields of a writer are its options: the table `[output.NAME]` becomes one, checked by type.
 
@@ -44,8 +65,8 @@ class Writer(Protocol, Generic[PartT, RenderedT]):
     def render(self, part: PartT, theme: Theme, warn: Warn) -> RenderedT:
         """Render one part: pure, in any process. Raises `WriterError` when it cannot be done."""
 
-    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[RenderedT, ...], warn: Warn) -> tuple[File, ...]:
-        """Join what `render` made of the parts of `split`, in their order. The first file is the main one.
+    def assemble(self, digest: Digest, theme: Theme, rendered: Results[RenderedT], warn: Warn) -> tuple[File, ...]:
+        """Join what `render` made of the parts of `split`. The first file is the main one.
 
         Names start with `digest.key`, so that digests never overwrite each other. Raises `WriterError`.
         """

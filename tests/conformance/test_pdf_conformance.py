@@ -96,7 +96,7 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
         rendered.append(Rendered(str(number), set_page(html, look, str(number), (picture,))))
 
     assert len(cases) >= 71
-    assert verdicts(tmp_path, {"fragments": make_book(digest, look, rendered, IGNORE)}) == {}
+    assert verdicts(tmp_path, {"fragments": make_book(digest, look, enumerate(rendered), IGNORE)}) == {}
 
 
 def books_of(*paths: Path, period: PeriodKind = PeriodKind.NONE) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from converter.diagnostics import Warn
 from converter.model import CodeBlock, Digest, Heading, MathBlock, Media, Paragraph, Post
 from converter.themes import Theme
 from converter.walk import query, text_of
-from converter.writers import File
+from converter.writers import File, Results
 
 
 class PlainPart(Struct, frozen=True):
@@ -36,7 +36,7 @@ class PlainWriter(Struct, frozen=True, forbid_unknown_fields=True):
     def render(self, part: PlainPart, theme: Theme, warn: Warn) -> str:
         return "\n\n".join((self._titled(part.post.metadata.title), *_passages(part.post)))
 
-    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[str, ...], warn: Warn) -> tuple[File, ...]:
+    def assemble(self, digest: Digest, theme: Theme, rendered: Results[str], warn: Warn) -> tuple[File, ...]:
         text = "\n\n\n".join((self._titled(digest.title), *rendered)) + "\n"
         return (File(digest.key + self.suffix, text.encode()),)
 

@@ -12,7 +12,7 @@ from converter.labels import DEFAULT_LANGUAGE
 from converter.model import Digest, Link, Post
 from converter.themes import Theme
 from converter.walk import query
-from converter.writers import File
+from converter.writers import File, Results
 from converter.writers.epub.book import BookOptions
 from converter.writers.epub.chapter import RESERVED, render_chapter
 from converter.writers.epub.kobo import with_sentence_marks
@@ -69,13 +69,13 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         chapter = render_chapter(part, theme, options, warn)
         return with_sentence_marks(chapter) if self.profile == "kobo" else chapter
 
-    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[Chapter, ...], warn: Warn) -> tuple[File, ...]:
+    def assemble(self, digest: Digest, theme: Theme, rendered: Results[Chapter], warn: Warn) -> tuple[File, ...]:
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
         digest = _in_a_language(digest)
         options = BookOptions(headings=self.headings, neighbours=self.neighbours, certifier=self.certifier)
         megabytes = self.megabytes or MEGABYTES.get(self.profile)
         limit = megabytes * 1_000_000 if megabytes else None
-        volumes = write_volumes(digest, theme, rendered, options, limit, warn)
+        volumes = write_volumes(digest, theme, tuple(rendered), options, limit, warn)
         suffix = f".kepub{self.suffix}" if self.profile == "kobo" else self.suffix
         files = (
             File(f"{digest.key}{f'-{number}' if number > 1 else ''}{suffix}", data)

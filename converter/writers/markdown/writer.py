@@ -10,7 +10,7 @@ from converter.diagnostics import Warn
 from converter.errors import SourceError
 from converter.model import Digest, Post
 from converter.themes import Theme
-from converter.writers import File
+from converter.writers import File, Results
 from converter.writers.markdown.assembly import RenderedPost, index_file, post_file, single_file
 from converter.writers.markdown.blocks import write_blocks
 from converter.writers.markdown.dialects import DIALECTS, DialectName
@@ -60,10 +60,11 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         self,
         digest: Digest,
         theme: Theme,  # noqa: ARG002
-        rendered: tuple[RenderedPost, ...],
+        rendered: Results[RenderedPost],
         warn: Warn,
     ) -> tuple[File, ...]:
         """Return the main file, the files of posts if they have their own, and the pictures."""
+        parts = tuple(rendered)
         header = self.front_matter and not self.plain
         names = Names()
         if self.shape == "folder":
@@ -71,11 +72,11 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         posts = {post.key: post for post in digest.posts}
         files = (
             File(f"{digest.key}/{part.file}", post_file(posts[part.key], part, header=header).encode())
-            for part in rendered
+            for part in parts
             if part.file
         )
         pictures = () if self.plain else _pictures(digest, names, warn)
-        return File(f"{digest.key}{self.suffix}", self._main(digest, rendered).encode()), *files, *pictures
+        return File(f"{digest.key}{self.suffix}", self._main(digest, parts).encode()), *files, *pictures
 
     def _main(self, digest: Digest, rendered: tuple[RenderedPost, ...]) -> str:
         """Return the main file."""

@@ -1,13 +1,14 @@
 """Puts laid-out pieces in order: numbers their pages, sets what stands before and after them, and has them joined."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import pikepdf
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter import __version__
 from converter.diagnostics import Warn
@@ -16,7 +17,7 @@ from converter.model import Digest, PeriodKind, Post
 from converter.writers.pdf import folios
 from converter.writers.pdf.attachments import attach_posts
 from converter.writers.pdf.fonts import report_unserved
-from converter.writers.pdf.join import Book, Joiner, Leaf, Setting
+from converter.writers.pdf.join import Book, Joiner, Leaf, Opened, Setting, Taken
 from converter.writers.pdf.look import Look, ems
 from converter.writers.pdf.metadata import About, describe
 from converter.writers.pdf.pieces import Piece
@@ -37,37 +38,38 @@ LEADER = 6.0
 
 
 class Placed(Struct, frozen=True):
-    """A rendered part and the page of the body, counted from 0, that it begins on."""
+    """A part that was taken, and the page of the body, counted from 0, that it begins on."""
 
     rendered: Rendered
+    taken: Taken
     first: int
     opens: bool
     """Whether a post or a section begins here."""
 
     @property
     def pages(self) -> int:
-        return self.rendered.piece.pages
+        return self.taken.piece.pages
 
 
-def place(rendered: Iterable[Rendered], *, two_sided: bool) -> tuple[Placed, ...]:
+def place(parts: Iterable[tuple[Rendered, Taken]], *, two_sided: bool) -> tuple[Placed, ...]:
     """Return the parts with their pages. In a two-sided book a section begins on a right-hand page."""
     found: list[Placed] = []
     page = 0
-    for part in rendered:
+    for part, taken in parts:
         if two_sided and part.opens_section and page % 2:
             page += 1
         opens = not (found and part.key and found[-1].rendered.key == part.key)
-        found.append(Placed(part, page, opens))
-        page += part.piece.pages
+        found.append(Placed(part, taken, page, opens))
+        page += taken.piece.pages
     return tuple(found)
 
 
-def make_book(digest: Digest, look: Look, rendered: Sequence[Rendered], warn: Warn) -> bytes:
-    """Return the finished PDF."""
+def make_book(digest: Digest, look: Look, rendered: Iterable[tuple[int, Rendered]], warn: Warn) -> bytes:
+    """Return the finished PDF. Parts come with their numbers, in any order, and are taken as they come."""
     report_patches(warn)
     report_unserved(look.library, {post.metadata.language for post in digest.posts} | {digest.language}, warn)
-    setter = _Setter(digest, look, warn)
-    body = place(rendered, two_sided=look.options.two_sided)
+    joiner, setter = Joiner(), _Setter(digest, look, warn)
+    body = place(_taken(rendered, joiner), two_sided=look.options.two_sided)
     body_pages = max((each.first + each.pages for each in body), default=0)
     back = setter.back(body)
     front = setter.front(body, body_pages, back)
@@ -75,8 +77,13 @@ def make_book(digest: Digest, look: Look, rendered: Sequence[Rendered], warn: Wa
     total = front_pages + body_pages + back.pages
     romans = tuple(roman(number) for number in range(1, front_pages + 1))
     dress = _Dresser(look, romans, front_pages)
+    front_taken, back_taken = (joiner.take(joiner.open(piece)) for piece in (front, back))
     book = Book(
-        settings=(dress.front(front), *map(dress.body, body), dress.back(back, front_pages + body_pages)),
+        settings=(
+            dress.front(front_taken),
+            *map(dress.body, body),
+            dress.back(back_taken, front_pages + body_pages),
+        ),
         pages=total,
         size=look.geometry.sheet,
         folios=setter.folios(len(str(body_pages + back.pages)), romans[1 : front.pages]),
@@ -84,11 +91,24 @@ def make_book(digest: Digest, look: Look, rendered: Sequence[Rendered], warn: Wa
         labels=((0, "r", "", 1), (front_pages, "D", "", 1)),
         closed_level=look.offset + 1,
     )
-    with Joiner(book).join() as pdf:
+    with joiner.join(book) as pdf:
         if look.options.attach_sources:
             attach_posts(pdf, digest.posts, digest.updated)
         describe(pdf, _about(digest, look))
         return _written(pdf)
+
+
+def _taken(rendered: Iterable[tuple[int, Rendered]], joiner: Joiner) -> Iterator[tuple[Rendered, Taken]]:
+    """Yield the parts in the order of the book, each as soon as all before it are there."""
+    waiting: dict[int, tuple[Rendered, Opened]] = {}
+    done = 0
+    for number, part in rendered:
+        opened = joiner.open(part.piece)
+        waiting[number] = replace(part, piece=opened.piece), opened
+        while done in waiting:
+            ready, opened = waiting.pop(done)
+            yield ready, joiner.take(opened)
+            done += 1
 
 
 def roman(number: int) -> str:
@@ -111,9 +131,10 @@ class _Dresser:
         self._romans = romans
         self._front_pages = front_pages
 
-    def front(self, piece: Piece) -> Setting:
-        leaves = [self._leaf(page, "" if page == 0 else self._romans[page], OPENING) for page in range(piece.pages)]
-        return Setting(piece, 0, tuple(leaves), "book:front")
+    def front(self, taken: Taken) -> Setting:
+        pages = range(taken.piece.pages)
+        leaves = tuple(self._leaf(page, "" if page == 0 else self._romans[page], OPENING) for page in pages)
+        return Setting(taken, 0, leaves, "book:front")
 
     def body(self, placed: Placed) -> Setting:
         rendered, start = placed.rendered, placed.first
@@ -123,11 +144,11 @@ class _Dresser:
         )
         name = f"post:{rendered.key}" if rendered.key else f"book:page-{start}"
         first = self._front_pages + start
-        return Setting(rendered.piece, first, leaves, name, opens_section=rendered.opens_section)
+        return Setting(placed.taken, first, leaves, name, opens_section=rendered.opens_section)
 
-    def back(self, piece: Piece, first: int) -> Setting:
-        numbers = range(first - self._front_pages, first - self._front_pages + piece.pages)
-        return Setting(piece, first, tuple(self._leaf(page, str(page + 1), OPENING) for page in numbers), "book:back")
+    def back(self, taken: Taken, first: int) -> Setting:
+        numbers = range(first - self._front_pages, first - self._front_pages + taken.piece.pages)
+        return Setting(taken, first, tuple(self._leaf(page, str(page + 1), OPENING) for page in numbers), "book:back")
 
     def _leaf(self, page: int, folio: str, kind: str) -> Leaf:
         """Return the dress of a page by its number in front matter or body; both begin on the right.
@@ -146,6 +167,9 @@ class _Setter:
         self._digest = digest
         self._look = look
         self._warn = warn
+        # What depends on no page is made at once, while parts are still laid out.
+        self._edition = self._edition_of(digest)
+        self._origins = {post.key: self._origin(post) for post in digest.posts}
 
     def front(self, body: Sequence[Placed], body_pages: int, back: Piece) -> Piece:
         pages = _first_pages(body)
@@ -158,7 +182,7 @@ class _Setter:
         values = {
             "digest": self._digest,
             "masthead": self._masthead(),
-            "edition": self._edition(),
+            "edition": self._edition,
             "leads": [self._entry(post) for post in self._leads()],
             "sections": self._sections(pages, body),
             "endings": endings,
@@ -168,7 +192,7 @@ class _Setter:
     def back(self, body: Sequence[Placed]) -> Piece:
         values = {
             "digest": self._digest,
-            "edition": self._edition(),
+            "edition": self._edition,
             "tags": self._tags(body) if self._look.options.index else [],
             "sources": self._sources(),
             "made_with": label(self._look.language, "made_with", f"{CREATOR}, {ENGINE}"),
@@ -198,11 +222,11 @@ class _Setter:
         site = self._digest.site
         return site.title if site.title and site.title != self._digest.title else site.description
 
-    def _edition(self) -> list[str]:
-        language, posts = self._look.language, self._digest.posts
-        period = format_period(language, self._digest.period)
+    def _edition_of(self, digest: Digest) -> list[str]:
+        language, posts = self._look.language, digest.posts
+        period = format_period(language, digest.period)
         return [
-            *([period] if period and period not in self._digest.title else []),
+            *([period] if period and period not in digest.title else []),
             label(language, "posts", len(posts)),
             label(language, "reading_time", minutes_to_read(posts)),
         ]
@@ -230,7 +254,7 @@ class _Setter:
 
     def _row(self, post: Post, page: int) -> dict[str, Any]:
         """Return a row of the contents; its origin goes to the next line where the leader would have no room."""
-        origin = self._origin(post)
+        origin = self._origins[post.key]
         used = ems(post.metadata.title) % (self._look.measure - 1)
         breaks = used + SMALL * ems(origin) > self._look.measure - LEADER
         return {**self._entry(post), "page": page, "origin": origin, "breaks": breaks}

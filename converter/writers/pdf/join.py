@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pikepdf
 from msgspec import Struct
+from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, OutlineItem, Stream, String
 
 from converter.writers.pdf.folios import FolioStyle
@@ -29,10 +30,30 @@ class Leaf(Struct, frozen=True):
     """Points by which the text moves to the right: the margins of a left page mirror those of a right one."""
 
 
+class Opened(Struct, frozen=True):
+    """A piece that waits for those before it."""
+
+    piece: Piece
+    """Without its data."""
+    source: pikepdf.Pdf
+
+
+class Taken(Struct, frozen=True):
+    """A piece whose objects are in the file, but do not belong to it yet."""
+
+    piece: Piece
+    """Without its data."""
+    sheets: tuple[pikepdf.Object, ...]
+    furniture: dict[str, pikepdf.Object]
+    tree: pikepdf.Object
+    fonts: pikepdf.Object | None
+    """Those that it brought itself."""
+
+
 class Setting(Struct, frozen=True):
     """A piece at its place in the book."""
 
-    piece: Piece
+    taken: Taken
     first: int
     """The number of its first page in the file, counted from 0."""
     leaves: tuple[Leaf, ...]
@@ -67,10 +88,13 @@ class _Mark(Struct):
 
 
 class Joiner:
-    """The file that grows piece by piece."""
+    """The file that grows piece by piece.
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    A piece is opened as soon as it is there, taken when all before it are, since qpdf numbers objects in the order in
+    which they came, and joined when its place in the book is known.
+    """
+
+    def __init__(self) -> None:
         self._pdf = pikepdf.new()
         self._document = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
         self._branches: list[tuple[pikepdf.Object, list[pikepdf.Object]]] = [(self._document, [])]
@@ -91,16 +115,32 @@ class Joiner:
     def _stream(self, code: bytes) -> pikepdf.Object:
         return self._pdf.make_indirect(Stream(self._pdf, code))
 
-    def join(self) -> pikepdf.Pdf:
+    def open(self, piece: Piece) -> Opened:
+        """Prepare a piece for being taken; the order does not matter."""
+        gather(self._faces, piece.fonts)
+        return Opened(replace(piece, data=b""), pikepdf.open(io.BytesIO(piece.data)))
+
+    def take(self, opened: Opened) -> Taken:
+        """Copy the objects of a piece into the file."""
+        piece = opened.piece
+        with opened.source as source:
+            originals = [page.obj for page in source.pages]
+            fonts = self._take_fonts(originals[0].Resources)
+            furniture = {name: self._copy(originals[number].Contents) for name, number in piece.furniture.items()}
+            sheets = tuple(self._copy(page) for page in originals[: piece.pages])
+            tree = self._copy(source.Root.StructTreeRoot)
+        return Taken(piece, sheets, furniture, tree, fonts)
+
+    def join(self, book: Book) -> pikepdf.Pdf:
         """Return the file with all pieces; metadata is still missing."""
-        gather(self._faces, self._book.folios.fonts)
-        for setting in self._book.settings:
+        self._book = book
+        gather(self._faces, book.folios.fonts)
+        for setting in book.settings:
             while len(self._pdf.pages) < setting.first:
-                self._pdf.add_blank_page(page_size=self._book.size)
-            with pikepdf.open(io.BytesIO(setting.piece.data)) as source:
-                self._add(setting, source)
-        while len(self._pdf.pages) < self._book.pages:
-            self._pdf.add_blank_page(page_size=self._book.size)
+                self._pdf.add_blank_page(page_size=book.size)
+            self._add(setting)
+        while len(self._pdf.pages) < book.pages:
+            self._pdf.add_blank_page(page_size=book.size)
         self._sheets = [page.obj for page in self._pdf.pages]
         self._embed_fonts()
         self._resolve_links()
@@ -109,42 +149,35 @@ class Joiner:
         self._write_labels()
         return self._pdf
 
+    def _copy(self, found: pikepdf.Object) -> pikepdf.Object:
+        return self._pdf.copy_foreign(found)
+
     # ---- one piece ----
 
-    def _add(self, setting: Setting, source: pikepdf.Pdf) -> None:
-        piece = setting.piece
-        gather(self._faces, piece.fonts)
-        tree = source.Root.StructTreeRoot
+    def _add(self, setting: Setting) -> None:
+        taken = setting.taken
         base = self._next_parent
-        self._renumber(source, piece.pages, base)
-        originals = [page.obj for page in source.pages]
-        own = self._take_fonts(originals[0].Resources)
-        furniture = {
-            name: self._pdf.copy_foreign(originals[number].Contents) for name, number in piece.furniture.items()
-        }
-        sheets = [self._pdf.copy_foreign(page) for page in originals[: piece.pages]]
-        for sheet in sheets:
+        self._give_fonts(taken.sheets[0].Resources, taken.fonts)
+        for leaf, sheet in zip(setting.leaves, taken.sheets, strict=True):
+            self._renumber(sheet, base)
             self._pdf.pages.append(pikepdf.Page(sheet))
-        self._give_fonts(sheets[0].Resources, own)
-        for leaf, sheet in zip(setting.leaves, sheets, strict=True):
-            self._dress(sheet, leaf, furniture)
+            self._dress(sheet, leaf, taken.furniture)
             self._note_links(sheet, leaf.shift, setting)
-        self._graft(self._pdf.copy_foreign(tree), base, opens_section=setting.opens_section)
+        self._graft(taken.tree, base, opens_section=setting.opens_section)
         self._note_places(setting)
 
     @staticmethod
-    def _renumber(source: pikepdf.Pdf, pages: int, base: int) -> None:
+    def _renumber(sheet: pikepdf.Object, base: int) -> None:
         """Move the keys of the parent tree of a piece behind those that are taken."""
-        for page in source.pages[:pages]:
-            page.obj.StructParents = int(page.obj.StructParents) + base
-            for annotation in page.obj.get("/Annots", ()):
-                if "/StructParent" in annotation:
-                    annotation.StructParent = int(annotation.StructParent) + base
+        sheet.StructParents = int(sheet.StructParents) + base
+        for annotation in sheet.get("/Annots", ()):
+            if "/StructParent" in annotation:
+                annotation.StructParent = int(annotation.StructParent) + base
 
     def _take_fonts(self, resources: pikepdf.Object) -> pikepdf.Object | None:
         """Take the fonts out of the resources of a piece before it is copied; return those that it brought itself."""
         fonts = resources.get("/Font")
-        own = self._pdf.copy_foreign(fonts) if fonts is not None and len(fonts) else None
+        own = self._copy(fonts) if fonts is not None and len(fonts) else None
         for each in _all_resources(resources):
             if "/Font" in each:
                 del each["/Font"]
@@ -211,15 +244,16 @@ class Joiner:
 
     def _note_places(self, setting: Setting) -> None:
         leaves = setting.leaves
-        for name, place in setting.piece.anchors.items():
+        piece = setting.taken.piece
+        for name, place in piece.anchors.items():
             mark = _Mark(setting.first + place.page, place, leaves[place.page].shift)
             self._marks.setdefault((setting.name, name), mark)
             self._marks[_own_name(setting), name] = mark
         self._marks.setdefault((setting.name, ""), _Mark(setting.first, Place(0, 0, self._book.size[1]), 0))
         self._outline += [
             (bookmark, setting.first, leaves[bookmark.place.page].shift)
-            for bookmark in setting.piece.bookmarks
-            if bookmark.place.page < setting.piece.pages
+            for bookmark in piece.bookmarks
+            if bookmark.place.page < piece.pages
         ]
 
     # ---- the whole ----

@@ -34,7 +34,7 @@ class Face(Struct):
     """All that a book takes from one face."""
 
     use: FontUse
-    """The first one that was met: what it says about the face as a whole counts."""
+    """The one with the first name: what it says about the face as a whole counts."""
     keys: set[str]
     glyphs: set[Glyph]
     """Each with its width and a text that it stands for."""
@@ -51,8 +51,12 @@ def gather(faces: dict[tuple[str, int], Face], uses: Iterable[FontUse]) -> None:
         face = faces.setdefault((use.path, use.index), Face(use, set(), set()))
         face.keys.add(use.key)
         face.glyphs.update(unpack_glyphs(use.glyphs))
-        if use.name < face.use.name:  # the upright before the slanted, whatever comes first
+        if _rank(use) < _rank(face.use):  # the upright before the slanted, whatever comes first
             face.use = use
+
+
+def _rank(use: FontUse) -> tuple[str, ...]:
+    return use.name, use.key, use.family
 
 
 def embed(pdf: pikepdf.Pdf, faces: Mapping[tuple[str, int], Face]) -> dict[str, pikepdf.Object]:

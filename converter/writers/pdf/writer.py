@@ -5,7 +5,7 @@ from typing import ClassVar
 from converter.diagnostics import Outcome, Warn
 from converter.model import Digest
 from converter.themes import Theme
-from converter.writers import File
+from converter.writers import File, Results
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PdfPart, cut
 from converter.writers.pdf.rendered import Rendered
@@ -32,10 +32,10 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
         return recall_part(part, self, theme)
 
-    def assemble(self, digest: Digest, theme: Theme, rendered: tuple[Rendered, ...], warn: Warn) -> tuple[File, ...]:
+    def assemble(self, digest: Digest, theme: Theme, rendered: Results[Rendered], warn: Warn) -> tuple[File, ...]:
         """Number the pages, set cover, contents and index, and join everything."""
         from converter.writers.pdf.book import make_book
         from converter.writers.pdf.look import open_look
 
         look = open_look(self, theme, digest.language, sections=any(section.title for section in digest.sections))
-        return (File(f"{digest.key}.pdf", make_book(digest, look, rendered, warn)),)
+        return (File(f"{digest.key}.pdf", make_book(digest, look, rendered.ready(), warn)),)
