@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from msgspec.structs import replace
+from weasyprint.layout import inline, leader
 
 from converter.diagnostics import Code, Diagnostic, Outcome
 from converter.errors import UsageError, WriterError
@@ -323,6 +325,26 @@ def test_the_store_changes_nothing(tmp_path: Path) -> None:
     assert without.data == cold.data == warm.data
     assert without.diagnostics == cold.diagnostics == warm.diagnostics
     assert half.data == make(a_digest(*changed)).data
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "ar"])
+def test_the_dots_of_a_leader_stand_where_weasyprint_puts_them(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    digest = a_digest(
+        *(a_post(str(number), p(LONG), title="题目" * number) for number in range(1, 4)), language=language
+    )
+
+    def dots() -> list[tuple[float, ...]]:
+        with pypdfium2.PdfDocument(make(digest).data) as pdf:
+            text = pdf[1].get_textpage()
+            found = [text.get_charbox(at) for at in range(text.count_chars()) if text.get_text_range(at, 1) == "."]
+            return sorted(found, key=lambda box: (round(box[1]), box[0]))
+
+    ours = dots()
+    monkeypatch.setattr(inline, "handle_leader", leader.handle_leader)
+    theirs = dots()
+
+    assert len(ours) > 60
+    assert [pytest.approx(box, abs=0.2) for box in theirs] == ours
 
 
 def test_what_was_rendered_is_recalled_with_what_it_said_until_anything_changes(tmp_path: Path) -> None:

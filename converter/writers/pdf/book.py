@@ -69,6 +69,8 @@ def make_book(digest: Digest, look: Look, rendered: Iterable[tuple[int, Rendered
     report_patches(warn)
     report_unserved(look.library, {post.metadata.language for post in digest.posts} | {digest.language}, warn)
     joiner, setter = Joiner(), _Setter(digest, look, warn)
+    if not look.options.cache:  # without a store it is needed for certain, and workers are busy now
+        require_engine(look)
     body = place(_taken(rendered, joiner), two_sided=look.options.two_sided)
     body_pages = max((each.first + each.pages for each in body), default=0)
     back = setter.back(body)

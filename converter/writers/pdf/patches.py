@@ -19,7 +19,7 @@ import weasyprint.pdf
 from weasyprint import layout
 from weasyprint.css import PAGE_MARGIN_BOXES
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline, page
+from weasyprint.layout import inline, leader, page
 from weasyprint.pdf import fonts as pdf_fonts
 from weasyprint.pdf import tags as pdf_tags
 from weasyprint.text import line_break
@@ -53,6 +53,7 @@ _MARGIN_BOXES = tuple(sorted(f"@{name}" for name in PAGE_MARGIN_BOXES - {"footno
 _justify_line = inline.justify_line
 _set_text = line_break.Layout.set_text
 _split_first_line = line_break.split_first_line
+_handle_leader = leader.handle_leader
 _make_margin_boxes = layout.make_margin_boxes
 _resolve_percentages = page.resolve_percentages
 _build_fonts = pdf_fonts.build_fonts_dictionary
@@ -70,6 +71,7 @@ def apply() -> None:
     inline.justify_line = justify_line
     line_break.Layout.set_text = set_text
     inline.split_first_line = split_first_line
+    inline.handle_leader = handle_leader
     layout.make_margin_boxes = make_margin_boxes
     page.resolve_percentages = resolve_percentages
     pdf_fonts.Font.__init__ = init_font
@@ -249,6 +251,20 @@ def _fits_but_for_a_space(text: str, style: Any, context: Any, max_width: float,
         return False
     found = _split_first_line(text.rstrip(" "), style, context, max_width, spacing)
     return found[2] is None and bool(found[3] <= max_width)
+
+
+def handle_leader(context: Any, line: Any, containing_block: Any) -> None:
+    """Make one text of the dots that lead to a page number: WeasyPrint shapes and draws each by itself."""
+    _handle_leader(context, line, containing_block)
+    _, box = leader.leader_index(line)
+    if box is None or len(box.children) < 2:
+        return
+    dots = box.children
+    one = dots[-1].copy()  # the leftmost
+    one.text *= len(dots)
+    one.pango_layout, *_ = _split_first_line(one.text, one.style, context, None, 0)
+    one.width *= len(dots)
+    box.children = (one,)
 
 
 # ---- fonts ----
