@@ -6,6 +6,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -63,19 +64,17 @@ class Store(Struct, frozen=True):
     def prune(self) -> None:
         """Remove what has not been used for longest, until the rest fits."""
         found = []
-        for path in Path(self.folder).glob("??/*"):
-            if not _OWN.match(path.parent.name + path.name):
-                continue
-            try:
-                stat = path.stat()
-            except OSError:
-                continue
-            found.append((stat.st_mtime_ns, stat.st_size, path))
+        with suppress(OSError):  # another run may prune, too
+            for folder in filter(os.DirEntry.is_dir, os.scandir(self.folder)):
+                for entry in os.scandir(folder):
+                    if _OWN.match(folder.name + entry.name):
+                        stat = entry.stat()
+                        found.append((stat.st_mtime_ns, stat.st_size, entry.path))
         room = MOST
         for _, size, path in sorted(found, reverse=True):
             room -= size
             if room < 0:
-                path.unlink(missing_ok=True)
+                Path(path).unlink(missing_ok=True)
 
     def _put(self, key: str, outcome: Outcome[ValueT]) -> None:
         """Write a result beside its place, then move it there: another run may read it meanwhile."""
