@@ -82,10 +82,11 @@ class Store(Struct, frozen=True):
             return
         path = self._path(key)
         try:
+            data = msgspec.json.encode(outcome)
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
             with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.json.encode(outcome))
+                file.write(data)
             Path(name).replace(path)
         except (OSError, UnicodeEncodeError):
             return
@@ -95,14 +96,12 @@ class Store(Struct, frozen=True):
 
 
 def key_of(*values: object) -> str:
-    """Return a key for everything that a result depends on: values that msgspec can encode, in a fixed order.
-
-    It is empty where there is none: for the name of a file that is not Unicode.
-    """
+    """Return a key for everything that a result depends on: values that msgspec can encode, in a fixed order."""
     try:
-        return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
-    except UnicodeEncodeError:
-        return ""
+        data = msgspec.json.encode(values)
+    except UnicodeEncodeError:  # the name of a file that is not Unicode
+        data = repr(values).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()
 
 
 @cache

@@ -118,11 +118,22 @@ def test_what_was_not_used_for_longest_goes_first_and_nothing_of_others(
     assert not unfinished.exists()
 
 
-def test_keys_tell_values_apart_and_a_name_that_is_no_unicode_has_none() -> None:
-    keys = [key_of("a", "b"), key_of("ab"), key_of(["a", "b"]), key_of("b", "a"), key_of(b"a", "b"), key_of("a", 1)]
+def test_keys_tell_values_apart_names_that_are_no_unicode_too() -> None:
+    values = (("a", "b"), ("ab",), (["a", "b"],), ("b", "a"), (b"a", "b"), ("a", 1), ("\udcff", "b"), ("\udcfe", "b"))
+    keys = [key_of(*each) for each in values]
 
     assert len(keys) == len({*keys})
-    assert key_of("\udcff.md") == ""
+    assert keys == [key_of(*each) for each in values]
+
+
+def test_what_cannot_be_written_is_made_each_time(tmp_path: Path) -> None:
+    made: list[str] = []
+
+    for _ in range(2):
+        assert Store(str(tmp_path)).keep(KEY, str, make("\udcff", made), lambda _: None) == "\udcff"
+
+    assert ["\udcff", "\udcff"] == made
+    assert [] == files(tmp_path)
 
 
 def test_the_fingerprint_of_a_folder_changes_with_names_and_contents(tmp_path: Path) -> None:

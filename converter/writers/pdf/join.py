@@ -289,14 +289,6 @@ class Joiner:
             tree = self._pdf.make_indirect(Dictionary(Names=Array(names)))
             self._pdf.Root.Names = Dictionary(Dests=tree)
 
-    def _label(self, page: int) -> str:
-        leaves = (
-            (setting.first + number, leaf)
-            for setting in self._book.settings
-            for number, leaf in enumerate(setting.leaves)
-        )
-        return next((leaf.folio for number, leaf in leaves if number == page), "")
-
     def _write_tags(self) -> None:
         for branch, kids in self._branches:
             branch.K = Array(kids)
