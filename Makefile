@@ -20,7 +20,7 @@ demo: $(VENV)/user.stamp ## Build the samples as EPUB, PDF and Markdown into out
 test: $(VENV)/dev.stamp ## Run the tests (under five minutes).
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not conformance"
 
-conformance: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## Run EPUBCheck, Ace, veraPDF and kramdown over what we write (slow).
+conformance: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## Run EPUBCheck, Ace, veraPDF, kramdown and three readers of PDF over what we write (slow).
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "conformance and not corpus"
 
 corpus: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## The same over whole blogs, random posts and drawn pages (most of an hour).

@@ -4,25 +4,15 @@ import json
 import os
 import shutil
 import subprocess
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-HERE = Path(__file__).parent
-MODULES = HERE / "node_modules"
+from tests.conformance.browser import HERE, MODULES, browser, environment, run_script
+
 ACE = MODULES / "@daisy" / "ace-cli" / "bin" / "ace.js"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-
-
-def browser() -> str | None:
-    """Return the path of a browser of this machine."""
-    named = os.environ.get("PUPPETEER_EXECUTABLE_PATH")
-    return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def require_tools() -> None:
@@ -57,8 +47,7 @@ def epubcheck(path: Path) -> list[str]:
 def ace(path: Path, folder: Path) -> list[str]:
     """Return the violations that Ace by DAISY finds, of whatever weight."""
     command = ["node", str(ACE), "--force", "--silent", "--outdir", str(folder), str(path)]
-    environment = {**os.environ, "PUPPETEER_EXECUTABLE_PATH": browser() or ""}
-    subprocess.run(command, env=environment, capture_output=True, check=True)
+    subprocess.run(command, env=environment(), capture_output=True, check=True)
     report = json.loads((folder / "report.json").read_text("utf-8"))
     return [
         f"{document['earl:testSubject']['url']}: {one['earl:test']['dct:title']}: {one['earl:result']['html']}"
@@ -70,27 +59,8 @@ def ace(path: Path, folder: Path) -> list[str]:
 
 def read(book: Path, pictures: Path, *screens: str) -> list[dict[str, Any]]:
     """Open a book in a reading system on each screen; return what is there. Pictures of the pages go to `pictures`."""
-    shown = {"/reading_system.html": HERE / "reading_system.html", f"/{book.name}": book}
-
-    class Handler(SimpleHTTPRequestHandler):
-        def translate_path(self, path: str) -> str:
-            plain = path.partition("?")[0]
-            return str(shown[plain]) if plain in shown else super().translate_path(path)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name of the library
-            """Stay silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(MODULES)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        address = f"http://127.0.0.1:{server.server_port}"
-        command = ["node", str(HERE / "reading_system.cjs"), address, book.name, str(pictures), *screens]
-        environment = {**os.environ, "PUPPETEER_EXECUTABLE_PATH": browser() or ""}
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=HERE, check=True)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-    answers: list[dict[str, Any]] = json.loads(run.stdout)
+    shown = {"reading_system.html": HERE / "reading_system.html", book.name: book}
+    answers: list[dict[str, Any]] = json.loads(
+        run_script("reading_system.cjs", shown, book.name, str(pictures), *screens)
+    )
     return answers

@@ -1,4 +1,4 @@
-"""Pages as poppler and MuPDF draw them: they differ nowhere but in smoothing, so every glyph is the right one."""
+"""Pages as poppler, MuPDF and pdf.js draw them: they differ only in smoothing, so every glyph is the right one."""
 
 import os
 import shutil
@@ -12,6 +12,7 @@ from PIL import ImageChops, ImageFilter
 
 from converter import load_posts
 from converter.digest import compile_digests
+from tests.conformance.browser import HERE, MODULES, browser, run_script
 from tests.conftest import ROOT
 from tests.pdf_books import make
 
@@ -24,7 +25,9 @@ DARK, FAINT = 160, 235
 
 @pytest.fixture(scope="module", autouse=True)
 def _tools() -> None:
-    missing = [name for name in ("pdftoppm", "mutool") if shutil.which(name) is None]
+    missing = [name for name in ("pdftoppm", "mutool", "node") if shutil.which(name) is None]
+    missing += [] if browser() else ["a browser (chromium)"]
+    missing += [] if (MODULES / "pdfjs-dist").is_dir() else ["pdfjs-dist (`make corpus` installs it)"]
     if missing and os.environ.get("CI") == "true":
         pytest.fail(f"not installed: {', '.join(missing)}")
     if missing:
@@ -32,14 +35,16 @@ def _tools() -> None:
 
 
 def drawn_apart(data: bytes, folder: Path) -> dict[int, int]:
-    """Return, by page, how many dark dots of one drawing have nothing near them in the other."""
+    """Return, by page, how many dark dots of poppler's drawing and another have nothing near them in the other one."""
     path = folder / "book.pdf"
     path.write_bytes(data)
     subprocess.run(["pdftoppm", "-gray", "-r", DOTS, "-png", path, folder / "poppler"], check=True)
     mupdf = ["mutool", "draw", "-q", "-r", DOTS, "-c", "gray", "-o", folder / "mupdf%04d.png", path]
     subprocess.run(mupdf, check=True, capture_output=True)
-    pages = zip(sorted(folder.glob("poppler*.png")), sorted(folder.glob("mupdf*.png")), strict=True)
-    counts = {number: _apart(*each) for number, each in enumerate(pages, 1)}
+    shown = {"pdf_reader.html": HERE / "pdf_reader.html", path.name: path}
+    run_script("pdf_reader.cjs", shown, path.name, str(folder), DOTS)
+    pages = zip(*(sorted(folder.glob(f"{name}*.png")) for name in ("poppler", "mupdf", "pdfjs")), strict=True)
+    counts = {number: sum(_apart(first, other) for other in others) for number, (first, *others) in enumerate(pages, 1)}
     return {number: count for number, count in counts.items() if count}
 
 
@@ -63,7 +68,6 @@ def test_the_samples_are_drawn_alike(tmp_path: Path) -> None:
     assert drawn_apart(make(digest).data, tmp_path) == {}
 
 
-@pytest.mark.corpus
 def test_fonts_numbered_in_their_own_way_are_drawn_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fonts of the `zh` extra count their glyphs otherwise than their characters."""
     extra = pytest.importorskip("pylopdf_fonts_zh_cn")
