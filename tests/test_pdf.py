@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -16,8 +17,12 @@ from converter.errors import UsageError, WriterError
 from converter.model import Cell, Figure, Image, Link, List, ListItem, Row, Section, Table, Text
 from converter.themes import open_theme
 from converter.walk import query
+from converter.writers import Results
 from converter.writers.pdf import PdfWriter
+from converter.writers.pdf.join import Joiner, Opened
+from converter.writers.pdf.pieces import Piece
 from converter.writers.pdf.render import first_to_succeed
+from converter.writers.pdf.rendered import Rendered
 from tests.conftest import ROOT
 from tests.pdf_books import (
     IGNORE,
@@ -325,6 +330,28 @@ def test_the_store_changes_nothing(tmp_path: Path) -> None:
     assert without.data == cold.data == warm.data
     assert without.diagnostics == cold.diagnostics == warm.diagnostics
     assert half.data == make(a_digest(*changed)).data
+
+
+def test_few_pieces_are_open_while_one_before_them_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, theme, writer = a_digest(*(a_post(key, p("短。")) for key in "abcde")), open_theme("default"), PdfWriter()
+    rendered = [(number, writer.render(part, theme, IGNORE)) for number, part in enumerate(writer.split(digest, theme))]
+    whole = writer.assemble(digest, theme, Results(rendered), IGNORE)
+    opened: list[Piece] = []
+    opening = Joiner.open
+
+    def noted(joiner: Joiner, piece: Piece) -> Opened:
+        opened.append(piece)
+        return opening(joiner, piece)
+
+    def late() -> Iterator[tuple[int, Rendered]]:
+        yield from rendered[1:]
+        assert len(opened) == 2
+        yield rendered[0]
+
+    monkeypatch.setattr("converter.writers.pdf.book.MOST_OPEN", 2)
+    monkeypatch.setattr(Joiner, "open", noted)
+
+    assert writer.assemble(digest, theme, Results(late()), IGNORE) == whole
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "ar"])

@@ -27,6 +27,8 @@ from converter.writers.pdf.versions import ENGINE
 from converter.writers.reading_time import minutes_to_read
 
 CREATOR = f"digest-converter {__version__}"
+MOST_OPEN = 500
+"""Pieces that may be open while they wait for one before them: each takes a tenth of a megabyte then."""
 LEADS = 6
 """How many headlines stand on the cover."""
 OPENING = "-opening"
@@ -102,14 +104,15 @@ def make_book(digest: Digest, look: Look, rendered: Iterable[tuple[int, Rendered
 
 def _taken(rendered: Iterable[tuple[int, Rendered]], joiner: Joiner) -> Iterator[tuple[Rendered, Taken]]:
     """Yield the parts in the order of the book, each as soon as all before it are there."""
-    waiting: dict[int, tuple[Rendered, Opened]] = {}
+    waiting: dict[int, tuple[Rendered, Opened | None]] = {}
     done = 0
     for number, part in rendered:
-        opened = joiner.open(part.piece)
-        waiting[number] = replace(part, piece=opened.piece), opened
+        opened = joiner.open(part.piece) if len(waiting) < MOST_OPEN else None
+        waiting[number] = replace(part, piece=opened.piece) if opened else part, opened
         while done in waiting:
             ready, opened = waiting.pop(done)
-            yield ready, joiner.take(opened)
+            taken = joiner.take(opened or joiner.open(ready.piece))
+            yield replace(ready, piece=taken.piece), taken
             done += 1
 
 
