@@ -38,6 +38,7 @@ class Code(StrEnum):
     NO_POSTS = "no-posts", Severity.WARNING
     SOURCE_UNREADABLE = "source-unreadable", Severity.ERROR
     OUTPUT_UNWRITABLE = "output-unwritable", Severity.ERROR
+    CACHE_UNWRITABLE = "cache-unwritable", Severity.WARNING
     WORKER_DIED = "worker-died", Severity.ERROR
     TASK_TIMED_OUT = "task-timed-out", Severity.ERROR
     INTERNAL_ERROR = "internal-error", Severity.ERROR

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from converter.config import Config
-from converter.diagnostics import Diagnostic
+from converter.diagnostics import Code, Diagnostic
 from converter.digest import compile_digests
 from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
@@ -34,10 +34,11 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
     """
     seconds: dict[str, float] = {}
     theme = open_theme(config.theme)
+    faults = [_unwritable(folder, fault) for folder in config.stores if (fault := Store(folder).fault())]
     with _executor(config) as executor:
         with _timed(Stage.READ, seconds):
             loaded = _loaded(executor, config, progress)
-        diagnostics: list[Diagnostic] = list(loaded.diagnostics)
+        diagnostics: list[Diagnostic] = [*faults, *loaded.diagnostics]
         warn = diagnostics.append
         compiled = (compile_digests(loaded.posts, spec, site=loaded.site, warn=warn) for spec in config.digests)
         digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
@@ -99,6 +100,14 @@ def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
 
 def _ignore(_diagnostic: Diagnostic) -> None:
     """Take no notice: the build reported it."""
+
+
+def _unwritable(folder: str, fault: str) -> Diagnostic:
+    return Diagnostic(
+        code=Code.CACHE_UNWRITABLE,
+        message=f"nothing can be kept in '{folder}': {fault}",
+        hint="look at its permissions, or name another folder with --cache",
+    )
 
 
 @contextmanager

@@ -45,6 +45,16 @@ class Store(Struct, frozen=True):
             return None
         return found
 
+    def fault(self) -> str:
+        """Return why nothing can be kept in the folder; empty where something can, or nothing should."""
+        try:
+            if self.folder:
+                Path(self.folder).mkdir(parents=True, exist_ok=True)
+                tempfile.TemporaryFile(dir=self.folder).close()
+        except OSError as error:
+            return error.strerror or str(error)
+        return ""
+
     def keep(self, key: str, kind: type[ValueT], make: Callable[[Warn], ValueT], warn: Warn) -> ValueT:
         """Return the value that was kept, else that of `make`, which is kept from now on; report what is to say."""
         if (found := self.get(key, kind)) is not None and found.value is not None:

@@ -39,6 +39,7 @@ def test_what_was_made_is_not_made_again_and_says_the_same(tmp_path: Path) -> No
     assert ["one", "one"] == values
     assert ["one"] == made
     assert [NOTE, NOTE] == told
+    assert store.fault() == ""
     assert outcome
     assert ("one", (NOTE,)) == (outcome.value, outcome.diagnostics)
 
@@ -88,6 +89,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing_else(tmp_path: Path) -> N
     (tmp_path / "file").write_bytes(b"")
     store, made = Store(str(tmp_path / "file")), list[str]()
 
+    assert store.fault()
     assert store.keep(KEY, str, make("one", made), lambda _: None) == "one"
     assert store.get(KEY, str) is None
     store.prune()
