@@ -85,6 +85,13 @@ def _nothing(_item: object) -> None:
     """Recall nothing."""
 
 
+def _recalled(recall: Callable[[ItemT], Outcome[ValueT] | None], item: ItemT) -> Outcome[ValueT] | None:
+    try:
+        return recall(item)
+    except Exception:  # the task meets the same, and says so
+        return None
+
+
 def _is_room(under_way: Collection[_Batch[Any, Any]], window: int) -> bool:
     """Return whether another batch may be begun: what is recalled takes memory only."""
     return len(under_way) < AHEAD and sum(bool(batch.rest) for batch in under_way) < window
@@ -121,16 +128,16 @@ def outcomes(
 
     Batches whose first items are the `same` may overtake each other: they come as they are ready.
 
-    What `recall` returns for an item is its outcome; only the others go to workers. Those of a batch go together, to
-    save messages, unless they are so `few` that a message takes longer: then they are done here. At most `window`
-    batches are with workers, to save memory. When a worker dies or runs out of time, the items of its batch are tried
-    one by one, so that it costs one.
+    What `recall` returns for an item is its outcome; only the others, and those for which it fails, go to workers.
+    Those of a batch go together, to save messages, unless they are so `few` that a message takes longer: then they are
+    done here. At most `window` batches are with workers, to save memory. When a worker dies or runs out of time, the
+    items of its batch are tried one by one, so that it costs one.
     """
     source = iter(batches)
     under_way: deque[_Batch[ItemT, ValueT]] = deque()
     while True:
         while _is_room(under_way, window) and (items := next(source, None)) is not None:
-            known = [recall(item) for item in items]
+            known = [_recalled(recall, item) for item in items]
             rest = [item for item, outcome in zip(items, known, strict=True) if outcome is None]
             chosen = executor if len(rest) > few else SerialExecutor()
             under_way.append(_Batch(items, known, rest, chosen.submit(_attempt_all, task, rest)))

@@ -43,7 +43,7 @@ class Store(Struct, frozen=True):
             found: Outcome[ValueT] = _decoder(kind).decode(data)  # type: ignore[arg-type]  # types are hashable
         except (OSError, msgspec.MsgspecError):  # not there; damaged
             return None
-        return found
+        return found if found.value is not None else None
 
     def fault(self) -> str:
         """Return why nothing can be kept in the folder; empty where something can, or nothing should."""

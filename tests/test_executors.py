@@ -97,6 +97,13 @@ def test_what_is_recalled_goes_to_no_worker_and_few_items_are_done_here() -> Non
     assert [3, 3] == executor.sizes
 
 
+def test_a_recall_that_fails_is_none_and_the_task_says_what_is_wrong() -> None:
+    def recall(item: str) -> Outcome[str]:
+        raise SourceError(Code.EMPTY_FILE, f"{item} cannot be recalled")
+
+    assert [("a", Outcome("A"))] == list(outcomes(SerialExecutor(), behave, [["a"]], recall=recall))
+
+
 def test_no_more_is_begun_than_fits_the_window_and_no_more_recalled_than_may_wait() -> None:
     recalled: list[str] = []
 

@@ -25,6 +25,7 @@ from converter.reading import Clean, SourceFile
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.markdown import MarkdownWriter
+from converter.writers.pdf import PdfWriter
 
 
 class PostPart(Struct, frozen=True):
@@ -199,6 +200,16 @@ def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, m
     (tmp_path / "site/_includes/note.html").write_text("note", "utf-8")
     assert run() == 3
     assert run() == 0
+
+
+def test_with_a_store_a_faulty_option_costs_its_format_and_no_other(tmp_path: Path) -> None:
+    source = a_site(tmp_path, "one")
+    writers = {"pdf": PdfWriter(page_size="nonsense", cache=str(tmp_path / "cache")), "titles": TitleWriter()}
+
+    report = build(Config(sources=(source,), output=str(tmp_path / "out"), writers=writers))
+
+    assert ["titles"] == [file.format for file in report.files]
+    assert [Code.CONFIG_INVALID] == [found.code for found in report.diagnostics]
 
 
 def test_a_post_whose_name_is_no_unicode_is_read_with_a_store_too(tmp_path: Path) -> None:

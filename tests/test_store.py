@@ -80,6 +80,7 @@ def test_a_damaged_result_is_made_again(tmp_path: Path, damage: bytes) -> None:
     whole = file.read_bytes()
     file.write_bytes(damage)
 
+    assert store.get(KEY, str) is None
     assert store.keep(KEY, str, make("one", made), lambda _: None) == "one"
     assert ["one", "one"] == made
     assert [whole] == [path.read_bytes() for path in files(tmp_path)]

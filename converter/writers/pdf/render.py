@@ -39,14 +39,11 @@ def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) ->
 
 
 def recall_part(part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Rendered] | None:
-    """Return what `render_part` returned in an earlier run, if it is kept."""
+    """Return what `render_part` returned in an earlier run, if it is kept. Raises what that raises for its options."""
     if not options.cache:
         return None
     look = _look_of(part, options, theme)
-    try:
-        found = Store(options.cache).get(key_of(look.fingerprint, part), Piece)
-    except ConverterError:  # there are no fonts, for example: `render_part` says so
-        return None
+    found = Store(options.cache).get(key_of(look.fingerprint, part), Piece)
     return Outcome(_rendered(part, found.value), found.diagnostics) if found and found.value else None
 
 
