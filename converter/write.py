@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn
+from converter.diagnostics import Code, Outcome, Warn
 from converter.digest import without
 from converter.errors import ConverterError, WriterError
 from converter.executors import attempt, outcomes, report_outcome
@@ -124,8 +124,8 @@ class Workshop(Struct, frozen=True):
         """Assemble and publish what is rendered; leave out the posts that could not be, and do the rest again."""
         intake = _Intake(results)
         outcome = attempt(_Assemble(self, job), intake.values())
-        for work, diagnostics in intake.all():
-            report_outcome(Outcome(None, diagnostics), _paths(job.digest, work.part.keys) or job.digest.key, self.warn)
+        for work, said in intake.all():
+            report_outcome(said, _paths(job.digest, work.part.keys) or job.digest.key, self.warn)
         lost = {key for work in intake.lost for key in work.part.keys or [post.key for post in job.digest.posts]}
         if lost:
             rest = replace(job, digest=without(job.digest, lost))
@@ -143,7 +143,7 @@ class _Intake:
 
     def __init__(self, results: Iterator[_Rendered]) -> None:
         self._results = results
-        self._said: list[tuple[_Work, tuple[Diagnostic, ...]]] = []
+        self._said: list[_Rendered] = []
         self.lost: list[_Work] = []
 
     def values(self) -> Iterator[tuple[int, object]]:
@@ -154,14 +154,14 @@ class _Intake:
                 raise _PartLostError
             yield work.number, outcome.value
 
-    def all(self) -> list[tuple[_Work, tuple[Diagnostic, ...]]]:
-        """Return what there is to say of each part, in their order, when the last one is there."""
+    def all(self) -> list[_Rendered]:
+        """Return the outcomes of all parts without their values, in the order of the parts, when the last is there."""
         for work, outcome in self._results:
             self._note(work, outcome)
         return sorted(self._said, key=lambda said: said[0].number)
 
     def _note(self, work: _Work, outcome: Outcome[object]) -> None:
-        self._said.append((work, outcome.diagnostics))
+        self._said.append((work, replace(outcome, value=None)))
         if outcome.value is None:
             self.lost.append(work)
 
