@@ -50,14 +50,16 @@ def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file:
     total = missing = 0
     for source in sources:
         candidates = waiting.get(_title(source.title), [])
-        best = min(candidates, key=lambda passage: _lack(source, passage).total(), default=None)
-        total += len(words(source.text))
-        if best is None:
-            missing += len(words(source.text))
+        size = len(words(source.text))
+        total += size
+        if not candidates:
+            missing += size
             diagnostics.append(_absent(source, file))
             continue
+        lacks = [_lack(source, passage) for passage in candidates]
+        lack, best = min(zip(lacks, candidates, strict=True), key=lambda pair: pair[0].total())
         candidates.remove(best)
-        if lack := _lack(source, best):
+        if lack:
             missing += lack.total()
             diagnostics.append(_lost(source, best, lack, file))
     return Comparison(total, missing, tuple(diagnostics))
