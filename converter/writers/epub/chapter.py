@@ -27,6 +27,7 @@ from converter.writers.xhtml import (
     foreign_attributes,
     is_language,
     mathml,
+    original_address,
     web_address,
     write_post,
 )
@@ -142,10 +143,8 @@ def _time(moment: datetime, language: str, site: Site, *, surrounding: str) -> s
 
 def original(post: Post, language: str, site: Site, *, surrounding: str) -> str:
     """Return a link to where the post was published first, or else to the site's page; empty without either."""
-    meta = post.metadata
-    candidates = (meta.source.url if meta.source else "", meta.url)
-    address = next((found for url in candidates if url and (found := web_address(url, site))), None)
-    if address is None:
+    address = original_address(post, site)
+    if not address:
         return ""
     words = escape(label(language, "open_original"))
     return element("a", words, {"href": address, **foreign_attributes(language, surrounding)})

@@ -16,7 +16,7 @@ from converter.writers.pdf.look import Look
 from converter.writers.pdf.parts import OpenerPart, PostPart
 from converter.writers.pdf.pictures import ASSET, Drawing, describe_slices, sliced
 from converter.writers.pdf.tables import mark_dense
-from converter.writers.xhtml import Picture, Placeholder, Rendering, void, web_address, write_post
+from converter.writers.xhtml import Picture, Placeholder, Rendering, original_address, void, web_address, write_post
 from converter.writers.xhtml.markup import Ids
 from converter.writers.xhtml.page import NoteStyle, Shown
 
@@ -64,7 +64,7 @@ def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
             "tags": look.isolated(post.metadata.tags),
             "body": mark_dense(_numbered(describe_slices(body)), look.measure),
             "notes": _numbered(notes),
-            "original": (original := _original(post, part.site)),
+            "original": (original := original_address(post, part.site)),
             "original_text": _readable(original),
             "furniture": look.furniture,
             "head_section": look.shortened(part.section or part.book_title, share or _SECTION_SHARE),
@@ -145,9 +145,3 @@ def _readable(address: str) -> str:
         return said if quote(said) == found[0].upper() and said.isalpha() else found[0]
 
     return re.sub("(?:%[89A-Fa-f][0-9A-Fa-f])+", letters, address)
-
-
-def _original(post: Post, site: Site) -> str:
-    """Return the address of the original; empty where it is not known."""
-    candidates = (post.metadata.source.url if post.metadata.source else "", post.metadata.url)
-    return next((found for url in candidates if url and (found := web_address(url, site))), "")

@@ -1,6 +1,6 @@
 """Writes nodes as markup that is well-formed XML and good HTML5 at once, for every writer that lays out XHTML."""
 
-from converter.writers.xhtml.addresses import web_address
+from converter.writers.xhtml.addresses import original_address, web_address
 from converter.writers.xhtml.markup import (
     clean,
     element,
@@ -38,6 +38,7 @@ __all__ = [
     "is_language",
     "language_attributes",
     "mathml",
+    "original_address",
     "void",
     "web_address",
     "write_post",

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, urljoin, urlsplit
 
-from converter.model import Site
+from converter.model import Post, Site
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps", "geo", "sms", "xmpp", "irc", "ircs", "magnet"})
 """Schemes of links that do nothing but open another program; `javascript:`, `data:` and `file:` are not among them."""
@@ -29,6 +29,12 @@ def web_address(href: str, site: Site) -> str | None:
     if name not in SCHEMES:
         return None
     return _spelled(href, needs_host=name in _WEB)
+
+
+def original_address(post: Post, site: Site) -> str:
+    """Return where a post was published first, or else the site's page of it; empty where neither is known."""
+    candidates = (post.metadata.source.url if post.metadata.source else "", post.metadata.url)
+    return next((found for url in candidates if url and (found := web_address(url, site))), "")
 
 
 def _on_site(href: str, site: Site) -> str | None:
