@@ -1,6 +1,7 @@
 """What all tests share: the corpus beside the checkout, and the option that makes expected results anew."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ settings.register_profile(
     "project", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
 )
 settings.load_profile("project")
+
+
+def require_installed(found: Mapping[str, object]) -> None:
+    """Skip where one of the tools is not installed; where CI asks, fail: a check that never runs finds nothing."""
+    if missing := [name for name, there in found.items() if not there]:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not installed: {', '.join(missing)}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

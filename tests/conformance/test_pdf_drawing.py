@@ -1,6 +1,5 @@
 """Pages as poppler, MuPDF and pdf.js draw them: they differ only in smoothing, so every glyph is the right one."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from PIL import ImageChops, ImageFilter
 from converter import load_posts
 from converter.digest import compile_digests
 from tests.conformance.browser import HERE, MODULES, browser, run_script
-from tests.conftest import ROOT
+from tests.conftest import ROOT, require_installed
 from tests.pdf_books import make
 
 pytestmark = pytest.mark.conformance
@@ -25,13 +24,10 @@ DARK, FAINT = 160, 235
 
 @pytest.fixture(scope="module", autouse=True)
 def _tools() -> None:
-    missing = [name for name in ("pdftoppm", "mutool", "node") if shutil.which(name) is None]
-    missing += [] if browser() else ["a browser (chromium)"]
-    missing += [] if (MODULES / "pdfjs-dist").is_dir() else ["pdfjs-dist (`make corpus` installs it)"]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"not installed: {', '.join(missing)}")
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+    found: dict[str, object] = {name: shutil.which(name) for name in ("pdftoppm", "mutool", "node")}
+    found["a browser (chromium)"] = browser()
+    found["pdfjs-dist (`make conformance` installs it)"] = (MODULES / "pdfjs-dist").is_dir()
+    require_installed(found)
 
 
 def drawn_apart(data: bytes, folder: Path) -> dict[int, int]:
