@@ -31,7 +31,10 @@ _MEDIA_TYPES = {
     "AVIF": "image/avif",
     "ICO": "image/x-icon",
 }
-_SVG = re.compile(rb"\A\s*(?:<\?xml.*?\?>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?>\s*)*<svg[\s>]", re.DOTALL)
+_SVG = re.compile(
+    rb"\A\s*+(?><\?xml.*?\?>\s*+)?+(?>(?><!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\])?>)\s*+)*+<svg[\s>]", re.DOTALL
+)
+"""What has matched is not given back: comments could be cut in as many ways as there are subsets of them."""
 
 
 def attach(post: Post, site: Site, warn: Warn) -> Post:

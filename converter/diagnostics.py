@@ -79,6 +79,7 @@ class Code(StrEnum):
     IMAGE_OUTSIDE = "image-outside", Severity.WARNING
 
     # finished books
+    BOOK_UNREADABLE = "book-unreadable", Severity.ERROR
     BOOK_ARCHIVE = "book-archive", Severity.ERROR
     BOOK_PACKAGE = "book-package", Severity.ERROR
     BOOK_MARKUP = "book-markup", Severity.ERROR

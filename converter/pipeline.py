@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from converter.config import Config
 from converter.diagnostics import Code, Diagnostic
 from converter.digest import compile_digests
+from converter.errors import SourceError
 from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
 from converter.load import Loaded, LoadOptions, load, source_texts
@@ -62,10 +63,10 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
 def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]:
     """Compare finished files, by name, with the posts that `config` names: one comparison for each format.
 
-    Every post that belongs into a digest must be in one of the files of each format. Raises `UsageError` for a file
-    that is of no known format.
+    Every post that belongs into a digest must be in one of the files of each format; where one of these cannot be read,
+    its comparison says so, and no more. Raises `UsageError` for a file that is of no known format.
     """
-    from converter.verify import compare, passages
+    from converter.verify import Comparison, compare, passages
 
     with _executor(config) as executor:
         loaded = _loaded(executor, config, silent)
@@ -78,10 +79,18 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     }
     sources = [texts[post.key] for post in loaded.posts if post.key in taken and post.key in texts]
     by_format: dict[str, list[Passage]] = {}
+    faults: dict[str, list[Diagnostic]] = {}
     for name, data in files.items():
-        by_format.setdefault(PurePath(name).suffix, []).extend(passages(data, name=name))
+        suffix = PurePath(name).suffix.lower()
+        found = by_format.setdefault(suffix, [])
+        try:
+            found.extend(passages(data, name=name))
+        except SourceError as error:
+            faults.setdefault(suffix, []).append(error.diagnostic)
     return tuple(
-        compare(sources, found, file=", ".join(name for name in files if name.endswith(suffix)))
+        Comparison(0, 0, tuple(faults[suffix]))
+        if suffix in faults
+        else compare(sources, found, file=", ".join(name for name in files if name.lower().endswith(suffix)))
         for suffix, found in by_format.items()
     )
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -9,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from converter import archives
 from converter.check import check_epub, run_epubcheck
+from converter.check.media import sniffed
 from converter.check.styles import contrast
 from converter.check.xml import MAX_DEPTH, MalformedError, parse
 from converter.diagnostics import Code
@@ -17,6 +21,7 @@ from converter.errors import UsageError
 from converter.themes import open_theme
 from tests.areas.check import PAGE, a_book
 from tests.epub_books import small_digest, write
+from tests.fuzz_archives import damaged, look, packed, unpacked
 
 
 def codes(data: bytes) -> set[Code]:
@@ -58,6 +63,53 @@ def test_any_file_in_a_book_can_be_looked_at(text: str) -> None:
         check_epub(a_book(**{name: text.encode()}), "b.epub")
 
 
+@pytest.mark.parametrize("part", range(8))
+def test_a_damaged_book_is_looked_at_and_read_without_an_exception(part: int) -> None:
+    for number in range(100 * part, 100 * (part + 1)):
+        look(damaged(number))
+
+
+def test_a_file_without_a_name_in_the_archive() -> None:
+    entry = zipfile.ZipInfo("x")
+    entry.filename = ""
+    stream = io.BytesIO(a_book())
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr(entry, b"")
+
+    assert {Code.BOOK_PACKAGE} == codes(stream.getvalue())
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["(", "[", "a{", "url(", "url( ", "a{b:c}", "@import ", "a{b:c ", "&{", "a,", "/*", "'\n", "\\", "color:red;"],
+)
+def test_a_style_sheet_takes_as_much_longer_as_it_is_longer(style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def calls(times: int) -> int:
+        count = 0
+
+        def note(_frame: object, event: str, _argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        book = a_book(**{"OPS/style.css": (style * times).encode()})
+        sys.setprofile(note)
+        try:
+            check_epub(book, "b.epub")
+        finally:
+            sys.setprofile(None)
+        return count
+
+    first, second, third = calls(100), calls(200), calls(400)
+
+    # What 200 more cost is at most twice what 100 more did, and a little.
+    assert third - second <= 2.5 * (second - first) + 200
+
+
+def test_comments_before_a_drawing_are_looked_at_once() -> None:
+    assert sniffed(b"<!---->" * 580) is None
+    assert "image/svg+xml" == sniffed(b"<!---->" * 580 + b"<svg ")
+
+
 def test_entities_from_outside_are_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("secret")
@@ -73,12 +125,45 @@ def test_nesting_without_end_is_malformed() -> None:
         parse(b"<a>" * (MAX_DEPTH + 1) + b"</a>" * (MAX_DEPTH + 1))
 
 
-def test_a_bomb_is_not_unpacked() -> None:
-    stream = io.BytesIO(a_book())
-    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("OPS/bomb.bin", bytes(130 * 1024 * 1024))
+@pytest.mark.parametrize("name", ["mimetype", "OPS/two.xhtml", "OPS/bomb.bin"])
+def test_a_bomb_is_not_unpacked_into_memory(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_READ", 1024 * 1024)
+    monkeypatch.setattr(archives, "MAX_TOTAL", 4 * 1024 * 1024)
+    book = packed({"mimetype": b"", "OPS/bomb.bin": b""} | unpacked(a_book()) | {name: bytes(64 * 1024 * 1024)})
 
-    assert any("it was not read" in one.message for one in check_epub(stream.getvalue(), "b.epub"))
+    tracemalloc.start()
+    found = check_epub(book, "b.epub")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert any("the archive unpacks to more than 4 MiB" in one.message for one in found)
+    assert most < 8 * 1024 * 1024
+
+
+def test_an_archive_of_too_many_entries_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_ENTRIES", 8)
+
+    [fault] = check_epub(a_book(), "b.epub")
+
+    assert "it has 9 entries; at most 8 are read" in fault.message
+
+
+def test_a_book_full_of_faults_is_told_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("converter.check.archive.MAX_FINDINGS", 3)
+    page = PAGE.format("<font/>" * 8).encode()
+
+    *told, rest = check_epub(a_book(**{"OPS/two.xhtml": page}), "b.epub")
+
+    assert 3 == len(told)
+    assert "there are 5 more faults; 3 were told one by one" == rest.message
+
+
+def test_a_document_of_too_many_nodes_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("converter.check.xml.MAX_NODES", 100)
+
+    for text in ("<b/>" * 101, "<b " + " ".join(f'a{n}="1"' for n in range(101)) + "/>"):
+        with pytest.raises(MalformedError, match="too large"):
+            parse(f"<a>{text}</a>".encode())
 
 
 def test_a_compressed_or_decorated_type_is_reported() -> None:

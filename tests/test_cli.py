@@ -1,6 +1,7 @@
 """The command line: what it prints, what it writes, and how it exits."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -260,3 +261,20 @@ def test_inspect_names_what_the_posts_of_a_site_share_with_a_rule_that_leaves_it
     [book] = (tmp_path / "out").glob("*.md")
     assert "Text 3." in book.read_text("utf-8")
     assert "Subscribe" not in book.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_what_is_no_file_is_not_waited_for(command: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.epub"
+    os.mkfifo(pipe)
+    (tmp_path / "folder.epub").mkdir()
+
+    for name, reason in (
+        (pipe, "a pipe or a device"),
+        (Path("/dev/zero"), "a pipe or a device"),
+        (tmp_path / "folder.epub", "Is a directory"),
+    ):
+        result = converter(command, name)
+
+        assert 2 == result.returncode
+        assert reason in result.stderr

@@ -1,14 +1,18 @@
 """The proof that no word is lost finds what is lost, and only that."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.config import Config
 from converter.diagnostics import Code
 from converter.digest import digest_of
-from converter.errors import UsageError
+from converter.errors import SourceError, UsageError
 from converter.library import read_post
 from converter.model import Site
+from converter.pipeline import verify
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.verify import Passage, SourceText, compare, passages, source_text
@@ -187,3 +191,35 @@ def test_a_text_keeps_itself_and_loses_nothing_to_what_is_added(text: str, more:
     source = SourceText("a.md", "T", text)
 
     assert () == compare([source], [Passage("T", f"{text} {more} {text}")], file="b").diagnostics
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("b.epub", b"", "File is not a zip file"),
+        ("b.epub", b"PK\x05\x06", "File is not a zip file"),
+        ("b.pdf", b"%PDF-1.7 no more", "Failed to load document"),
+        ("b.md", b"# a\n\xff", "it is no UTF-8: invalid start byte at byte 4"),
+    ],
+)
+def test_a_file_that_is_damaged_is_said_to_be(name: str, data: bytes, reason: str) -> None:
+    with pytest.raises(SourceError, match=reason) as caught:
+        passages(data, name=name)
+
+    assert Code.BOOK_UNREADABLE == caught.value.diagnostic.code
+
+
+def test_a_text_beyond_the_limit_is_not_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("converter.verify.outputs.MAX_TEXT", 100)
+
+    with pytest.raises(SourceError, match="characters"):
+        passages(b"# a\n\nb\n\n" * 60, name="b.md")
+
+
+def test_a_file_that_cannot_be_read_costs_the_comparison_of_its_format_only(tmp_path: Path) -> None:
+    (tmp_path / "2024-05-31-a.md").write_text("---\ntitle: A\n---\nwords\n", "utf-8")
+
+    epub, markdown = verify({"b.epub": b"PK", "b.md": b"# A\n\nwords\n"}, Config(sources=(str(tmp_path),)))
+
+    assert [Code.BOOK_UNREADABLE] == [one.code for one in epub.diagnostics]
+    assert (0, 0) == (markdown.missing, len(markdown.diagnostics))

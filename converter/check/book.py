@@ -19,4 +19,4 @@ def check_epub(data: bytes, name: str) -> tuple[Diagnostic, ...]:
         check_links(documents, package, archive, findings)
         check_navigation(package, documents, archive, findings)
         check_styles(package, archive, findings)
-    return tuple(findings.found)
+    return findings.found

@@ -39,8 +39,8 @@ def read_documents(package: Package, archive: Archive, findings: Findings) -> di
     """Return the content documents by path; report what is wrong inside each."""
     found = {}
     for resource in package.of_type("application/xhtml+xml", "image/svg+xml"):
-        data = archive.files.get(resource.path)
-        if data is None or resource.path in archive.encrypted:
+        data = archive.read(resource.path)
+        if data is None:
             continue
         try:
             root = parse(data)

@@ -38,7 +38,7 @@ def _check(
         findings.add(Code.BOOK_LINK, path, f"the address '{href}' leads out of the book", line=line)
         return
     target, fragment = resolve(path, href)
-    if target not in archive.files:
+    if target not in archive:
         findings.add(Code.BOOK_LINK, path, f"there is no file '{href}' in the book", line=line)
     elif target not in package.resources:
         findings.add(Code.BOOK_LINK, path, f"the file '{href}' is not in the manifest", line=line)

@@ -15,7 +15,8 @@ DOCUMENTS = frozenset({"application/xhtml+xml", "image/svg+xml"})
 """Types that may stand in the spine without a fallback."""
 EPUB2_DOCUMENTS = frozenset({*DOCUMENTS, "application/x-dtbook+xml", "text/x-oeb1-document", "text/html"})
 
-_PROLOGUE = rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\])?>\s*)*"
+# What has matched is not given back: comments could be cut in as many ways as there are subsets of them.
+_PROLOGUE = rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?+(?>(?><!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\])?>)\s*+)*+"
 _SVG = re.compile(_PROLOGUE + rb"<(?:\w+:)?svg[\s>]", re.DOTALL)
 _SIGNATURES = (
     (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),

@@ -17,10 +17,10 @@ def check_navigation(package: Package, documents: dict[str, Document], archive: 
     if package.version.startswith("3") and len(navs) != 1:
         findings.add(Code.BOOK_NAVIGATION, package.path, f"there are {len(navs)} navigation documents, not one")
     for resource in navs:
-        if resource.path in documents:
-            _check_document(parse(archive.files[resource.path]), resource.path, findings)
-    if package.toc and package.toc in archive.files:
-        _check_ncx(package, documents, archive, findings)
+        if resource.path in documents and (data := archive.read(resource.path)) is not None:
+            _check_document(parse(data), resource.path, findings)
+    if package.toc and (data := archive.read(package.toc)) is not None:
+        _check_ncx(data, package, documents, archive, findings)
 
 
 def _check_document(root: Element, path: str, findings: Findings) -> None:
@@ -40,11 +40,12 @@ _ONCE = ("toc", "page-list", "landmarks")
 def _check_nav(nav: Element, path: str, findings: Findings) -> None:
     if not any(True for _ in nav.named("li")):
         findings.add(Code.BOOK_NAVIGATION, path, "a list of the navigation is empty", line=nav.line)
+    entries = {id(child) for entry in nav.named("li") for child in entry.children()}
     for label in nav.named("a", "span"):
         named = (
             label.text() or label.attributes.get("title") or any(e.attributes.get("alt") for e in label.named("img"))
         )
-        if not named and any(label is child for li in nav.named("li") for child in li.children()):
+        if not named and id(label) in entries:
             findings.add(Code.BOOK_NAVIGATION, path, "an entry of the navigation has no words", line=label.line)
     seen: set[tuple[str, str]] = set()
     for link in nav.named("a"):
@@ -54,10 +55,12 @@ def _check_nav(nav: Element, path: str, findings: Findings) -> None:
         seen.add(landmark)
 
 
-def _check_ncx(package: Package, documents: dict[str, Document], archive: Archive, findings: Findings) -> None:
+def _check_ncx(
+    data: bytes, package: Package, documents: dict[str, Document], archive: Archive, findings: Findings
+) -> None:
     path = package.toc
     try:
-        root = parse(archive.files[path])
+        root = parse(data)
     except MalformedError as error:
         findings.add(Code.BOOK_NAVIGATION, path, f"the file is not well-formed: {error.message}", line=error.line)
         return
@@ -72,6 +75,6 @@ def _check_ncx(package: Package, documents: dict[str, Document], archive: Archiv
     for content in root.named("content"):
         source = content.attributes.get("src", "")
         target, fragment = resolve(path, source)
-        lost = target not in archive.files or not source
+        lost = target not in archive or not source
         if lost or (fragment and target in documents and fragment not in documents[target].ids):
             findings.add(Code.BOOK_NAVIGATION, path, f"there is no place '{source}'", line=content.line)

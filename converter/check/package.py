@@ -69,7 +69,7 @@ def read_package(archive: Archive, findings: Findings) -> Package | None:
     """Return the package, or `None` where it cannot be read at all."""
     path = archive.package
     try:
-        root = parse(archive.files[path])
+        root = parse(archive.read(path) or b"")
     except MalformedError as error:
         findings.add(Code.BOOK_PACKAGE, path, f"the file is not well-formed: {error.message}", line=error.line)
         return None
@@ -162,7 +162,7 @@ def _resource(element: Element, path: str, findings: Findings) -> Resource | Non
 
 
 def _spine(root: Element, by_id: dict[str, Resource], version: str, path: str, findings: Findings) -> tuple[str, ...]:
-    found: list[str] = []
+    found: dict[str, None] = {}
     linear = False
     allowed = DOCUMENTS if version.startswith("3") else EPUB2_DOCUMENTS
     for element in root.named("itemref"):
@@ -177,7 +177,7 @@ def _spine(root: Element, by_id: dict[str, Resource], version: str, path: str, f
             message = f"'{resource.path}' in the spine is of a type that needs a fallback"
             findings.add(Code.BOOK_PACKAGE, path, message, line=element.line)
         linear = linear or element.attributes.get("linear") != "no"
-        found.append(resource.path)
+        found[resource.path] = None
     if not linear:
         findings.add(Code.BOOK_PACKAGE, path, "the spine has no document to read", line=root.line)
     return tuple(found)
@@ -201,25 +201,25 @@ def _check_files(package: Package, archive: Archive, findings: Findings) -> None
     for resource in package.resources.values():
         if resource.remote:
             continue
-        data = archive.files.get(resource.path)
-        if data is None:
+        head = archive.heads.get(resource.path)
+        if head is None:
             message = f"the file '{resource.path}' of the manifest is not in the book"
             findings.add(Code.BOOK_PACKAGE, package.path, message, line=resource.line)
         elif resource.path not in archive.encrypted:
-            _check_type(resource, data, findings)
+            _check_type(resource, head, findings)
         if package.version.startswith("3") and resource.media_type not in CORE and not resource.fallback:
             _check_foreign(resource, package, findings)
     listed = {resource.path for resource in package.resources.values()}
-    for name in archive.files:
+    for name in archive.heads:
         if name not in listed and name not in _OUTSIDE and name != package.path and not name.startswith("META-INF/"):
             findings.add(Code.BOOK_PACKAGE, name, "the file is not in the manifest")
 
 
-def _check_type(resource: Resource, data: bytes, findings: Findings) -> None:
-    if not data and resource.media_type.startswith("image/"):
+def _check_type(resource: Resource, head: bytes, findings: Findings) -> None:
+    if not head and resource.media_type.startswith("image/"):
         findings.add(Code.BOOK_MEDIA_TYPE, resource.path, "the picture is empty")
         return
-    kind = sniffed(data)
+    kind = sniffed(head)
     claims_picture = resource.media_type.startswith("image/")
     if claims_picture and kind is None:
         findings.add(Code.BOOK_MEDIA_TYPE, resource.path, f"the file is no picture, and no {resource.media_type}")

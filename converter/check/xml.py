@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 MAX_DEPTH = 256
+MAX_NODES = 1_000_000
+"""Elements, attributes and texts of one file."""
+MAX_TEXT = 64 * 1024 * 1024
+"""Characters of one file, whatever its entities make of them."""
 
 XHTML = "http://www.w3.org/1999/xhtml"
 OPS = "http://www.idpf.org/2007/ops"
@@ -79,6 +83,7 @@ class _Builder:
         self.parser.CharacterDataHandler = self._characters
         self._open: list[Element] = []
         self._top: list[Element] = []
+        self._nodes = self._text = 0
 
     @property
     def root(self) -> Element:
@@ -87,6 +92,7 @@ class _Builder:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self._open) >= MAX_DEPTH:
             raise MalformedError(f"elements are nested more than {MAX_DEPTH} deep", self.parser.CurrentLineNumber)
+        self._count(1 + len(attributes), 0)
         namespace, _, local = name.rpartition(" ")
         named = {_qualified(key): value for key, value in attributes.items()}
         element = Element(local, namespace, named, self.parser.CurrentLineNumber)
@@ -97,7 +103,14 @@ class _Builder:
         self._open.pop()
 
     def _characters(self, data: str) -> None:
+        self._count(1, len(data))
         self._open[-1].content.append(data)
+
+    def _count(self, nodes: int, text: int) -> None:
+        self._nodes += nodes
+        self._text += text
+        if self._nodes > MAX_NODES or self._text > MAX_TEXT:
+            raise MalformedError("it is too large to be looked at", self.parser.CurrentLineNumber)
 
 
 def _qualified(key: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from converter.cli.options import Messages, message_options, option
+from converter.cli.options import Messages, message_options, option, read
 
 if TYPE_CHECKING:
     from converter.diagnostics import Diagnostic
@@ -21,16 +21,10 @@ if TYPE_CHECKING:
 def check(*, files: tuple[str, ...], epubcheck: bool, messages: Messages) -> None:
     """Look for faults in any EPUB: archive, package, markup, links, media types, contrast. Needs no Java."""
     from converter.check import check_epub, run_epubcheck
-    from converter.diagnostics import Code
-    from converter.errors import UsageError
 
     found: list[Diagnostic] = []
     for name in files:
-        try:
-            data = Path(name).read_bytes()
-        except OSError as error:
-            raise UsageError(Code.USAGE, f"the file cannot be read: {error.strerror}", file=name) from error
-        found.extend(check_epub(data, name))
+        found.extend(check_epub(read(name), name))
         if epubcheck:
             found.extend(run_epubcheck(Path(name)))
     messages.show(found)

@@ -69,10 +69,12 @@ def _read_one(source: str, name: str) -> tuple[Post, Site, list[Diagnostic]]:
     from converter.library import read_post
     from converter.load import load_posts
     from converter.model import Site
+    from converter.reading.source import MAX_SIZE
 
     found: list[Diagnostic] = []
     if source == STREAM:
-        return read_post(sys.stdin.buffer.read(), name=name, warn=found.append), Site(), found
+        # One byte more than a post may have: the reader says so, whatever is behind it.
+        return read_post(sys.stdin.buffer.read(MAX_SIZE + 1), name=name, warn=found.append), Site(), found
     loaded = load_posts(source)
     if loaded.posts:
         return loaded.posts[0], loaded.site, list(loaded.diagnostics)

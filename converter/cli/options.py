@@ -79,6 +79,39 @@ def print_diagnostic(diagnostic: Diagnostic, color: str = "auto") -> None:
     click.echo(str(diagnostic).replace(word, styled, 1), err=True, color=wanted)
 
 
+MAX_FILE = 512 * 1024 * 1024
+"""Bytes of a finished file that is looked at."""
+
+
+def read(name: str) -> bytes:
+    """Return a file that an argument names. Raises `UsageError` for one that is too large, is none, or may not be read.
+
+    What waits for a writer, or never ends, is no file: a pipe is not waited for.
+    """
+    import stat
+
+    from converter.diagnostics import Code
+    from converter.errors import UsageError
+
+    try:
+        with open(name, "rb", opener=_without_waiting) as stream:
+            status = os.fstat(stream.fileno())
+            data = stream.read(MAX_FILE + 1) if stat.S_ISREG(status.st_mode) else None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(Code.USAGE, f"the file cannot be read: {reason}", file=name) from error
+    if data is None:
+        raise UsageError(Code.USAGE, "this is no file but a pipe or a device", file=name, hint="name a file")
+    if len(data) > MAX_FILE:
+        message = f"the file is larger than {MAX_FILE // 2**20} MiB, and is not looked at"
+        raise UsageError(Code.USAGE, message, file=name)
+    return data
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def write(target: str, data: bytes) -> None:
     """Write to a file, whole or not at all, or to standard output. Raises `WriterError`."""
     import sys

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from converter.cli.options import Messages, message_options, option
+from converter.cli.options import Messages, message_options, option, read
 
 
 @click.command()
@@ -21,15 +20,9 @@ def verify(*, files: tuple[str, ...], sources: tuple[str, ...], config: str | No
     Every post must be in one of the files of each format. Words that a diagnostic declares as left out are not missed.
     """
     from converter.config import Options, load_config
-    from converter.diagnostics import Code
-    from converter.errors import UsageError
     from converter.pipeline import verify as run
 
-    try:
-        data = {name: Path(name).read_bytes() for name in files}
-    except OSError as error:
-        raise UsageError(Code.USAGE, f"the file cannot be read: {error.strerror}", file=str(error.filename)) from error
-    results = run(data, load_config(config, Options(sources=sources)))
+    results = run({name: read(name) for name in files}, load_config(config, Options(sources=sources)))
     found = [diagnostic for result in results for diagnostic in result.diagnostics]
     messages.show(found)
     if not messages.quiet:

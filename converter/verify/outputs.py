@@ -1,14 +1,11 @@
 """The text of finished files, cut at the posts: EPUB by chapters, PDF by bookmarks, Markdown by headings."""
 
 import ctypes
-import io
 import posixpath
 import re
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element, fromstring  # files of our own making
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -16,15 +13,18 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
+from converter.archives import Archive, ArchiveError, EntryError
+from converter.check.xml import XHTML, Element, MalformedError, parse
 from converter.diagnostics import Code
-from converter.errors import UsageError
+from converter.errors import SourceError, UsageError
 from converter.verify.words import cut_word, plain
 
-_OPF = "{http://www.idpf.org/2007/opf}"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
-_INLINE = frozenset(f"{_XHTML}{name}" for name in "a b code del em i rb ruby s span strong sub sup u".split())
-_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+_INLINE = frozenset("a b code del em i rb ruby s span strong sub sup u".split())
+MAX_TEXT = 256 * 1024 * 1024
+"""Characters that are taken out of one file."""
+MAX_STRUCTURE = 1_000_000
+"""Elements of the structure of a page of PDF that are looked at."""
 
 
 class Passage(Struct, frozen=True):
@@ -35,48 +35,76 @@ class Passage(Struct, frozen=True):
 
 
 def passages(data: bytes, *, name: str) -> tuple[Passage, ...]:
-    """Return the passages of a file in order, by its suffix. Raises `UsageError` for a suffix that is not known."""
+    """Return the passages of a file in order, by its suffix.
+
+    Raises `UsageError` for a suffix that is not known, `SourceError` for a file that is not what its suffix says.
+    """
     readers: dict[str, Callable[[bytes], Iterator[Passage]]] = {".epub": _epub, ".pdf": _pdf, ".md": _markdown}
     suffix = posixpath.splitext(name)[1].lower()
     if suffix not in readers:
         raise UsageError(
             Code.USAGE, f"the words of '{name}' cannot be taken out", hint=f"files end in {', '.join(sorted(readers))}"
         )
-    return tuple(readers[suffix](data))
+    found, size = [], 0
+    try:
+        for passage in readers[suffix](data):
+            size += len(passage.text)
+            if size > MAX_TEXT:
+                raise _UnreadableError(f"it has more than {MAX_TEXT // 2**20} million characters")
+            found.append(passage)
+    except _UnreadableError as error:
+        raise SourceError(
+            Code.BOOK_UNREADABLE,
+            f"the words of the file cannot be taken out: {error}",
+            file=name,
+            hint="write it anew; `converter check` says more about an EPUB",
+        ) from error
+    return tuple(found)
+
+
+class _UnreadableError(Exception):
+    """The file is damaged, or something else than its name says."""
 
 
 def _epub(data: bytes) -> Iterator[Passage]:
     """Yield a passage for each document of the spine, under its first heading."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        container = fromstring(archive.read("META-INF/container.xml"))  # noqa: S314  # made by us
-        [root] = [str(node.get("full-path")) for node in container.iter(f"{_CONTAINER}rootfile")]
-        package = fromstring(archive.read(root))  # noqa: S314
-        hrefs = {item.get("id"): str(item.get("href")) for item in package.iter(f"{_OPF}item")}
-        for reference in package.iter(f"{_OPF}itemref"):
-            href = unquote(hrefs[reference.get("idref")])
-            document = fromstring(archive.read(posixpath.join(posixpath.dirname(root), href)))  # noqa: S314
-            yield _document(document)
+    try:
+        archive = Archive(data)
+        container = parse(archive.read("META-INF/container.xml"))
+        root = next((node.attributes.get("full-path", "") for node in container.named("rootfile")), "")
+        package = parse(archive.read(root))
+        hrefs = {item.attributes.get("id"): item.attributes.get("href", "") for item in package.named("item")}
+        for reference in package.named("itemref"):
+            href = unquote(hrefs.get(reference.attributes.get("idref"), ""))
+            yield _document(parse(archive.read(posixpath.join(posixpath.dirname(root), href))))
+    except (ArchiveError, EntryError) as error:
+        raise _UnreadableError(str(error)) from error
+    except MalformedError as error:
+        raise _UnreadableError(f"{error.message} in line {error.line} of a document") from error
 
 
 def _document(document: Element) -> Passage:
-    body = document.find(f"{_XHTML}body")
-    assert body is not None  # noqa: S101  # a content document of ours
-    heading = next(body.iter(f"{_XHTML}h1"), None)
+    body = next((one for one in document.named("body") if one.namespace == XHTML), None)
+    if body is None:
+        raise _UnreadableError("a document has no body")
+    heading = next((one for one in body.named("h1") if one.namespace == XHTML), None)
     return Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(body)))
 
 
 def _texts(element: Element) -> Iterator[str]:
     """Yield the texts of an element, with spaces between blocks and cells; a formula is its text alternative."""
     # The mark of a note is no part of the number that it follows.
-    gap = "" if element.tag in _INLINE and element.get("role") != "doc-noteref" else " "
+    inline = element.namespace == XHTML and element.name in _INLINE
+    gap = "" if inline and element.attributes.get("role") != "doc-noteref" else " "
     yield gap
-    if element.tag == f"{_MATHML}math":
-        yield str(element.get("alttext", ""))
+    if element.name == "math" and element.namespace == _MATHML:
+        yield element.attributes.get("alttext", "")
     else:
-        yield element.text or ""
-        for child in element:
-            yield from _texts(child)
-            yield child.tail or ""
+        for child in element.content:
+            if isinstance(child, str):
+                yield child
+            else:
+                yield from _texts(child)
     yield gap
 
 
@@ -84,21 +112,46 @@ def _pdf(data: bytes) -> Iterator[Passage]:
     """Yield a passage for each bookmark: the pages from its own to that of the next one of its level or above."""
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(data)
     try:
-        pages = [_page_text(page) for page in document]
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise _UnreadableError(str(error)) from error
+    try:
+        pages = _page_texts(document)
         marks = [(mark.level, mark.get_title(), _page_of(mark)) for mark in document.get_toc()]
+    except pypdfium2.PdfiumError as error:
+        raise _UnreadableError(str(error)) from error
     finally:
         document.close()
-    for number, (level, title, first) in enumerate(marks):
-        after = (page for other, _, page in marks[number + 1 :] if other <= level)
-        last = next(after, len(pages) - 1)
+    for (_, title, first), after in zip(marks, _ends([level for level, _, _ in marks]), strict=True):
+        last = marks[after][2] if after < len(marks) else len(pages) - 1
         yield Passage(title, _text_of(pages[first : last + 1]))
+
+
+def _page_texts(document: Iterable[object]) -> list[str]:
+    pages, size = [], 0
+    for page in document:
+        pages.append(_page_text(page))
+        size += len(pages[-1])
+        if size > MAX_TEXT:
+            raise _UnreadableError(f"it has more than {MAX_TEXT // 2**20} million characters")
+    return pages
+
+
+def _ends(levels: Sequence[int]) -> list[int]:
+    """Return for each heading the number of the next one of its level or above, else how many there are."""
+    ends = [len(levels)] * len(levels)
+    open_: list[int] = []
+    for number, level in enumerate(levels):
+        while open_ and level <= levels[open_[-1]]:
+            ends[open_.pop()] = number
+        open_.append(number)
+    return ends
 
 
 def _page_of(mark: object) -> int:
     destination = mark.get_dest()  # type: ignore[attr-defined]  # pypdfium2 ships no types
-    return 0 if destination is None else int(destination.get_index())
+    return 0 if destination is None else int(destination.get_index() or 0)
 
 
 _FURNITURE = 4
@@ -141,7 +194,9 @@ def _formulas(page: object) -> Iterator[str]:
     try:
         roots = range(pdfium.FPDF_StructTree_CountChildren(tree) if tree else 0)
         open_ = [pdfium.FPDF_StructTree_GetChildAtIndex(tree, number) for number in roots]
-        while open_:
+        for _ in range(MAX_STRUCTURE):  # a damaged tree may have circles
+            if not open_:
+                break
             element = open_.pop()
             if not element:
                 continue
@@ -158,12 +213,16 @@ def _said(ask: Callable[..., int], element: object) -> str:
     size = ask(element, None, 0)
     buffer = ctypes.create_string_buffer(size)
     ask(element, buffer, size)
-    return buffer.raw.decode("utf-16-le").rstrip("\0")
+    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _markdown(data: bytes) -> Iterator[Passage]:
     """Yield a passage for each heading: the text to the next heading of its level or above, and the notes it marks."""
-    body = re.sub(r"\A---\n.*?\n---\n", "", data.decode("utf-8"), count=1, flags=re.DOTALL)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _UnreadableError(f"it is no UTF-8: {error.reason} at byte {error.start}") from error
+    body = re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
     pieces: list[tuple[int, str, list[int]]] = []
     notes: dict[int, list[str]] = {}
@@ -202,8 +261,8 @@ def _token_text(markdown: MarkdownIt, token: Token) -> str:
 
 
 def _by_heading(pieces: Sequence[tuple[int, str]]) -> Iterator[Passage]:
-    for number, (level, title) in enumerate(pieces):
-        if level:
-            rest = pieces[number + 1 :]
-            end = next((place for place, (other, _) in enumerate(rest) if 0 < other <= level), len(rest))
-            yield Passage(title, "\n".join((title, *(text for _, text in rest[:end]))))
+    headings = [number for number, (level, _) in enumerate(pieces) if level]
+    ends = _ends([pieces[number][0] for number in headings])
+    for number, after in zip(headings, ends, strict=True):
+        end = headings[after] if after < len(headings) else len(pieces)
+        yield Passage(pieces[number][1], "\n".join(text for _, text in pieces[number:end]))
