@@ -284,7 +284,8 @@ def test_a_machine_without_fonts_is_told_what_to_install(tmp_path: Path) -> None
     config = tmp_path / "fonts.conf"
     config.write_text("<fontconfig><cachedir>/nowhere</cachedir></fontconfig>")
     code = (
-        "import sys; sys.modules['pylopdf_fonts_zh_cn'] = None\n"
+        "import sys; from converter.writers.fonts.packaged import PACKAGED\n"
+        "sys.modules.update(dict.fromkeys(face.package for face in PACKAGED))\n"
         "from tests.pdf_books import *; make(a_digest(a_post('one', p('短。'))))"
     )
     run = subprocess.run(
@@ -297,7 +298,7 @@ def test_a_machine_without_fonts_is_told_what_to_install(tmp_path: Path) -> None
 
     assert run.returncode == 1
     assert b"there is no font on this machine" in run.stderr
-    assert b"apt-get install fonts-noto-cjk" in run.stderr
+    assert b"pip install 'digest-converter[fonts]'" in run.stderr
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "ar"])

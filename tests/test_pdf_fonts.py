@@ -12,10 +12,8 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic
 from converter.errors import UsageError
 from converter.themes import open_theme
-from converter.writers.pdf.fonts import choose, entry_for, open_library, report_unserved
 from converter.writers.pdf.geometry import measure
 from converter.writers.pdf.pieces import FontUse, pack_glyphs
 from converter.writers.pdf.subset import embed, gather
@@ -28,40 +26,6 @@ TOKENS = {
     "page_margin_inner": "18mm",
     "page_margin_outer": "15mm",
 }
-
-
-@pytest.mark.parametrize(
-    ("language", "entry"),
-    [
-        ("zh", "zh"), ("zh-CN", "zh"), ("zh-Hans-SG", "zh"), ("zh-TW", "zh-TW"), ("zh-Hant", "zh-TW"),
-        ("zh-HK", "zh-HK"), ("ja", "ja"), ("ja-JP", "ja"), ("jav", ""), ("en", ""), ("", ""), ("ar-EG", "ar"),
-    ],
-)  # fmt: skip
-def test_the_faces_of_a_language(language: str, entry: str) -> None:
-    assert entry_for(language) == entry
-
-
-def test_characters_without_a_glyph_are_found() -> None:
-    library = choose((), ("zh",))
-
-    assert library.missing("中文 text\n\u200b\ufe0f\ue000\U0010fffd") == "\ue000\U0010fffd"
-
-
-def test_a_language_without_letters_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "fonts.conf"
-    config.write_text("<fontconfig><dir>/usr/share/fonts/truetype/dejavu</dir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
-    open_library.cache_clear()
-    found: list[Diagnostic] = []
-    try:
-        report_unserved(open_library(()), ("zh-CN", "en", "ko"), found.append)
-    finally:
-        open_library.cache_clear()
-
-    assert [(each.code, each.message.split("'")[1]) for each in found] == [
-        (Code.FONT_MISSING, "ko"),
-        (Code.FONT_MISSING, "zh"),
-    ]
 
 
 def _use(path: str, index: int, text: str) -> tuple[FontUse, dict[str, int]]:

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from converter.model import Section
-from converter.writers.pdf.fonts import open_library
+from converter.writers.fonts import open_library
 from tests.pdf_books import LONG, Book, a_digest, a_post, every_node, make, p, text_of_pages
 
 GOLDEN = Path(__file__).parent / "golden" / "pdf" / "book.txt"
@@ -18,7 +18,7 @@ FONTS = {"Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Naskh Arabic", "Noto San
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    if missing := FONTS - open_library(()).families:
+    if missing := FONTS - open_library().families:
         pytest.skip(f"fonts are not installed: {', '.join(sorted(missing))}")
     arabic = a_post("arabic", p("رسالة من ضفة النهر."), title="رسالة", language="ar")
     english = a_post("english", p("The quay is open again."), title="The quay", language="en")

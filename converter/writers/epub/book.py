@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from converter.diagnostics import Warn
 from converter.labels import format_period
 from converter.model import Digest
 from converter.themes import Theme
@@ -54,7 +55,9 @@ class BookOptions(Struct, frozen=True, kw_only=True):
         return f"{self.volume}/{self.volumes}" if self.volumes > 1 else ""
 
 
-def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], options: BookOptions) -> Package:
+def make_package(
+    digest: Digest, theme: Theme, chapters: Sequence[Chapter], options: BookOptions, warn: Warn
+) -> Package:
     """Return the book of a digest."""
     identifier = identifier_of(digest, options.volume)
     edition = " · ".join(filter(None, (format_period(digest.language, digest.period), options.part)))
@@ -70,7 +73,7 @@ def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], opti
         Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
         Item(NCX, "application/x-dtbncx+xml", ncx(digest, identifier, entries).encode()),
         Item(STYLE, "text/css", theme.fill("epub/style.css", {}).encode()),
-        *_front(digest, chapters, edition, theme),
+        *_front(digest, chapters, edition, theme, warn),
         *_sorted((*sections, *files), spine),
         colophon(digest, theme),
         *sorted(pictures.values(), key=lambda item: item.name),
@@ -89,9 +92,9 @@ def make_package(digest: Digest, theme: Theme, chapters: Sequence[Chapter], opti
 _FRONT = (COVER, TITLE_PAGE, CONTENTS)
 
 
-def _front(digest: Digest, chapters: Sequence[Chapter], edition: str, theme: Theme) -> tuple[Item, ...]:
+def _front(digest: Digest, chapters: Sequence[Chapter], edition: str, theme: Theme, warn: Warn) -> tuple[Item, ...]:
     """Return cover, title page and contents."""
-    cover = draw_cover(digest, edition, extent(digest.language, chapters), theme)
+    cover = draw_cover(digest, edition, extent(digest.language, chapters), theme, warn)
     return (
         Item(COVER_PICTURE, "image/jpeg", cover, ("cover-image",)),
         cover_page(digest, theme),

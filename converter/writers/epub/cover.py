@@ -2,16 +2,18 @@
 
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import Struct
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
+from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Digest
 from converter.themes import Theme
-from converter.writers.epub.faces import can_shape, faces, has, opened
+from converter.writers.epub.lettering import Lettering, opened
 from converter.writers.epub.pages import masthead
+from converter.writers.fonts import INSTALL_HINT, Face, is_unseen
 from converter.writers.xhtml import clean
 
 WIDTH, HEIGHT = 1600, 2400
@@ -20,8 +22,8 @@ MARGIN = 150
 HEADLINES = 5
 QUALITY = 88
 ELLIPSIS = "…"
-
-Face = tuple[str, int]
+NAMED = 40
+"""How many characters that are left out are named."""
 
 
 class Run(Struct, frozen=True):
@@ -42,16 +44,17 @@ class Style(Struct, frozen=True):
     """More are cut off with an ellipsis."""
 
 
-def draw_cover(digest: Digest, edition: str, extent: str, theme: Theme) -> bytes:
+def draw_cover(digest: Digest, edition: str, extent: str, theme: Theme, warn: Warn) -> bytes:
     """Return the cover as JPEG.
 
-    Words that no font of this machine can draw are left out: a cover without words is better than one of boxes.
+    Words that no font of this machine can draw are left out, and named: a cover without words is better than one of
+    boxes.
     """
     tokens = theme.tokens
     picture = Pillow.new("RGB", (WIDTH, HEIGHT), tokens["paper"])
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, WIDTH, 36), fill=tokens["accent"])
-    sheet = _Sheet(draw, faces(digest.language), rtl=digest.direction == "rtl")
+    sheet = _Sheet(draw, Lettering(theme, digest.language), rtl=digest.direction == "rtl")
     top = sheet.write(masthead(digest), 300, Style(150, tokens["accent"], 1.25, 3))
     if edition:
         top = sheet.write(edition, top + 50, Style(76, tokens["ink"], 1.35, 2))
@@ -63,6 +66,7 @@ def draw_cover(digest: Digest, edition: str, extent: str, theme: Theme) -> bytes
         top = sheet.write(post.metadata.title, top, Style(62, tokens["ink"], 1.4, 2)) + 44
     sheet.rule(HEIGHT - 300, tokens["rule"], 3, WIDTH - 2 * MARGIN)
     sheet.write(extent, HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
+    sheet.report(warn)
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))
     return stream.getvalue()
@@ -71,10 +75,32 @@ def draw_cover(digest: Digest, edition: str, extent: str, theme: Theme) -> bytes
 class _Sheet:
     """The drawing, and the faces to write on it with."""
 
-    def __init__(self, draw: ImageDraw.ImageDraw, available: Sequence[Face], *, rtl: bool) -> None:
+    def __init__(self, draw: ImageDraw.ImageDraw, lettering: Lettering, *, rtl: bool) -> None:
         self._draw = draw
-        self._faces = available
+        self._lettering = lettering
         self._rtl = rtl
+        self._lost: dict[str, None] = {}
+
+    def report(self, warn: Warn) -> None:
+        """Name the characters that were left out."""
+        if self._lettering.is_empty:
+            warn(
+                Diagnostic(
+                    code=Code.FONT_MISSING,
+                    message="there is no font on this machine; the cover has no words",
+                    hint=INSTALL_HINT,
+                )
+            )
+        elif self._lost:
+            shown = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in list(self._lost)[:NAMED])
+            more = f" and {len(self._lost) - NAMED} more" if len(self._lost) > NAMED else ""
+            warn(
+                Diagnostic(
+                    code=Code.MISSING_GLYPH,
+                    message=f"no font has {shown}{more}; the cover leaves out the lines that need them",
+                    hint=INSTALL_HINT,
+                )
+            )
 
     def rule(self, top: int, colour: str, thickness: int, length: int) -> None:
         """Draw a line from the side where lines of text begin."""
@@ -93,14 +119,10 @@ class _Sheet:
 
     def _drawable(self, text: str) -> str:
         """Return the text without what no face has: all of it or nothing, but for symbols."""
-        if not self._faces or (not can_shape() and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)):
-            return ""
-        kept = "".join(c for c in text if self._face(c) is not None)
-        lost = [c for c in text if self._face(c) is None and unicodedata.category(c)[0] in "LNM"]
-        return "" if lost else " ".join(kept.split())
-
-    def _face(self, character: str) -> Face | None:
-        return next((face for face in self._faces if has(face, character)), None)
+        lost = [character for character in text if self._lettering.face(character) is None]
+        self._lost |= dict.fromkeys(character for character in lost if not is_unseen(character))
+        kept = "".join(character for character in text if self._lettering.face(character) is not None)
+        return "" if any(unicodedata.category(each)[0] in "LNM" for each in lost) else " ".join(kept.split())
 
     def _lines(self, text: str, style: Style) -> list[str]:
         """Break the text so that each line fits; the last one allowed ends in an ellipsis if there is more."""
@@ -124,25 +146,25 @@ class _Sheet:
         return line.rstrip(ELLIPSIS) + ELLIPSIS
 
     def _width(self, line: str, size: int) -> float:
-        return sum(opened(run.face, size).getlength(run.text) for run in self._runs(line))
+        return sum(opened(run.face.path, run.face.index, size).getlength(run.text) for run in self._runs(line))
 
     def _runs(self, line: str) -> tuple[Run, ...]:
         """Cut a line where another face is needed."""
         runs: list[Run] = []
         for character in line:
-            face = self._face(character) or self._faces[0]
-            if runs and (runs[-1].face == face or (character.isspace() and has(runs[-1].face, character))):
+            face = self._lettering.face(character, before=runs[-1].face if runs else None)
+            if runs and face in (None, runs[-1].face):
                 runs[-1] = Run(runs[-1].text + character, runs[-1].face)
-            else:
+            elif face is not None:
                 runs.append(Run(character, face))
         return tuple(runs)
 
     def _line(self, line: str, top: int, style: Style) -> None:
         runs = self._runs(line)
-        width = sum(opened(run.face, style.size).getlength(run.text) for run in runs)
+        width = sum(opened(run.face.path, run.face.index, style.size).getlength(run.text) for run in runs)
         left = WIDTH - MARGIN - width if self._rtl else float(MARGIN)
         for run in reversed(runs) if self._rtl else runs:
-            font = opened(run.face, style.size)
+            font = opened(run.face.path, run.face.index, style.size)
             # On the baseline: faces differ in height.
             self._draw.text((left, top + style.size), run.text, font=font, fill=style.colour, anchor="ls")
             left += font.getlength(run.text)

@@ -24,14 +24,21 @@ def write_volumes(
     digest: Digest, theme: Theme, chapters: Sequence[Chapter], options: BookOptions, limit: int | None, warn: Warn
 ) -> tuple[bytes, ...]:
     """Return the book, or its volumes where it has more than `limit` bytes."""
-    whole = pack(make_package(digest, theme, chapters, options))
+    of_covers: dict[Diagnostic, None] = {}  # the covers of volumes have much in common
+    whole = pack(make_package(digest, theme, chapters, options, of_covers.setdefault))
     if limit is None or len(whole) <= limit:
+        for diagnostic in of_covers:
+            warn(diagnostic)
         return (whole,)
     groups = _groups(chapters, round(limit * (1 - RESERVE)))
     volumes = []
     for number, group in enumerate(groups, 1):
         some = replace(options, volume=number, volumes=len(groups))
-        volumes.append(pack(make_package(_digest_of(digest, group), theme, _unlinked(group), some)))
+        volumes.append(
+            pack(make_package(_digest_of(digest, group), theme, _unlinked(group), some, of_covers.setdefault))
+        )
+    for diagnostic in of_covers:
+        warn(diagnostic)
     _report(digest, volumes, limit, warn)
     return tuple(volumes)
 

@@ -14,9 +14,9 @@ from converter import __version__
 from converter.diagnostics import Warn
 from converter.labels import collation_key, format_month_day, format_period, label
 from converter.model import Digest, PeriodKind, Post
+from converter.writers.fonts import report_unserved
 from converter.writers.pdf import folios
 from converter.writers.pdf.attachments import attach_posts
-from converter.writers.pdf.fonts import report_unserved
 from converter.writers.pdf.join import Book, Joiner, Leaf, Opened, Setting, Taken
 from converter.writers.pdf.look import Look, ems
 from converter.writers.pdf.metadata import About, describe

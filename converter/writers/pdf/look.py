@@ -12,7 +12,7 @@ from converter.labels import label
 from converter.model import Direction, direction_of
 from converter.store import fingerprint_of, key_of
 from converter.themes import Theme
-from converter.writers.pdf.fonts import FACES, Faces, FontLibrary, choose, entry_for
+from converter.writers.fonts import ALIASES, CODE, FACES, SYMBOLS, Faces, FontLibrary, choose, entry_for, require_fonts
 from converter.writers.pdf.geometry import Geometry, measure
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.versions import libraries
@@ -67,7 +67,9 @@ class Look:
     @cached_property
     def library(self) -> FontLibrary:
         """The fonts that may be used. Raises `UsageError` where there is none."""
-        return choose((f"{folder}/pdf/fonts" for folder in self.theme.folders), (self.language, "zh"))
+        library = choose(self.theme.folders)
+        require_fonts(library)
+        return library
 
     @cached_property
     def css(self) -> str:
@@ -136,7 +138,7 @@ class Look:
                 code=Code.MISSING_GLYPH,
                 message=f"no font has {shown}{more}; a mark stands in the place",
                 file=file,
-                hint="install a font that has them, for example fonts-noto-core or fonts-noto-color-emoji",
+                hint="install a font that has them: pip install 'digest-converter[fonts]' brings many",
             )
         )
         mark = next((each for each in _SUBSTITUTES if self.library.covers(each)), "?")
@@ -165,19 +167,33 @@ class Look:
 
     def _face(self, faces: Faces) -> dict[str, str]:
         tokens = self.theme.tokens
-        text = [family for family in faces.text if family in self.library.families]
-        has_bold = not text or text[0] in self.library.bold_families
+        text = self.library.chosen(faces.text, tokens["text_face"], faces.sample)
+        heading = self.library.chosen(faces.heading, tokens["heading_face"], faces.sample)
+        code = self.library.chosen((), tokens["code_face"])
+        stacks = {"text": self._stack(text, "text_face"), "heading": self._stack(heading, "heading_face")}
+        # WeasyPrint draws no bold of its own: without a bold face, strong words are told by the other face.
+        strong = "heading" if text and text[0] not in self.library.bold_families else "text"
         return {
-            "text": _stack(self.library, faces.text, tokens["text_face"]),
-            "heading": _stack(self.library, faces.heading, tokens["heading_face"]),
-            "code": _stack(self.library, (), tokens["code_face"], faces.code or faces.heading),
-            # WeasyPrint draws no bold of its own: without a bold face, strong words are told by the other face.
-            "strong": "heading" if not has_bold else "text",
+            **stacks,
+            "code": self._stack((*code, *CODE, *faces.code, *heading), "code_face"),
+            "strong": strong,
+            "bold": stacks[strong],
         }
+
+    def _stack(self, families: Iterable[str], face: str) -> str:
+        """Return a list of families in CSS: those given, those of the language of the book, of Chinese and for symbols.
+
+        What is not installed is left out. Were the last not named, it would be the system's to choose among its fonts.
+        """
+        others = (FACES[entry] for entry in (entry_for(self.language), "zh") if entry)
+        last = [family for faces in others for family in (faces.heading if face == "heading_face" else faces.text)]
+        named = (f"'{family}'" for family in (*families, *last, *SYMBOLS) if family in self.library.families)
+        generic = self.theme.tokens[face].rpartition(",")[2].strip()
+        return ", ".join(dict.fromkeys((*named, generic)))
 
     def _aliases(self, found: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         """Return the entries for tags that mean one with another name."""
-        aliases = {"zh-Hant": "zh-TW", "zh-MO": "zh-TW"}
+        aliases = dict(sorted(ALIASES.items(), key=lambda each: len(each[0])))  # the longer tag decides
         if self.language and (entry := entry_for(self.language)):
             aliases.setdefault(self.language, entry)
         return {tag: found[entry] for tag, entry in aliases.items()}
@@ -197,14 +213,6 @@ def open_look(options: PdfOptions, theme: Theme, language: str, *, sections: boo
 def ems(text: str) -> float:
     """Return roughly how wide a text is, in font sizes."""
     return sum(1 if east_asian_width(character) in "WF" else _NARROW for character in text)
-
-
-def _stack(library: FontLibrary, first: Iterable[str], theme: str, last: Iterable[str] = ()) -> str:
-    """Return a list of families: `first`, the theme's, `last`; names of fonts that are not installed are left out."""
-    quoted = [[f"'{family}'" for family in families if family in library.families] for families in (first, last)]
-    *named, generic = (name.strip() for name in theme.split(","))
-    middle = [name for name in named if name.strip("'\"") in library.families]
-    return ", ".join(dict.fromkeys([*quoted[0], *middle, *quoted[1], generic]))
 
 
 def _is_latin(language: str) -> bool:

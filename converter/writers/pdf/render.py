@@ -13,8 +13,8 @@ from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import ConverterError, UsageError, WriterError
 from converter.store import Store, key_of
 from converter.themes import Theme
+from converter.writers.fonts import LIBRARY_HINT
 from converter.writers.pdf.deadline import TimeUpError, deadline
-from converter.writers.pdf.fonts import LIBRARY_HINT
 from converter.writers.pdf.look import Look, open_look
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
