@@ -3,7 +3,8 @@
 import hashlib
 import io
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
@@ -130,10 +131,9 @@ def _inside(local: str, post: Post, site: Site, src: str) -> Path | None:
     if not site.root or "\0" in local:
         return None
     root = Path(site.root).resolve()
-    bases = (root,) if local.startswith("/") else (root / Path(post.path).parent, root)
-    for base in bases:
+    for base, name in _places(local, post, site):
         try:
-            path = (base / local.lstrip("/")).resolve()
+            path = (root / base / name).resolve()
             found = path.is_file()
         except (OSError, ValueError):  # a name too long, a loop of links
             continue
@@ -147,6 +147,28 @@ def _inside(local: str, post: Post, site: Site, src: str) -> Path | None:
         if found:
             return path
     return None
+
+
+def _places(local: str, post: Post, site: Site) -> Iterator[tuple[PurePosixPath, str]]:
+    """Yield the folders where a file may lie, relative to the root, and its path in each: the likeliest first.
+
+    A relative address is looked for beside the post, in the folder that has its name, and in the root. An absolute one
+    is looked for in the root and the folders that the site shows there, and, where it begins with the address of the
+    post, beside the post.
+    """
+    path = PurePosixPath(post.path)
+    beside = (path.parent, path.with_suffix(""))
+    name = local.lstrip("/")
+    if not local.startswith("/"):
+        yield from ((folder, name) for folder in beside)
+    yield PurePosixPath(), name
+    if site.shown:
+        own = unquote(next(iter(post.metadata.addresses), "")).strip("/")
+        if local.startswith("/") and own and name.startswith(f"{own}/"):
+            yield from ((folder, name[len(own) + 1 :]) for folder in beside)
+        if not local.startswith("/") and own:
+            yield from ((PurePosixPath(folder, own), name) for folder in site.shown)
+        yield from ((PurePosixPath(folder), name) for folder in site.shown)
 
 
 def describe(src: str, path: Path, post: Post) -> Asset:

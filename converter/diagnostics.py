@@ -66,6 +66,8 @@ class Code(StrEnum):
     LIQUID_NOT_REACHED = "liquid-not-reached", Severity.NOTICE
     NOTE_UNDEFINED = "note-undefined", Severity.WARNING
 
+    KIND_NOT_READ = "kind-not-read", Severity.WARNING
+
     # digests
     POST_SKIPPED = "post-skipped", Severity.NOTICE
     DUPLICATE_KEY = "duplicate-key", Severity.NOTICE

@@ -1,6 +1,7 @@
 """Turns the paths that a user names into sources in a fixed order, each with its site."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
@@ -10,19 +11,23 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError, UsageError
+from converter.reading.systems import PLAIN, PROFILES, Mark, Profile
 
-SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".html", ".htm", ".xhtml"})
+SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".html", ".htm", ".xhtml", ".mdx"})
 """Of the files that a folder holds, those with these suffixes are posts."""
 
-POSTS, DRAFTS, CONTENT = "_posts", "_drafts", "content"
-"""Where Jekyll keeps posts, where it keeps those that are not finished, and where Hugo keeps all."""
+POSTS, DRAFTS = "_posts", "_drafts"
+"""Where Jekyll keeps posts, and those that are not finished."""
 
-SITE_CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
-HUGO_CONFIGS = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix in ("toml", "yaml", "yml", "json"))
+_HOMES = tuple(sorted({profile.home for profile in PROFILES if profile.home}, key=len, reverse=True))
+_MARK_SIZE = 64 * 1024
+"""Bytes of a configuration in which it says whose it is."""
 
 _PASSED_OVER = frozenset({"_site", "node_modules"})
 _VENDORED = frozenset({"bundle", "cache", "gems", "ruby"})
 """Folders in `vendor` that hold the packages of a site, which may be sites of their own."""
+
+_GHOST = ("ghost.json",)
 
 Excluded = Callable[[str], Sequence[str]]
 """Returns the paths and globs that the site in a folder passes over."""
@@ -49,10 +54,11 @@ class Location(Struct, frozen=True, order=True):
     def key(self) -> str:
         """Stable in its site: the path without the suffix and without what only says where posts are kept.
 
-        That is `_posts` and `_drafts`, Hugo's `content`, and `index` for the post of a folder.
+        That is `_posts` and `_drafts`, the folder of content, and `index` for the post of a folder.
         """
-        parts = [part for part in PurePosixPath(self.path).with_suffix("").parts if part not in (POSTS, DRAFTS)]
-        inner = parts[parts[0] == CONTENT and len(parts) > 1 :]
+        path = PurePosixPath(self.path).with_suffix("")
+        home = next((home for home in _HOMES if path.is_relative_to(home) and path != PurePosixPath(home)), "")
+        inner = [part for part in path.relative_to(home).parts if part not in (POSTS, DRAFTS)]
         return "/".join(inner[:-1] if inner[-1] == "index" and len(inner) > 1 else inner)
 
 
@@ -77,7 +83,7 @@ def site_root(path: Path) -> Path:
     folder = path if path.is_dir() else path.parent
     above = (folder, *folder.parents)
     for candidate in above:
-        if config_of(candidate):
+        if system_of(candidate)[0] is not PLAIN:
             return candidate
     for candidate in above:
         if candidate.name in (POSTS, DRAFTS):
@@ -85,13 +91,30 @@ def site_root(path: Path) -> Path:
     return folder
 
 
-def config_of(root: Path) -> str:
-    """Return the name of the file that configures the site in `root`, or nothing.
+def system_of(root: Path) -> tuple[Profile, str]:
+    """Return the system of the site in `root`, and the name of the file that configures it, if there is one."""
+    for profile in PROFILES:
+        for mark in profile.marks:
+            if name := _named_by(root, mark):
+                return profile, name if (root / name).is_file() else ""
+    return PLAIN, ""
 
-    Hugo's may have the name of any tool's, so it counts only beside a folder `content`.
-    """
-    names = (*SITE_CONFIGS, *HUGO_CONFIGS) if (root / CONTENT).is_dir() else SITE_CONFIGS
-    return next((name for name in names if (root / name).is_file()), "")
+
+def _named_by(root: Path, mark: Mark) -> str:
+    """Return the name of the file or folder that a mark means, or nothing."""
+    names = sorted(path.name for path in root.glob(mark.name)) if "*" in mark.name else [mark.name]
+    for name in names:
+        if (root / name).exists() and (not mark.beside or (root / mark.beside).is_dir()):
+            return name if not mark.says or re.search(mark.says, _beginning(root / name)) else ""
+    return ""
+
+
+def _beginning(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_MARK_SIZE).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def read_file(location: Location) -> bytes:
@@ -121,11 +144,13 @@ def _locations(path: Path, excluded: Excluded, warn: Warn, *, drafts: bool) -> I
     if not path.is_dir():
         yield Location(str(root), path.relative_to(root).as_posix())
         return
-    names = sorted(file.relative_to(path).as_posix() for file in _files(path, warn))
+    profile, _ = system_of(root)
     inner = path.relative_to(root)
-    config = config_of(root)
+    names = tuple(sorted((inner / file.relative_to(path)).as_posix() for file in _files(path, profile, warn)))
     patterns = excluded(str(root))
-    for name in _chosen([(inner / name).as_posix() for name in names], config, is_root=path == root):
+    chosen = profile.chosen(names, is_root=path == root)
+    _report_unread([name for name in chosen if not is_post(name)], warn)
+    for name in filter(is_post, chosen):
         if reason := _reason_against(name, patterns, drafts=drafts):
             message = f"the post was not taken: {reason}"
             warn(Diagnostic(code=Code.POST_SKIPPED, message=message, file=name))
@@ -133,22 +158,21 @@ def _locations(path: Path, excluded: Excluded, warn: Warn, *, drafts: bool) -> I
             yield Location(str(root), name)
 
 
-def _chosen(names: Sequence[str], config: str, *, is_root: bool) -> Sequence[str]:
-    """Return the files of a folder that are posts: sites keep pages elsewhere, a plain folder has nothing else."""
-    if config in HUGO_CONFIGS:
-        all_names = frozenset(names)
-        return [name for name in names if name.startswith(f"{CONTENT}/") and _is_page(name, all_names)]
-    posts = [name for name in names if {POSTS, DRAFTS}.intersection(name.split("/")[:-1])]
-    return posts if posts or (config and is_root) else names
+def is_post(name: str) -> bool:
+    """Whether a file has the suffix of a post that can be read."""
+    return PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
-def _is_page(name: str, names: frozenset[str]) -> bool:
-    """Whether a file of Hugo is a page of its own, and neither a list nor a piece of a page that has a folder."""
-    path = PurePosixPath(name)
-    if path.stem.partition(".")[0] == "_index":
-        return False
-    bundles = (f"{folder}/index{suffix}" for folder in path.parents for suffix in SUFFIXES)
-    return path.stem == "index" or not any(bundle in names for bundle in bundles)
+def _report_unread(names: Sequence[str], warn: Warn) -> None:
+    """Say once for each kind that files of it are not read."""
+    kinds: dict[str, list[str]] = {}
+    for name in names:
+        path = PurePosixPath(name)
+        kinds.setdefault("ghost.json" if path.suffix == ".json" else path.suffix.lower(), []).append(name)
+    for kind, found in kinds.items():
+        count = f"{len(found)} files of the kind {kind} are" if len(found) > 1 else f"1 file of the kind {kind} is"
+        hint = "save such posts as Markdown or HTML"
+        warn(Diagnostic(code=Code.KIND_NOT_READ, message=f"{count} not read", file=found[0], hint=hint))
 
 
 def _reason_against(name: str, patterns: Sequence[str], *, drafts: bool) -> str:
@@ -173,8 +197,11 @@ def _matches(name: str, pattern: str) -> bool:
     )
 
 
-def _files(folder: Path, warn: Warn) -> Iterator[Path]:
-    """Yield the posts under a folder; hidden folders, built sites and packages of other tools are passed over."""
+def _files(folder: Path, profile: Profile, warn: Warn) -> Iterator[Path]:
+    """Yield the files under a folder that are posts to its system, those that are not read among them.
+
+    Hidden folders, built sites and packages of other tools are passed over.
+    """
 
     def report(error: OSError) -> None:
         name = os.path.relpath(error.filename, folder)
@@ -184,6 +211,8 @@ def _files(folder: Path, warn: Warn) -> Iterator[Path]:
         passed_over = _PASSED_OVER | _VENDORED if Path(parent).name == "vendor" else _PASSED_OVER
         folders[:] = [name for name in folders if not name.startswith(".") and name not in passed_over]
         for name in names:
+            suffix = Path(name).suffix.lower()
+            is_unread = suffix in profile.unread or name.lower().endswith(_GHOST)
             # What begins so is hidden, or a copy that an editor keeps.
-            if Path(name).suffix.lower() in SUFFIXES and not name.startswith((".", "#", "~")):
+            if (suffix in SUFFIXES or is_unread) and not name.startswith((".", "#", "~")):
                 yield Path(parent, name)

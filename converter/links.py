@@ -14,7 +14,8 @@ from converter.model import Block, Digest, Heading, Inline, Link, Media, Post, S
 from converter.walk import query, walk
 
 _POST = "post:"
-_MARKS = frozenset({"_posts", "_drafts", "content"})
+_MARKS = frozenset({"_posts", "_drafts", "content", "source"})
+_SUFFIX = re.compile(r"\.(?:md|markdown|mdx|html?)\Z", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PAGE = re.compile(r"(?:/index)?(?:\.html?|/)?\Z")
 
@@ -92,14 +93,13 @@ class _Index:
         self._by_name: dict[str, str] = {}
         for post in posts:
             path = PurePosixPath(post.path)
-            parts = [part for part in path.with_suffix("").parts if part not in _MARKS]
             self._by_file.setdefault(post.path, post.key)
-            self._by_name.setdefault("/".join(parts), post.key)
+            self._by_name.setdefault(_name_of(path), post.key)
             for address in post.metadata.addresses:
                 self._by_path.setdefault(_bare(address), post.key)
         for post in posts:
             # A whole name goes before the last part of another.
-            self._by_name.setdefault(PurePosixPath(post.path).stem, post.key)
+            self._by_name.setdefault(_name_of(PurePosixPath(post.path)).rpartition("/")[2], post.key)
         self._ids = cache(self._ids_of)
 
     def at(self, path: str) -> str | None:
@@ -110,12 +110,18 @@ class _Index:
         """Return the key of the post of a file, by its path from the root of the site."""
         return self._by_file.get(path)
 
-    def named(self, name: str) -> str | None:
-        """Return the key of the post of a name, as `{% post_url %}` has it, or of a key."""
-        name = unquote(name).strip("/")
-        stem = PurePosixPath(name).name
-        found = (name, self._by_name.get(name), self._by_name.get(stem))
-        return next((key for key in found if key in self._posts), None)
+    def named(self, name: str, place: PurePosixPath) -> str | None:
+        """Return the key of the post of a name, as `{% post_url %}`, `ref` and wiki links have it, or of a key.
+
+        The name may have folders, from the one of all posts or, with the path of the post it stands in, from its own.
+        """
+        name = unquote(name)
+        if name.strip("/") in self._posts:
+            return name.strip("/")
+        beside = "" if name.startswith("/") else _name_of(PurePosixPath(normpath(place.parent / name)))
+        whole = _name_of(PurePosixPath(name.strip("/") or "."))
+        found = (beside, whole, whole.rpartition("/")[2])
+        return next((key for one in found if one and (key := self._by_name.get(one))), None)
 
     def target(self, key: str, fragment: str) -> str:
         """Return the link to a post, and to the place in it where there is one of that name."""
@@ -124,6 +130,16 @@ class _Index:
 
     def _ids_of(self, key: str) -> frozenset[str]:
         return frozenset(node.id for node in query(self._posts[key]) if isinstance(node, Heading))
+
+
+def _name_of(path: PurePosixPath) -> str:
+    """Return what a post is called, in one case: its path without folders that hold posts, suffix and `index`."""
+    parts = [part for part in path.parts if part not in _MARKS]
+    if parts:
+        parts[-1] = _SUFFIX.sub("", parts[-1])
+    if len(parts) > 1 and parts[-1] == "index":
+        parts.pop()
+    return "/".join(parts).casefold()
 
 
 def _bare(path: str) -> str:
@@ -138,7 +154,7 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
     if not target:
         return href
     if target.startswith(_POST):
-        key = index.named(target.removeprefix(_POST))
+        key = index.named(target.removeprefix(_POST), PurePosixPath(place.post.path))
         return index.target(key, fragment) if key else href
     try:
         path, absolute = _on_site(target, place)
@@ -187,4 +203,5 @@ def _file(target: str, place: _Place, index: _Index) -> str | None:
     name = unquote(target.partition("?")[0])
     folder = PurePosixPath(place.post.path).parent.as_posix()
     beside = None if name.startswith("/") else index.in_file(normpath(f"{folder}/{name}"))
-    return beside or index.in_file(normpath(name.lstrip("/") or "."))
+    roots = ("", *place.site.shown)
+    return beside or next(filter(None, (index.in_file(normpath(f"{root}/{name}").lstrip("/")) for root in roots)), None)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.discover import Location, config_of, discover, read_file
+from converter.discover import Location, discover, read_file, system_of
 from converter.errors import ConverterError, SourceError
 from converter.executors import SerialExecutor, outcomes, report_outcome
 from converter.images import ImagePolicy, fetcher_for, with_pictures
@@ -113,7 +113,9 @@ def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, So
         if diagnostic.removed and diagnostic.file:
             declared.setdefault(diagnostic.file, []).append(diagnostic.removed)
     texts: dict[str, SourceText] = {}
-    for (location, _), outcome in outcomes(executor, _source_text, _batches(loaded.locations, keys, _ignore)):
+    systems = {root: system_of(Path(root))[0].name for root in {location.root for location in loaded.locations}}
+    work = outcomes(executor, _SourceText(systems), _batches(loaded.locations, keys, _ignore))
+    for (location, _), outcome in work:
         report_outcome(outcome, location.path, warn)
         post = by_key.get(keys[location])
         if post and outcome.value is not None:
@@ -126,11 +128,17 @@ def _ignore(_diagnostic: Diagnostic) -> None:
     """Take no notice: it was reported when the posts were read."""
 
 
-def _source_text(item: _Item, _warn: Warn, /) -> str:
-    from converter.verify import source_text
+class _SourceText(Struct, frozen=True):
+    """The task of taking the words of sources."""
 
-    location, source = item
-    return source_text(source.data, name=location.path)
+    systems: dict[str, str]
+    """The system of each site, by the site's root."""
+
+    def __call__(self, item: _Item, _warn: Warn, /) -> str:
+        from converter.verify import source_text
+
+        location, source = item
+        return source_text(source.data, name=location.path, system=self.systems[location.root])
 
 
 class _Read(Struct, frozen=True):
@@ -160,12 +168,17 @@ class _Read(Struct, frozen=True):
 
 def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
     """Return the site in a folder, from its configuration if it has one and from ours."""
-    name = config_of(Path(root))
+    profile, name = system_of(Path(root))
     text = _text_of(Location(root, name), warn) if name else ""
-    site = read_site(text, file=name, root=root, warn=warn) if text else Site(root=root)
-    includes = _includes(root, warn)
+    site = (
+        read_site(text, file=name, root=root, warn=warn, profile=profile)
+        if text
+        else Site(root=root, shown=profile.static)
+    )
     context = (
-        read_context(text, file=name, includes=includes, rules=options.rules) if text else Context(rules=options.rules)
+        read_context(text, file=name, includes=_includes(root, warn), rules=options.rules, profile=profile)
+        if text
+        else Context(system=profile.name, dialect=profile.dialect, permalink=profile.permalink, rules=options.rules)
     )
     site = replace(site, **options.site)
     return _Around(site, context, key_of(site, context))
@@ -201,6 +214,7 @@ def _posts(
 ) -> tuple[Post, ...]:
     if not locations:
         warn(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint="name a site or a folder of posts"))
+    warn = _naming_once(warn)
     chosen = executor if len(locations) >= FEW else SerialExecutor()
     fetcher = fetcher_for(images)
     posts: list[Post] = []
@@ -216,6 +230,20 @@ def _posts(
                 warn(error.diagnostic)
         progress(Stage.READ, done, len(locations))
     return link_posts(posts, site_of)
+
+
+def _naming_once(warn: Warn) -> Warn:
+    """Return `warn` without what was said before of an unknown tag: a theme has few, and every post has them."""
+    said: set[str] = set()
+
+    def once(diagnostic: Diagnostic) -> None:
+        if diagnostic.code is Code.LIQUID_UNKNOWN:
+            if diagnostic.message in said:
+                return
+            said.add(diagnostic.message)
+        warn(diagnostic)
+
+    return once
 
 
 def _batches(locations: Sequence[Location], keys: Mapping[Location, str], warn: Warn) -> Iterator[list[_Item]]:

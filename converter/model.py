@@ -348,6 +348,8 @@ class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
     baseurl: str = ""
     author: str = ""
     license: str = ""
+    shown: tuple[str, ...] = ()
+    """Folders, relative to the root, whose files the site shows as if they lay in its root."""
 
 
 # ---- digests ----

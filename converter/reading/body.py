@@ -1,5 +1,6 @@
 """The body of a post -> blocks and notes: Liquid, then Markdown, then HTML; and what there is to say about it."""
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from msgspec.structs import replace
@@ -9,10 +10,11 @@ from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.header import Parts
 from converter.reading.html import Body, Cleaned, line_mark, prepare, read_html, rules_for
-from converter.reading.liquid import Page, has_liquid, render, values_of_page, values_of_site
+from converter.reading.liquid import Page, has_liquid, line_origins, render, values_of_page, values_of_site
 from converter.reading.markdown import to_html
 from converter.reading.site import MATHS
 from converter.reading.source import SourceFile
+from converter.reading.systems import expand, has_calls
 
 _HTML = frozenset({".htm", ".html", ".xhtml"})
 
@@ -22,7 +24,11 @@ def read_body(
 ) -> Body:
     """Return what the body says. Whatever had to be left out or changed is reported."""
     rules = rules_for(parts.body, site.url, context.rules)
-    parts = _without_liquid(parts, metadata, source, site, context, warn)
+    profile = context.profile
+    runs_liquid = profile.liquid and not any(one.in_code and has_calls(parts.body, one) for one in profile.syntaxes)
+    parts = _without_calls(parts, metadata, source, context, warn)
+    if runs_liquid:
+        parts = _without_liquid(parts, metadata, source, site, context, warn)
     markup = prepare(_html(parts, metadata, source, context))
     body = read_html(markup.html, rules, origin=parts.origin)
     too_deep = parts.origin(markup.too_deep) if markup.too_deep else body.too_deep
@@ -40,6 +46,31 @@ def read_body(
     return body
 
 
+def _without_calls(parts: Parts, metadata: Metadata, source: SourceFile, context: Context, warn: Warn) -> Parts:
+    """Return the post with the shortcodes of its system done."""
+    for syntax in context.profile.syntaxes:
+        if not has_calls(parts.body, syntax):
+            continue
+        body, origin = parts.body, parts.origin
+
+        def unknown(name: str, position: int, noun: str = syntax.noun) -> None:
+            message = f"the {noun} '{name}' is not known; it was left out, and what is in it kept"
+            line = origin(parts.body_line + body.count("\n", 0, position))  # noqa: B023  # called within the round
+            _report(Code.LIQUID_UNKNOWN, message, source.path, line, "say it in Markdown or HTML", "", warn)
+
+        params = {**context.variables, **metadata.extra}
+        text = expand(body, syntax, context.profile, params, unknown)
+        if text != body:
+            parts = _rewritten(parts, text, line_origins(body.split("\n"), text.split("\n")))
+    return parts
+
+
+def _rewritten(parts: Parts, body: str, lines: Sequence[int]) -> Parts:
+    """Return the post with another body, of which each line comes from one of the body before it."""
+    first = parts.body_line
+    return replace(parts, body=body, body_origins=tuple(parts.origin(first + line) - first for line in lines))
+
+
 def _without_liquid(
     parts: Parts, metadata: Metadata, source: SourceFile, site: Site, context: Context, warn: Warn
 ) -> Parts:
@@ -49,7 +80,7 @@ def _without_liquid(
     values = values_of_page(metadata, source.path, source.key)
     page = Page(source.path, parts.body_line, values, values_of_site(site, context.variables))
     rendered = render(parts.body, page, context, warn)
-    return replace(parts, body=rendered.text, body_origins=rendered.lines)
+    return _rewritten(parts, rendered.text, rendered.lines)
 
 
 def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context) -> str:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from converter.reading.html import Clean
 from converter.reading.markdown import Dialect
+from converter.reading.systems import Profile, profile_named
 from converter.reading.yaml_values import Value
 
 _EMPTY: Mapping[str, str] = {}
@@ -28,10 +29,16 @@ class Context(Struct, frozen=True):
     """What `{{ site.KEY }}` gives."""
     includes: Mapping[str, str] = _EMPTY
     """The files of `_includes`, by their path in it."""
+    system: str = ""
+    """The name of the profile of the site; empty for a folder that nobody knows."""
     rules: tuple[Clean, ...] = ()
     """The user's own rules for what is not the post; those that ship with the converter come after them."""
     defaults: tuple[Defaults, ...] = ()
     """From the general to the special."""
+    records: Mapping[str, Mapping[str, Value]] = {}
+    """Values of headers that a table of the site has, by the path of the post."""
+    files: Mapping[str, str] = _EMPTY
+    """The paths of the files of a vault by their names in small letters, where posts name them so."""
     permalink: str = ""
     """How the addresses of posts are made: a style of Jekyll or a pattern; empty where nobody says."""
     permalinks: Mapping[str, str] = _EMPTY
@@ -43,3 +50,8 @@ class Context(Struct, frozen=True):
     dialect: Dialect = "kramdown"
     dollars: bool = False
     """Whether `$…$` is a formula in every post."""
+
+    @property
+    def profile(self) -> Profile:
+        """What is to be known of the system of the site."""
+        return profile_named(self.system)

@@ -5,21 +5,21 @@ from collections.abc import Mapping
 
 from converter.reading.context import Context, Defaults
 from converter.reading.front_matter import Entry
-from converter.reading.permalinks import is_hugo
 
 
 def with_defaults(entries: Mapping[str, Entry], *, file: str, line: int, context: Context) -> dict[str, Entry]:
     """Return the entries with the defaults for what the header leaves out; `line` is where the header begins."""
     found: dict[str, Entry] = {}
-    kind = _kind_of(file)
+    kind = _kind_of(file, context)
     for defaults in context.defaults:
         if _holds(defaults, kind, file):
             found |= {key: Entry(value, line) for key, value in defaults.values.items()}
+    found |= {key: Entry(value, line) for key, value in context.records.get(file, {}).items()}
     written = {key: entry for key, entry in entries.items() if entry.value is not None or key not in found}
     return found | written
 
 
-def _kind_of(file: str) -> str:
+def _kind_of(file: str, context: Context) -> str:
     """Return what Jekyll calls the type of a file."""
     folders = file.split("/")[:-1]
     for mark in ("_drafts", "_posts"):
@@ -27,7 +27,7 @@ def _kind_of(file: str) -> str:
             return mark[1:]
     if folders and folders[0].startswith("_"):
         return folders[0][1:]
-    return "posts" if is_hugo(file) else "pages"
+    return "posts" if context.profile.owns(file) else "pages"
 
 
 def _holds(defaults: Defaults, kind: str, file: str) -> bool:

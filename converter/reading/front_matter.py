@@ -100,6 +100,22 @@ def _read_toml(header: str) -> list[Pair]:
     return [(key, _plain(value), _line_of(key, header)) for key, value in loaded.items()]
 
 
+def _read_lines(header: str) -> list[Pair]:
+    """Read `Key: value`; tags are one text a comma."""
+    found: list[tuple[str, list[str], int]] = []
+    for number, line in enumerate(header.split("\n"), 1):
+        key, colon, value = line.partition(":")
+        if colon and not line.startswith("    "):
+            found.append((key.strip(), [value.strip()], number))
+        elif found and line.strip():
+            found[-1][1].append(line.strip())
+    return [(key, _terms(values) if key.lower() == "tags" else " ".join(values), line) for key, values, line in found]
+
+
+def _terms(values: list[str]) -> Value:
+    return tuple(term.strip() for value in values for term in value.split(",") if term.strip())
+
+
 def _line_of(key: str, header: str) -> int:
     return header.count("\n", 0, max(header.find(key), 0)) + 1
 
@@ -121,6 +137,7 @@ def _plain(value: object, depth: int = 0) -> Value:
 
 PARSERS: Mapping[Format | None, Parse] = {
     "json": _read_json,
+    "lines": _read_lines,
     "toml": _read_toml,
     "yaml": read_yaml,
     None: lambda _header: [],

@@ -5,8 +5,12 @@ import re
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-Format = Literal["yaml", "toml", "json"]
+Format = Literal["yaml", "toml", "json", "lines"]
+"""`lines` are those of Pelican: `Key: value`, without any quoting, to the first empty line."""
+Forms = Literal["fenced", "hexo", "pelican"]
+"""Which headers a system knows besides those between fences."""
 
 _FENCES: dict[str, tuple[Format, frozenset[str]]] = {
     "---": ("yaml", frozenset({"---", "..."})),
@@ -16,6 +20,14 @@ _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _KEY_LINE = re.compile(
     r"[^\s:=#\-<>{}\[\]*|][^\n:=：]{0,60}(?:[:=](?:[ \t]|$)|：)|[A-Za-z_]+:(?!//)\S|[ \t]+\S|#|-[ \t]"
 )
+_HEXO = re.compile(
+    r"\s*?(?:^(?P<open>-{3,}|;{3,})[ \t]*\n)?(?P<header>.+?\n)"
+    r"^(?P<fence>(?(open)(?P=open)|(?:-{3,}|;{3,})))[ \t]*(?:\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+"""The rules of `hexo-front-matter`."""
+_PELICAN = re.compile(r"(?: {0,3}[A-Za-z0-9_-]+:[ \t]*[^\n]*(?:\n|\Z)(?:[ \t]{4,}\S[^\n]*(?:\n|\Z))*)+(?=\n|\Z)")
+"""The rules of Python-Markdown's extension `meta`."""
 MAX_HEADER = 256 * 1024
 """Characters. A longer header is a body that begins with a rule."""
 
@@ -45,8 +57,15 @@ class Parts(Struct, frozen=True):
         return self.body_line + self.body_origins[index] if 0 <= index < len(self.body_origins) else line
 
 
-def split_header(text: str) -> Parts:
+def split_header(text: str, forms: Forms = "fenced") -> Parts:
     """Cut a post into header and body. What opens like a header and is none belongs to the body."""
+    parts = _split(text)
+    if parts.format is None and forms != "fenced":
+        return (_split_open(text) if forms == "hexo" else _split_lines(text)) or parts
+    return parts
+
+
+def _split(text: str) -> Parts:
     start = len(text) - len(text.lstrip("\n \t\ufeff"))
     start = text.rfind("\n", 0, start) + 1
     blank = text.count("\n", 0, start)
@@ -79,6 +98,30 @@ def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None
     while position < len(text) and (line := _LINE.match(text, position)) and _KEY_LINE.match(line[0]):
         end = position = line.end()
     return _parts(text, format_, (start, end, end), blank, closed=False) if end > start else None
+
+
+def _split_open(text: str) -> Parts | None:
+    """Cut a post of Hexo: its header need not begin with a fence, and is JSON without braces before semicolons."""
+    found = _HEXO.match(text, 0, MAX_HEADER)
+    if not found:
+        return None
+    start, end = found.span("header")
+    if found["fence"].startswith("-"):
+        lines = [line for line in found["header"].split("\n") if line.strip()]
+        is_header = bool(lines) and ":" in lines[0] and all(map(_KEY_LINE.match, lines))
+        return _parts(text, "yaml", (start, end, found.end()), 0) if is_header else None
+    header = "{" + found["header"].strip().rstrip(",") + "}"
+    try:
+        json.loads(header)
+    except (ValueError, RecursionError):
+        return None
+    return replace(_parts(text, "json", (start, end, found.end()), 0), header=header)
+
+
+def _split_lines(text: str) -> Parts | None:
+    """Cut a post of Pelican: lines of `Key: value`, and more of a value in lines that are indented."""
+    found = _PELICAN.match(text.lstrip("\ufeff"), 0, MAX_HEADER)
+    return _parts(text, "lines", (0, found.end(), found.end()), 0) if found else None
 
 
 def _split_json(text: str, start: int, blank: int) -> Parts | None:

@@ -4,15 +4,14 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
-from pathlib import PurePosixPath
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Metadata, Site
 from converter.reading.dates import date_in_name, parse_date, zone_named
 from converter.reading.front_matter import Entry
 from converter.reading.language import language_tag
-from converter.reading.permalinks import is_hugo
 from converter.reading.site import text_of_value
+from converter.reading.systems import PLAIN, Profile
 from converter.reading.yaml_values import Value
 
 Entries = Mapping[str, Entry]
@@ -43,7 +42,9 @@ _MARKUP = re.compile(
 )
 
 
-def read_metadata(entries: Entries, *, key: str, file: str, site: Site, warn: Warn) -> Metadata:
+def read_metadata(
+    entries: Entries, *, key: str, file: str, site: Site, warn: Warn, profile: Profile = PLAIN
+) -> Metadata:
     """Return what the header and the path say; the title may still be empty. What had to be guessed is reported."""
     known = {name.lower(): entry for name, entry in entries.items()}
     zone = zone_named(site.timezone) or UTC
@@ -54,7 +55,7 @@ def read_metadata(entries: Entries, *, key: str, file: str, site: Site, warn: Wa
         published=_published(known, zone, file, warn),
         updated=_date(known, _UPDATED, zone, file, warn),
         language=language_tag(_first(known, _LANGUAGE)),
-        categories=_unique((*_folders(file), *_terms(known, _CATEGORIES))) or _section(file),
+        categories=_unique((*_folders(file), *_terms(known, _CATEGORIES))) or _section(file, profile),
         tags=_unique(_terms(known, _TAGS)),
         summary=_first(known, _SUMMARY),
         hidden=_says(known, "published", _FALSE),
@@ -163,9 +164,9 @@ def _unique(terms: Iterator[str] | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term))
 
 
-def _section(file: str) -> tuple[str, ...]:
-    """Return the section of a post of Hugo, unless its name says no more than that posts are in it."""
-    section = PurePosixPath(file).parent.parts[1:2] if is_hugo(file) else ()
+def _section(file: str, profile: Profile) -> tuple[str, ...]:
+    """Return the section of a post where sections mean something, unless its name says only that posts are in it."""
+    section = profile.inner(file).parent.parts[:1] if profile.sections and profile.owns(file) else ()
     return section if section and section[0] not in _NO_SECTION else ()
 
 

@@ -1,4 +1,4 @@
-"""What is known of a post -> the path under which Jekyll or Hugo shows it."""
+"""What is known of a post -> the path under which its site shows it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.dates import zone_named
+from converter.reading.metadata import slug_of
+from converter.reading.systems import Profile
 
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -20,12 +22,7 @@ _STYLES = {
     "pretty": "/:categories/:year/:month/:day/:title/",
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
 }
-_COLLECTION, _PAGE, _PRETTY_PAGE, _SECTION = (
-    "/:collection/:path:output_ext",
-    "/:path:output_ext",
-    "/:path/",
-    "/:sections/:slug/",
-)
+_COLLECTION, _PAGE, _PRETTY_PAGE = "/:collection/:path:output_ext", "/:path:output_ext", "/:path/"
 _MARKS = frozenset({"_posts", "_drafts"})
 _NO_WORD, _NO_TITLE = re.compile(r"[\W_]+"), re.compile(r"[^\w.~!$&'()+,;=@-]+")
 _SAFE = "/!$&'()*+,;=:@-._~"
@@ -42,29 +39,29 @@ class _Place(Struct, frozen=True):
     metadata: Metadata
     file: str
     """Relative to the root of the site."""
+    profile: Profile
 
     @property
-    def is_hugo(self) -> bool:
-        return is_hugo(self.file)
+    def inner(self) -> PurePosixPath:
+        return self.profile.inner(self.file)
 
     @property
     def stem(self) -> str:
         """The name of the file without its suffix; of a post with a folder of its own, that of the folder."""
         path = PurePosixPath(self.file)
-        return path.parent.name if path.stem == "index" and self.is_hugo else path.stem
+        return self.inner.name if self.profile.bundles and path.stem == "index" else path.stem
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders below that of the collection, or below `content`."""
-        path = PurePosixPath(self.file)
-        folders = path.parent.parts[:-1] if path.stem == "index" and self.is_hugo else path.parent.parts
-        return folders[1:] if self.is_hugo or self.file.startswith("_") else folders
+        """The folders below that of the collection, or below the one of content."""
+        folders = self.inner.parent.parts if self.profile.home else PurePosixPath(self.file).parent.parts
+        return folders[1:] if self.file.startswith("_") else folders
 
     @property
     def slug(self) -> str:
-        """The name in the address; Hugo takes the date of a file's name for a part of it."""
+        """The name in the address."""
         slug = self.metadata.slug
-        return self.stem if self.is_hugo and self.stem.endswith(slug) else slug
+        return self.stem if self.profile.dated_slugs and self.stem.endswith(slug) else slug
 
 
 _DATES: Mapping[str, Callable[[datetime], str]] = {
@@ -93,10 +90,13 @@ _DATES: Mapping[str, Callable[[datetime], str]] = {
 _NAMES: Mapping[str, Callable[[_Place], str]] = {
     "categories": lambda post: "/".join(category.lower() for category in post.metadata.categories),
     "slugified_categories": lambda post: "/".join(_slug(category) for category in post.metadata.categories),
+    "category": lambda post: "/".join(post.metadata.categories),
     "collection": lambda post: post.file.partition("/")[0].removeprefix("_"),
     "path": lambda post: "/".join((*post.folders, post.stem)),
     "name": lambda post: _slug(post.stem),
-    "title": lambda post: _slug(post.metadata.title) if post.is_hugo else _title(post.slug),
+    "title": lambda post: _title(post.slug),
+    "post_title": lambda post: _slug(post.metadata.title),
+    "slugortitle": lambda post: _slug(post.slug if post.slug != slug_of(post.stem) else post.metadata.title),
     "slug": lambda post: _slug(post.slug),
     "slugorfilename": lambda post: _slug(post.slug),
     "slugorcontentbasename": lambda post: _slug(post.slug),
@@ -109,19 +109,13 @@ _NAMES: Mapping[str, Callable[[_Place], str]] = {
 _PLACEHOLDER = re.compile(":(" + "|".join(sorted((*_DATES, *_NAMES), key=len, reverse=True)) + ")")
 
 
-def is_hugo(file: str) -> bool:
-    """Whether a file lies where Hugo looks for posts."""
-    folders = PurePosixPath(file).parent.parts
-    return folders[:1] == ("content",) and not _MARKS.intersection(folders)
-
-
 def with_addresses(metadata: Metadata, *, file: str, site: Site, context: Context) -> Metadata:
     """Return the metadata with where the site shows the post, before the addresses that are redirected to it.
 
     There is no such place for a file of which the site makes no page, and none is known where it depends on a date
     that nobody knows.
     """
-    path = _path(_Place(metadata, file), site, context)
+    path = _path(_Place(metadata, file, context.profile), site, context)
     redirects = (_clean(address) for address in metadata.addresses if not _ELSEWHERE.match(address))
     url = f"{site.url}{site.baseurl}{path}" if site.url and path else ""
     return replace(metadata, url=url, addresses=tuple(dict.fromkeys(filter(None, (path, *redirects)))))
@@ -129,8 +123,7 @@ def with_addresses(metadata: Metadata, *, file: str, site: Site, context: Contex
 
 def _path(post: _Place, site: Site, context: Context) -> str:
     """Return the path from the root of the site, percent-encoded."""
-    own = post.metadata.extra.get("permalink") or (post.is_hugo and post.metadata.extra.get("url"))
-    template = own or _template(post, context)
+    template = post.metadata.extra.get("permalink") or _template(post, context)
     template = _STYLES.get(template, template)
     moment = post.metadata.published
     if not template or (moment is None and set(_PLACEHOLDER.findall(template)) & set(_DATES)):
@@ -138,7 +131,7 @@ def _path(post: _Place, site: Site, context: Context) -> str:
     local = moment.astimezone(zone_named(site.timezone) or UTC) if moment else datetime.min.replace(tzinfo=UTC)
 
     def fill(found: re.Match[str]) -> str:
-        name = found[1]
+        name = post.profile.placeholders.get(found[1], found[1])
         return _DATES[name](local) if name in _DATES else _NAMES[name](post)
 
     return _clean(_PLACEHOLDER.sub(fill, template))
@@ -147,8 +140,8 @@ def _path(post: _Place, site: Site, context: Context) -> str:
 def _template(post: _Place, context: Context) -> str:
     """Return the form of the address where the post itself names none."""
     folders = PurePosixPath(post.file).parent.parts
-    if post.is_hugo:
-        return context.permalinks.get(next(iter(post.folders), ""), _SECTION)
+    if post.profile.owns(post.file):
+        return context.permalinks.get(next(iter(post.folders), "")) or context.permalink or post.profile.permalink
     if _MARKS.intersection(folders):
         return context.permalinks.get("posts") or context.permalink or "date"
     if folders and folders[0].startswith("_"):

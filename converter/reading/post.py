@@ -18,6 +18,8 @@ from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
 from converter.reading.permalinks import with_addresses
 from converter.reading.source import LARGE_SIZE, MAX_SIZE, SourceFile, decode
+from converter.reading.systems.addresses import with_plain_addresses
+from converter.reading.systems.keys import with_known_keys
 from converter.reading.titles import find_title
 from converter.walk import text_of
 
@@ -40,17 +42,20 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
         message = f"the file has {len(source.data) // 2**20} MiB of text; it takes as long as a thousand posts"
         hint = "split the post, or leave it out"
         warn(Diagnostic(code=Code.LARGE_POST, message=message, file=source.path, hint=hint))
-    parts = split_header(decode(source.data, file=source.path, warn=warn))
+    profile = context.profile
+    parts = split_header(decode(source.data, file=source.path, warn=warn), profile.headers)
     _warn_of_header(parts, source.path, warn)
     entries = read_header(parts, file=source.path, warn=warn)
+    entries = with_known_keys(entries, profile)
     entries = with_defaults(entries, file=source.path, line=parts.header_line, context=context)
-    metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn)
+    metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn, profile=profile)
     metadata = with_addresses(metadata, file=source.path, site=site, context=context)
     body = read_body(parts, metadata, source, site=site, context=context, warn=warn)
     metadata = _completed(metadata, body, site, source, warn)
     if not metadata.summary:
         metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))
-    return Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
+    post = Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
+    return with_plain_addresses(post, profile) if profile.prefixes else post
 
 
 def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:

@@ -1,7 +1,7 @@
-"""The text of Jekyll's `_config.yml`, or of Hugo's `hugo.toml` -> what the posts of the site share."""
+"""The text of a site's configuration -> what the posts of the site share."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -13,27 +13,31 @@ from converter.reading.front_matter import PARSERS
 from converter.reading.header import Format
 from converter.reading.html import Clean
 from converter.reading.language import language_tag
+from converter.reading.systems import JEKYLL, Profile
+from converter.reading.systems.programs import read_python, read_script
 from converter.reading.yaml_values import HeaderError, Pair, Value
 
 MATHS = ("katex", "math", "mathjax", "use_math")
 """Keys by which themes ask for formulas."""
 _NONE: Mapping[str, str] = {}
 _LANGUAGE_KEYS = ("lang", "language", "locale")
+_PROGRAMS: Mapping[str, Callable[[str], list[Pair]]] = {
+    ".py": read_python,
+    **dict.fromkeys((".cjs", ".js", ".mjs", ".mts", ".ts"), read_script),
+}
 _FORMATS: Mapping[str, Format] = {".json": "json", ".toml": "toml"}
-_HUGO = {"baseurl": "url", "defaultcontentlanguage": "language", "languagecode": "lang"}
-"""Keys of Hugo, in small letters, and what Jekyll calls them."""
 
 
-def read_site(text: str, *, file: str, root: str, warn: Warn) -> Site:
+def read_site(text: str, *, file: str, root: str, warn: Warn, profile: Profile = JEKYLL) -> Site:
     """Return the site. What cannot be used is reported and left empty: a post is still a post without its site."""
     try:
         pairs = _pairs(text, file)
     except HeaderError as error:
         hint = "correct the file; until then the posts are read without it"
-        message = f"the file is no valid {_format_of(file).upper()}: {error}"
+        message = f"the file is no valid {_kind_of(file)}: {error}"
         warn(_invalid(message, file, error.line, error.column, hint))
-        return Site(root=root)
-    values = _values(pairs, file)
+        return Site(root=root, shown=profile.static)
+    values = _values(pairs, profile)
     lines = {key.lower(): line for key, _, line in pairs}
     zone = text_of_value(values.get("timezone"))
     if zone and zone_named(zone) is None:
@@ -50,45 +54,55 @@ def read_site(text: str, *, file: str, root: str, warn: Warn) -> Site:
         baseurl=_baseurl(text_of_value(values.get("baseurl"))),
         author=_author(values.get("author")),
         license=text_of_value(values.get("license")),
+        shown=profile.static,
     )
 
 
 def read_context(
-    text: str, *, file: str = "_config.yml", includes: Mapping[str, str] = _NONE, rules: tuple[Clean, ...] = ()
+    text: str,
+    *,
+    file: str = "_config.yml",
+    includes: Mapping[str, str] = _NONE,
+    rules: tuple[Clean, ...] = (),
+    profile: Profile = JEKYLL,
 ) -> Context:
-    """Return what the text of a `_config.yml` means to posts besides the facts that `read_site` gives.
+    """Return what the text of a configuration means to posts besides the facts that `read_site` gives.
 
     A text that cannot be read means nothing here: `read_site` reports it.
     """
     try:
-        values = _values(_pairs(text, file), file)
+        values = _values(_pairs(text, file), profile)
     except HeaderError:
         values = {}
     markdown = text_of_value(values.get("markdown")).lower()
     return Context(
+        system=profile.name,
         variables=dict(_variables(values)),
         includes=includes,
         rules=rules,
         defaults=_defaults(values.get("defaults")),
-        permalink=text_of_value(values.get("permalink")) or "date",
+        permalink=text_of_value(values.get("permalink")) or profile.permalink,
         permalinks=_permalinks(values),
         exclude=_texts(values.get("exclude"), but=_texts(values.get("include"))),
         excerpt_separator=text_of_value(values.get("excerpt_separator")),
-        dialect="commonmark" if markdown.startswith("commonmark") or _is_hugo(file) else "kramdown",
+        dialect="commonmark" if markdown.startswith("commonmark") else profile.dialect,
         dollars=any(text_of_value(values.get(key)) == "true" for key in MATHS),
     )
+
+
+def _kind_of(file: str) -> str:
+    return "Python" if file.endswith(".py") else _format_of(file).upper()
 
 
 def _format_of(file: str) -> Format:
     return _FORMATS.get(PurePosixPath(file).suffix, "yaml")
 
 
-def _is_hugo(file: str) -> bool:
-    return not file.startswith("_config")
-
-
 def _pairs(text: str, file: str) -> list[Pair]:
     """Return the keys of a configuration. Raises `HeaderError` for what is not written as its suffix says."""
+    suffix = PurePosixPath(file).suffix
+    if suffix in _PROGRAMS:
+        return _PROGRAMS[suffix](text)
     try:
         return PARSERS[_format_of(file)](text)
     except json.JSONDecodeError as error:
@@ -97,17 +111,18 @@ def _pairs(text: str, file: str) -> list[Pair]:
         raise HeaderError("it is no list of keys and values") from error
 
 
-def _values(pairs: list[Pair], file: str) -> dict[str, Value]:
+def _values(pairs: list[Pair], profile: Profile) -> dict[str, Value]:
     """Return the values by the names that Jekyll has for them."""
-    if not _is_hugo(file):
+    if not profile.settings:  # Jekyll's, whose keys have cases
         return {key: value for key, value, _ in pairs}
-    known = {_HUGO.get(key.lower(), key.lower()): value for key, value, _ in pairs}
-    params = known.get("params")
-    if isinstance(params, dict):
-        known = {**{key.lower(): value for key, value in params.items()}, **known}
+    known = {profile.settings.get(key.lower(), key.lower()): value for key, value, _ in pairs}
+    for table in ("params", "extra"):
+        inner = known.get(table)
+        if isinstance(inner, dict):
+            known = {**{key.lower(): value for key, value in inner.items()}, **known}
     address = urlsplit(text_of_value(known.get("url")))
     known["url"] = f"{address.scheme}://{address.netloc}" if address.netloc else ""
-    known["baseurl"] = address.path
+    known["baseurl"] = address.path.strip("/") or text_of_value(known.get("baseurl"))
     return known
 
 

@@ -9,6 +9,8 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from converter.verify.systems import as_shown
+
 _HEADERS = (
     re.compile(r"\A\s*---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
     re.compile(r"\A\s*\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE),
@@ -29,14 +31,24 @@ _LIQUID_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
 
 
-def source_text(data: bytes, *, name: str) -> str:
+_KRAMDOWN = frozenset({"", "Jekyll", "Pelican"})
+"""Systems whose Markdown has kramdown's marks, or Python-Markdown's, which are the same here."""
+_LIQUID_SYSTEMS = frozenset({"", "Jekyll", "Eleventy"})
+
+
+def source_text(data: bytes, *, name: str, system: str = "") -> str:
     """Return the visible text of the body of a post. A name that ends in `.html` or `.htm` says that it is no Markdown.
 
-    Jekyll's template tags and kramdown's attribute lists, abbreviations and place for a table of contents are no text.
+    `system` is the name of the profile of its site. Template tags, shortcodes and kramdown's attribute lists,
+    abbreviations and place for a table of contents are no text.
     """
     body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", _body(_decoded(data)))
-    body = _LINK_TAG.sub("#", _ABBREVIATION.sub("", _CONTENTS.sub("", body)))
-    body = _ATTRIBUTE_LIST.sub("", _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", body)))
+    has_liquid = system in _LIQUID_SYSTEMS and not (system == "" and ("{{<" in body or "{{%" in body))
+    body = as_shown(body, system)
+    if system in _KRAMDOWN:
+        body = _ATTRIBUTE_LIST.sub("", _ABBREVIATION.sub("", _CONTENTS.sub("", body)))
+    if has_liquid:
+        body = _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", _LINK_TAG.sub("#", body)))
     html = body if name.lower().endswith((".html", ".htm", ".xhtml")) else _markdown().render(body)
     from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting
 

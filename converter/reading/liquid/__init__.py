@@ -10,7 +10,7 @@ from converter.reading.context import Context
 from converter.reading.liquid.template import Page, Template
 from converter.reading.liquid.values import values_of_page, values_of_site
 
-__all__ = ["Page", "Rendered", "has_liquid", "render", "values_of_page", "values_of_site"]
+__all__ = ["Page", "Rendered", "has_liquid", "line_origins", "render", "values_of_page", "values_of_site"]
 
 
 class Rendered(Struct, frozen=True):
@@ -31,10 +31,10 @@ def render(body: str, page: Page, context: Context, warn: Warn) -> Rendered:
     template = Template(body, page, context, warn)
     template.read(body)
     text = template.text()
-    return Rendered(text, _origins(body.split("\n"), text.split("\n")))
+    return Rendered(text, line_origins(body.split("\n"), text.split("\n")))
 
 
-def _origins(before: list[str], after: list[str]) -> tuple[int, ...]:
+def line_origins(before: list[str], after: list[str]) -> tuple[int, ...]:
     """Return where each line comes from: the next line with the same words, else the line behind the one before."""
     places: dict[str, list[int]] = defaultdict(list)
     for number, line in enumerate(before):

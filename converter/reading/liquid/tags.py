@@ -4,8 +4,9 @@ import html
 import re
 from collections.abc import Callable, Mapping
 
+from converter.reading.systems import Call, arguments, figure
+
 _ARGUMENT = re.compile(r"\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"']+)")
-_NAMED = re.compile(r"(\w+)\s*=\s*\"([^\"]*)\"")
 _POST = re.compile(r"(?:.*/)?_posts/(?P<name>.+)\.\w+")
 
 
@@ -39,13 +40,8 @@ def _player(address: str, title: str) -> Callable[[str], str]:
 
 
 def _figure(rest: str) -> str:
-    """Return the figure of Hugo's shortcode."""
-    named = dict(_NAMED.findall(rest))
-    if "src" not in named:
-        return ""
-    caption = " ".join(named[name] for name in ("title", "caption", "attr") if named.get(name))
-    picture = f'<img src="{html.escape(named["src"])}" alt="{html.escape(named.get("alt", ""))}">'
-    return f"<figure>{picture}<figcaption>{html.escape(caption)}</figcaption></figure>"
+    words, named = arguments(rest)
+    return figure(Call("figure", words, named)) or ""
 
 
 def _nothing(_rest: str) -> str:
@@ -58,8 +54,6 @@ REPLACED: Mapping[str, Callable[[str], str]] = {
     "gist": _gist,
     "link": _link,
     "post_url": _post_url,
-    "ref": _link,
-    "relref": _link,
     "seo": _nothing,
     "toc": _nothing,
     "tweet": _player("https://twitter.com/i/status/", "Tweet"),

@@ -34,8 +34,6 @@ _DEFINED = re.compile(r"(?:assign|capture|for|tablerow|increment|decrement)\s+([
 _ROOT = re.compile(r"[A-Za-z_][\w-]*")
 _PARAMETER = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"']+)")
 _LITERAL = re.compile("\ue000(\\d+)\ue001")
-_SHORTCODE = re.compile(r"[<%]\s*(?P<end>/?)\s*(?P<name>[\w./-]+)(?P<rest>.*?)/?\s*[>%]", re.DOTALL)
-"""A call of Hugo: `{{< name rest >}}`."""
 _MARKUP = re.compile(r"<[^<>]*>")
 _MAX_INCLUDES, _MAX_DEPTH = 100, 8
 _MAX_GROWTH = 4_000_000
@@ -142,14 +140,7 @@ class Template:
 
     def _output(self, piece: Piece) -> None:
         root = _ROOT.match(piece.rest)
-        shortcode = _SHORTCODE.fullmatch(piece.rest)
-        if shortcode and shortcode["name"] in REPLACED:
-            self._set_aside(REPLACED[shortcode["name"]](shortcode["rest"]))
-        elif shortcode and shortcode["name"] == "highlight":
-            self._end_highlight() if shortcode["end"] else self._highlight(shortcode["rest"])
-        elif shortcode:
-            self._report(Code.LIQUID_UNKNOWN, f"the shortcode '{piece.text[:60]}' is not known; it was left out")
-        elif root and root[0] not in self._names:
+        if (root and root[0] not in self._names) or piece.rest.startswith(("<", "%")):
             # A value that nobody gives: most likely an example of another language with braces.
             self._set_aside(piece.text)
         elif piece.rest:

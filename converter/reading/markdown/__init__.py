@@ -18,7 +18,7 @@ from converter.reading.markdown.html_blocks import html_blocks, marked_html_bloc
 from converter.reading.markdown.maths import github_maths, maths
 from converter.reading.markdown.typography import typography
 
-Dialect = Literal["kramdown", "commonmark"]
+Dialect = Literal["kramdown", "commonmark", "obsidian"]
 """Whose Markdown a site is written in."""
 
 _MAX_LEVEL = 60
@@ -29,6 +29,11 @@ def to_html(text: str, *, first_line: int, dialect: Dialect = "kramdown", dollar
     """Return the HTML of a body that begins in `first_line` of its file. `dollars` reads `$…$` as a formula."""
     env: EnvType = {"first_line": first_line, "dollars": dollars}
     return str(_parser(dialect).render(text, env))
+
+
+def inline_html(text: str) -> str:
+    """Return the HTML of a line of Markdown, such as a caption that stands in an argument."""
+    return str(_parser("commonmark").renderInline(text, {"first_line": 1, "dollars": False})).strip()
 
 
 class _Parser(MarkdownIt):
