@@ -1,6 +1,9 @@
-# Everything that one can do here. Two cores, Python 3.11 or newer.
+# Everything that one can do here. Python 3.11 or newer with venv is needed, and a registry of Python packages; each target
+# sets up the rest.
 
-PYTHON ?= python3
+# The first Python that is new enough; `make demo PYTHON=/path/to/python` names another.
+PYTHON ?= $(or $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 # How many processes the tests use.
@@ -13,11 +16,12 @@ help: ## List the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: $(VENV)/user.stamp ## Build the samples as EPUB, PDF and Markdown into out/.
+	@$(BIN)/python .ci/system.py pango
 	@$(BIN)/converter build samples -o out
 	@echo "The digests of the samples are in $(CURDIR)/out:"
 	@ls -1 out
 
-test: $(VENV)/dev.stamp ## Run the tests (under five minutes).
+test: $(VENV)/test.stamp ## Run the tests (under five minutes).
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not conformance"
 
 conformance: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## Run EPUBCheck, Ace, veraPDF, kramdown and three readers of PDF over what we write (slow).
@@ -48,18 +52,24 @@ bench: $(VENV)/dev.stamp ## Measure each stage and writer, beside peers.
 clean: ## Remove what these targets made.
 	rm -rf $(VENV) out build dist tests/conformance/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# What the system must have is looked at first, so that nothing is half done when it lacks.
 $(VENV)/bin/python:
-	@$(PYTHON) .ci/system.py
+	@$(PYTHON) .ci/system.py python
 	@$(PYTHON) -m venv $(VENV)
 
+# What is installed for the one is enough for those before it.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check
+
 $(VENV)/user.stamp: pyproject.toml | $(VENV)/bin/python
-	@test -f $(VENV)/dev.stamp || $(BIN)/pip install --quiet --disable-pip-version-check -e '.[zh]'
+	@test -f $(VENV)/test.stamp || $(INSTALL) -e '.[all]'
 	@touch $@
 
-$(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
-	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[zh,dev]'
+$(VENV)/test.stamp: pyproject.toml | $(VENV)/bin/python
+	@test -f $(VENV)/dev.stamp || $(INSTALL) -e '.[all,test]'
 	@touch $@ $(VENV)/user.stamp
+
+$(VENV)/dev.stamp: pyproject.toml | $(VENV)/bin/python
+	@$(INSTALL) -e '.[all,dev]'
+	@touch $@ $(VENV)/test.stamp $(VENV)/user.stamp
 
 tests/conformance/node_modules/.stamp: tests/conformance/package.json
 	@cd tests/conformance && PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-audit --no-fund --silent

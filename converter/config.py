@@ -39,6 +39,9 @@ class Config(Struct, frozen=True, kw_only=True):
     """The folder for finished files."""
     writers: dict[str, Any] = {}
     """The writers to use, by name: values of the types that `plugins.writer_type` returns."""
+    named: tuple[str, ...] = ()
+    """The formats that somebody asked for by name: one that cannot be written on this machine is an error. Of the
+    others it is a warning."""
     digests: tuple[DigestSpec, ...] = (DigestSpec(),)
     theme: str = DEFAULT_THEME
     """The name of a theme that comes with the converter, or a folder."""
@@ -121,6 +124,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         sources=options.sources or tuple(str(base / source) for source in table.sources) or (str(base),),
         output=options.output or (str(base / table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
         writers={name: _writer(name, table.output.get(name, {}), file, cache) for name in dict.fromkeys(formats)},
+        named=options.formats or table.formats,
         digests=_digests(table, options, file),
         theme=options.theme or _theme(table.theme, base),
         site=table.site,

@@ -34,6 +34,7 @@ class Code(StrEnum):
     CONFIG_INVALID = "config-invalid", Severity.ERROR
     SITE_CONFIG_INVALID = "site-config-invalid", Severity.WARNING
     LIBRARY_MISSING = "library-missing", Severity.ERROR
+    FORMAT_LEFT_OUT = "format-left-out", Severity.WARNING
     PLUGIN_INVALID = "plugin-invalid", Severity.ERROR
     NO_POSTS = "no-posts", Severity.WARNING
     SOURCE_UNREADABLE = "source-unreadable", Severity.ERROR

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from converter.config import Config
-from converter.diagnostics import Code, Diagnostic
+from converter.diagnostics import Code, Diagnostic, Warn
 from converter.digest import compile_digests
-from converter.errors import SourceError
+from converter.errors import SourceError, UsageError
 from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
 from converter.load import Loaded, LoadOptions, load, source_texts
@@ -23,6 +25,7 @@ from converter.report import Progress, Report, Stage, silent
 from converter.store import Store
 from converter.themes import open_theme
 from converter.write import Workshop
+from converter.writers import Demanding
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
     from converter.verify import Comparison, Passage
@@ -36,6 +39,7 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
     seconds: dict[str, float] = {}
     theme = open_theme(config.theme)
     faults = [_unwritable(folder, fault) for folder in config.stores if (fault := Store(folder).fault())]
+    config = replace(config, writers=_available(config, faults.append))
     with _executor(config) as executor:
         with _timed(Stage.READ, seconds):
             loaded = _loaded(executor, config, progress)
@@ -93,6 +97,33 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
         else compare(sources, found, file=", ".join(name for name in files if name.lower().endswith(suffix)))
         for suffix, found in by_format.items()
     )
+
+
+def _available(config: Config, warn: Warn) -> dict[str, Any]:
+    """Return the writers that find what they need on this machine; each of the others is named, once and now.
+
+    Raises `UsageError` when there is none left.
+    """
+    found: dict[str, Any] = {}
+    for name, writer in config.writers.items():
+        try:
+            if isinstance(writer, Demanding):
+                writer.require()
+        except UsageError as error:
+            if len(config.writers) == 1:
+                raise
+            left_out = error.diagnostic if name in config.named else _left_out(name, error.diagnostic)
+            warn(left_out)
+        else:
+            found[name] = writer
+    if config.writers and not found:
+        raise UsageError(Code.LIBRARY_MISSING, "none of the formats can be written on this machine")
+    return found
+
+
+def _left_out(name: str, cause: Diagnostic) -> Diagnostic:
+    message = f"no {name} is written: {cause.message}"
+    return Diagnostic(code=Code.FORMAT_LEFT_OUT, message=message, hint=cause.hint)
 
 
 def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:

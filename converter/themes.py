@@ -78,12 +78,17 @@ def open_theme(name: str) -> Theme:
     return Theme(name=Path(name).name, folders=tuple(folders), tokens=tokens)
 
 
+def built_in_themes() -> tuple[str, ...]:
+    """Return the names of the themes that come with the converter."""
+    return tuple(sorted(path.parent.name for path in BUILT_IN.glob("*/theme.toml")))
+
+
 def _find(name: str, base: Path | None) -> Path:
     beside = [base / name] if base else []
     for folder in (*beside, Path(name), BUILT_IN / name):
         if (folder / "theme.toml").is_file():
             return folder.resolve()
-    known = ", ".join(sorted(path.parent.name for path in BUILT_IN.glob("*/theme.toml")))
+    known = ", ".join(built_in_themes())
     raise UsageError(
         Code.CONFIG_INVALID, f"no theme '{name}'", hint=f"name a folder with a theme.toml, or one of: {known}"
     )

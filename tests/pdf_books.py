@@ -2,15 +2,14 @@
 
 import io
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
-import pytest
+import pypdfium2
 from msgspec import Struct
 from PIL import Image as Pillow
 
@@ -61,6 +60,7 @@ from converter.model import (
 from converter.themes import Theme, open_theme
 from converter.write import render_files
 from converter.writers.pdf import PdfWriter
+from tests.conftest import require_installed
 
 SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")
 DATE = datetime(2024, 5, 13, 8, tzinfo=UTC)
@@ -160,6 +160,8 @@ class Book(Struct):
 
 
 def make(digest: Digest, theme: Theme | None = None, **options: object) -> Book:
+    """Return the PDF of a digest; skip the test where Pango is missing."""
+    require_installed("Pango")
     found: list[Diagnostic] = []
     files = render_files(digest, PdfWriter(**options), theme or open_theme("default"), found.append)
     return Book(files[0].data, found)
@@ -172,18 +174,38 @@ def ignore(_: Diagnostic) -> None:
 IGNORE: Warn = ignore
 
 
-def text_of_pages(data: bytes, *, raw: bool = True) -> list[str]:
-    """Return the text of each page as poppler reads it, without running heads and page numbers.
+HEAD, BODY = 50, 500
+"""Points from the top of a page to the text, and the height of the text, on a page of A5."""
 
-    With `raw`, in the order in which it is drawn; else in the order of sight, where letters from right to left are
-    put in order.
-    """
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed")
-    box = ["-x", "0", "-y", "50", "-W", "2000", "-H", "500"]
-    order = ["-raw"] if raw else []
-    run = subprocess.run(["pdftotext", "-q", *order, *box, "-", "-"], input=data, capture_output=True, check=True)
-    return run.stdout.decode().split("\f")[:-1]
+
+def text_of_pages(data: bytes) -> list[str]:
+    """Return the text of each page as PDFium reads it, without running heads and page numbers."""
+    with closing(pypdfium2.PdfDocument(data)) as pdf:
+        return [_text_of(page, HEAD, BODY) for page in pdf]
+
+
+def text_of_whole_pages(data: bytes) -> list[str]:
+    """Return the text of each page, running heads and page numbers included."""
+    with closing(pypdfium2.PdfDocument(data)) as pdf:
+        return [_text_of(page, 0, page.get_height()) for page in pdf]
+
+
+def ends_of_lines(data: bytes, number: int) -> list[float]:
+    """Return where the lines of a page end, in points from its left side, in order of size."""
+    with closing(pypdfium2.PdfDocument(data)) as pdf:
+        text = pdf[number].get_textpage()
+        ends: dict[float, float] = {}
+        for index in range(text.count_chars()):
+            _, bottom, right, _ = text.get_charbox(index, loose=True)
+            ends[bottom] = max(right, ends.get(bottom, 0))
+    return sorted(ends.values())
+
+
+def _text_of(page: pypdfium2.PdfPage, head: float, body: float) -> str:
+    """Return the text of a page between `head` points from its top and `body` points below that."""
+    top = page.get_height() - head
+    text = page.get_textpage().get_text_bounded(bottom=top - body, top=top)
+    return text.replace("\r\n", "\n").replace("\ufffe", "-")  # what PDFium puts for a hyphen at the end of a line
 
 
 def squeezed(text: str) -> str:

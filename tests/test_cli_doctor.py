@@ -1,7 +1,6 @@
 """`converter doctor`: what it lists, what it mends, and what it leaves alone."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -95,7 +94,7 @@ def test_python_reads_what_is_fixed_to_the_values_that_were_meant(site: Path) ->
         assert {"layout": "post", **meant} == yaml.safe_load(header_of(after[f"2024-05-31-{name}.md"]))
 
 
-@pytest.mark.skipif(shutil.which("ruby") is None, reason="ruby is not installed")
+@pytest.mark.needs("ruby")
 def test_ruby_reads_what_is_fixed_to_the_values_that_were_meant(site: Path) -> None:
     converter("doctor", "--fix", site)
 

@@ -25,6 +25,7 @@ FOLDER = "/home/ana"
 
 NOT_RUN = {
     Code.LIBRARY_MISSING: "the machine that runs the tests has the libraries",
+    Code.FORMAT_LEFT_OUT: "the machine that runs the tests has the libraries",
     Code.WORKER_DIED: "the worker must be killed from outside",
     Code.INTERNAL_ERROR: "it needs a writer with a bug in it",
     Code.EPUBCHECK: "it needs Java",

@@ -1,7 +1,6 @@
 """Headers with every fault, and what `fix_header` makes of them."""
 
 import json
-import shutil
 import subprocess
 
 import pytest
@@ -52,7 +51,7 @@ def test_fixed_header_reads_to_what_was_meant(name: str) -> None:
     assert "2024-01-02 03:04:05 +0800" in str(loaded["date"])
 
 
-@pytest.mark.skipif(shutil.which("ruby") is None, reason="ruby is not installed")
+@pytest.mark.needs("ruby")
 def test_ruby_reads_fixed_headers_to_the_same_values() -> None:
     headers = {
         name: fix_header(b"---\n" + line + b"\n---\n").split(b"---\n")[1].decode() for name, (line, _) in FAULTS.items()

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from converter.normalize import normalize
 from converter.reading.html import prepare, read_html, rules_for
 from converter.reading.markdown import to_html
 from tests.areas.shown import show
+from tests.conftest import require_installed
 from tests.test_cases import Case, parse
 
 CASES = parse(Path(__file__).parent / "kramdown" / "cases.md")
@@ -42,13 +42,10 @@ def read_as(html: str) -> list[str]:
 @pytest.fixture(scope="module")
 def kramdown() -> dict[str, str]:
     """What kramdown makes of every case."""
-    if shutil.which("ruby") is None:
-        pytest.skip("ruby is not installed")
+    require_installed("kramdown")
     command = ["ruby", "-E", "UTF-8:UTF-8", "-e", SCRIPT]
     bodies = json.dumps({case.title: case.input for case in CASES})
-    run = subprocess.run(command, input=bodies, capture_output=True, text=True, check=False)
-    if "cannot load such file" in run.stderr:
-        pytest.skip("kramdown is not installed")
+    run = subprocess.run(command, input=bodies, capture_output=True, text=True, check=True)
     found: dict[str, str] = json.loads(run.stdout)
     return found
 

@@ -12,6 +12,7 @@ import click
 from converter import __version__
 from converter.cli.build import build
 from converter.cli.check import check
+from converter.cli.completion import completion
 from converter.cli.doctor import doctor
 from converter.cli.one_post import convert, inspect
 from converter.cli.options import print_diagnostic
@@ -35,7 +36,7 @@ def plugins() -> None:
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
 
 
-for command in (build, check, convert, doctor, inspect, verify):
+for command in (build, check, completion, convert, doctor, inspect, verify):
     cli.add_command(command)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from converter.cli.completion import complete_format, complete_theme
 from converter.cli.options import Messages, message_options, option, write
 from converter.cli.progress import progress
 
@@ -20,7 +21,15 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @option("-o", "--output", metavar="FOLDER", help="Where finished files go.  [default: out]", show_default=False)
-@option("-t", "--to", "formats", multiple=True, metavar="FORMAT", help="A format to write; may be repeated.")
+@option(
+    "-t",
+    "--to",
+    "formats",
+    multiple=True,
+    metavar="FORMAT",
+    shell_complete=complete_format,
+    help="A format to write; may be repeated.",
+)
 @option("--period", type=click.Choice(PERIODS), help="One digest for each.")
 @option("--group-by", type=click.Choice(["category", "tag", "none"]), help="What sections are made of.")
 @option("--since", type=DAY, help="Take no posts before this day.")
@@ -28,7 +37,13 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("--drafts", is_flag=True, help="Take drafts too.")
 @option("--future", is_flag=True, help="Take posts that are dated after SOURCE_DATE_EPOCH too.")
 @option("--unpublished", is_flag=True, help="Take posts that the site does not publish too.")
-@option("--theme", metavar="NAME|FOLDER", help="The look.  [default: default]", show_default=False)
+@option(
+    "--theme",
+    metavar="NAME|FOLDER",
+    shell_complete=complete_theme,
+    help="The look.  [default: default]",
+    show_default=False,
+)
 @option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]")
 @option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once.")
 @option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time one task may take.")

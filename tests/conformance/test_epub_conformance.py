@@ -73,14 +73,14 @@ def test_the_samples(tmp_path: Path) -> None:
     assert {} == findings(books_of(tmp_path, ROOT / "samples", PeriodKind.NONE, headings=True), tmp_path)
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the checkout")
+@pytest.mark.needs("the corpus")
 @pytest.mark.corpus
 @pytest.mark.parametrize("blog", BLOGS)
 def test_a_blog_of_the_corpus(blog: str, tmp_path: Path) -> None:
     assert {} == findings(books_of(tmp_path, CORPUS / "blogs" / blog, PeriodKind.NONE), tmp_path)
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not beside the checkout")
+@pytest.mark.needs("the corpus")
 def test_the_news_of_the_corpus_by_day(tmp_path: Path) -> None:
     books = books_of(tmp_path, CORPUS / "finews", PeriodKind.DAY)
 

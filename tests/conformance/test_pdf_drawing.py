@@ -1,6 +1,5 @@
 """Pages as poppler, MuPDF and pdf.js draw them: they differ only in smoothing, so every glyph is the right one."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from PIL import ImageChops, ImageFilter
 
 from converter import load_posts
 from converter.digest import compile_digests
-from tests.conformance.browser import HERE, MODULES, browser, run_script
+from tests.conformance.browser import HERE, run_script
 from tests.conftest import ROOT, require_installed
 from tests.pdf_books import make
 
@@ -24,10 +23,7 @@ DARK, FAINT = 160, 235
 
 @pytest.fixture(scope="module", autouse=True)
 def _tools() -> None:
-    found: dict[str, object] = {name: shutil.which(name) for name in ("pdftoppm", "mutool", "node")}
-    found["a browser (chromium)"] = browser()
-    found["pdfjs-dist (`make conformance` installs it)"] = (MODULES / "pdfjs-dist").is_dir()
-    require_installed(found)
+    require_installed("Pango", "pdftoppm", "mutool", "node", "a browser", "pdfjs-dist")
 
 
 def drawn_apart(data: bytes, folder: Path) -> dict[int, int]:

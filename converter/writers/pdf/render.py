@@ -10,11 +10,11 @@ from typing import TypeVar, assert_never
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.errors import ConverterError, UsageError, WriterError
+from converter.errors import ConverterError, WriterError
 from converter.store import Store, key_of
 from converter.themes import Theme
-from converter.writers.fonts import LIBRARY_HINT
 from converter.writers.pdf.deadline import TimeUpError, deadline
+from converter.writers.pdf.libraries import require_libraries
 from converter.writers.pdf.look import Look, open_look
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
@@ -62,14 +62,10 @@ def require_engine(look: Look) -> None:
 
     Raises `UsageError` where a library or every font is missing; without fonts WeasyPrint would end the process.
     """
+    require_libraries()
     _ = look.library
-    try:
-        with _no_search_for_libraries():
-            import converter.writers.pdf.setting  # noqa: F401
-    except OSError as error:
-        raise UsageError(
-            Code.LIBRARY_MISSING, f"a library that WeasyPrint needs is missing: {error}", hint=LIBRARY_HINT
-        ) from error
+    with _no_search_for_libraries():
+        import converter.writers.pdf.setting  # noqa: F401
 
 
 @contextmanager

@@ -16,6 +16,12 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     suffix: ClassVar[str] = ".pdf"
 
+    def require(self) -> None:
+        """Raise `UsageError` where a library of the system is missing."""
+        from converter.writers.pdf.libraries import require_libraries
+
+        require_libraries()
+
     def split(self, digest: Digest, theme: Theme) -> tuple[PdfPart, ...]:  # noqa: ARG002  (of the protocol)
         """Cut the digest into its posts and the pages that open its sections."""
         return cut(digest)
