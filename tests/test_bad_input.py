@@ -1,13 +1,14 @@
 """Bad input costs itself: it is named, the rest is written, nothing partial is left, and nobody sees a traceback."""
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import writers_here
 
 GOOD = "---\ntitle: Harbour\ndate: 2024-05-31\n---\n\nThe harbour is open.\n"
 
@@ -71,18 +72,18 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("formats", [("epub", "markdown"), ("pdf",)], ids=["epub and markdown", "pdf"])
+@pytest.mark.parametrize("formats", writers_here("epub markdown", "pdf"))
 @pytest.mark.parametrize("case", CASES)
-def test_bad_input_costs_itself(tmp_path: Path, case: str, formats: tuple[str, ...]) -> None:
+def test_bad_input_costs_itself(tmp_path: Path, case: str, formats: str) -> None:
     bad, word, status = CASES[case]
 
-    result = build(a_site(tmp_path, bad), tmp_path / "out", "-j", "1", *(f"--to={name}" for name in formats))
+    result = build(a_site(tmp_path, bad), tmp_path / "out", "-j", "1", *(f"--to={name}" for name in formats.split()))
 
     assert status == result.returncode, result.stderr
     assert "Traceback" not in result.stderr
     assert word in result.stderr or word == "written"
     suffixes = {"epub": "digest.epub", "markdown": "digest.md", "pdf": "digest.pdf"}
-    assert {suffixes[name] for name in formats} <= {path.name for path in (tmp_path / "out").iterdir()}
+    assert {suffixes[name] for name in formats.split()} <= {path.name for path in (tmp_path / "out").iterdir()}
     assert [] == [path for path in (tmp_path / "out").rglob("*") if path.name.endswith(".tmp")]
 
 
@@ -101,7 +102,11 @@ def test_a_post_of_20_megabytes_is_written_or_named(tmp_path: Path) -> None:
     assert 550_000 == text.count("码头开放") or "2024-06-01-big.md: error: " in result.stderr
 
 
+@pytest.mark.needs("POSIX")
 def test_a_disk_that_is_full_leaves_nothing_partial(tmp_path: Path) -> None:
+
+    import resource
+
     def small_files() -> None:
         # The nearest thing to a full disk that needs no privilege: no file may grow beyond 512 bytes.
         resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
@@ -114,7 +119,7 @@ def test_a_disk_that_is_full_leaves_nothing_partial(tmp_path: Path) -> None:
     assert [] == list((tmp_path / "out").iterdir())
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+@pytest.mark.needs("a user other than root")
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     site = a_site(tmp_path, {"_posts/2024-06-01-closed.md": GOOD.encode()})
     (site / "_posts/2024-06-01-closed.md").chmod(0)

@@ -18,6 +18,7 @@ import pytest
 
 from converter.cli import main
 from converter.diagnostics import Code
+from tests.conftest import require_installed
 
 PAGE = Path(__file__).parent.parent / "docs/diagnostics.md"
 FOLDER = "/home/ana"
@@ -36,6 +37,10 @@ NOT_RUN = {
     Code.TYPOGRAPHY_REDUCED: "it needs another version of WeasyPrint",
 }
 """What no post, site or configuration provokes, with the reason. Another test asserts each."""
+
+
+PDF = (Code.TASK_TIMED_OUT, Code.MISSING_GLYPH)
+"""Whose examples make a PDF."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,8 @@ def test_the_example_prints_what_the_page_says(
     capsys: pytest.CaptureFixture[str],
     request: pytest.FixtureRequest,
 ) -> None:
+    if name in PDF:
+        require_installed("Pango")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [])
     monkeypatch.setenv("CONVERTER_JOBS", "1")

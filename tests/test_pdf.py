@@ -8,7 +8,6 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from weasyprint.layout import inline, leader
 
 from converter.diagnostics import Code, Diagnostic
 from converter.errors import UsageError, WriterError
@@ -300,8 +299,11 @@ def test_a_machine_without_fonts_is_told_what_to_install(tmp_path: Path) -> None
     assert b"pip install 'digest-converter[fonts]'" in run.stderr
 
 
+@pytest.mark.needs("Pango")
 @pytest.mark.parametrize("language", ["zh-CN", "ar"])
 def test_the_dots_of_a_leader_stand_where_weasyprint_puts_them(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    from weasyprint.layout import inline, leader
+
     digest = a_digest(
         *(a_post(str(number), p(LONG), title="题目" * number) for number in range(1, 4)), language=language
     )

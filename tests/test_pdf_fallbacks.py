@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import converter
 from converter.diagnostics import Code, Diagnostic
 from converter.themes import open_theme
@@ -20,6 +22,8 @@ from converter.cli import main
 sys.argv = ["converter", "convert", "-", sys.argv[1], "--verbose"]
 main()
 """
+
+pytestmark = pytest.mark.needs("Pango")
 
 
 def test_a_post_that_cannot_be_laid_out_is_set_as_plain_text(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from converter.writers.pdf.pieces import Piece
 from converter.writers.pdf.rendered import Rendered
 from tests.pdf_books import IGNORE, LONG, a_digest, a_post, make, p
 
+pytestmark = pytest.mark.needs("Pango")
+
 
 def test_parts_depend_on_nothing_but_their_post() -> None:
     posts = [a_post(str(number), p(LONG)) for number in range(3)]

@@ -22,7 +22,6 @@ from converter.model import (
     direction_of,
 )
 from converter.walk import query, text_of
-from converter.writers.pdf import patches
 from tests.conftest import ROOT
 from tests.pdf_books import Book, a_digest, a_post, make, p, text_of_pages
 
@@ -105,6 +104,7 @@ def test_a_space_that_hangs_over_hyphenates_no_other_word() -> None:
     assert "formance. Find out how to transform the received GraphQL with" in lines
 
 
+@pytest.mark.needs("Pango")
 @pytest.mark.parametrize(
     ("text", "halves"),
     [
@@ -118,6 +118,8 @@ def test_a_space_that_hangs_over_hyphenates_no_other_word() -> None:
     ],
 )
 def test_marks_beside_marks_are_half_squares(text: str, halves: str) -> None:
+    from converter.writers.pdf import patches
+
     assert halves == "".join(patches._HALVES.findall(text))
 
 

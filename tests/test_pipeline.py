@@ -134,6 +134,7 @@ def test_progress_counts_to_the_end(tmp_path: Path) -> None:
     assert [("write", 1, 2), ("write", 1, 2), ("write", 2, 2)] == told[2:]
 
 
+@pytest.mark.needs("Pango")
 def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> None:
     source = a_site(tmp_path, *(f"post {number}" for number in range(1, 29)))
     writers = {name: writer_type(name)() for name in ("epub", "markdown", "pdf")}
@@ -149,6 +150,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> N
     assert 5 * len(writers) == len(hashes[0])
 
 
+@pytest.mark.needs("Pango")
 def test_a_store_changes_nothing_but_the_time(tmp_path: Path) -> None:
     source = a_site(tmp_path, *(f"post {number}" for number in range(1, 29)))
     post = tmp_path / "site/_posts/2024-05-03-post.md"
@@ -202,6 +204,7 @@ def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, m
     assert run() == 0
 
 
+@pytest.mark.needs("Pango")
 def test_with_a_store_a_faulty_option_costs_its_format_and_no_other(tmp_path: Path) -> None:
     source = a_site(tmp_path, "one")
     writers = {"pdf": PdfWriter(page_size="nonsense", cache=str(tmp_path / "cache")), "titles": TitleWriter()}

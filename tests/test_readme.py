@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import is_installed
+
 ROOT = Path(__file__).parent.parent
 POST = "---\ntitle: The Quay\ndate: 2024-05-31\ntags: [harbour]\n---\nThe *quay* is open.\n"
 
@@ -17,7 +19,19 @@ def blocks(language: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    return [line for block in blocks("sh") for line in block.splitlines() if line.startswith("converter ")]
+    """Return the commands of the list, and those of the first five minutes; what needs Pango, only where that is."""
+    listed = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("converter ")]
+    return [line for line in listed if is_installed("Pango") or not re.search(r"\bpdf\b|--report", line)]
+
+
+def first_minutes() -> list[str]:
+    """Return the session of the first five minutes as lines of a shell: `cat FILE` writes what follows it."""
+    [session] = blocks("console")
+    steps = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
+    return [
+        f"cat > {command.removeprefix('cat ')} <<'END'\n{text}END" if command.startswith("cat ") else command
+        for command, text in zip(steps[::2], steps[1::2], strict=True)
+    ]
 
 
 @pytest.fixture
@@ -49,6 +63,16 @@ def test_the_commands_run_one_after_the_other(folder: Path) -> None:
         printed = run(["bash", "-c", command], folder)
 
         assert printed or set(folder.rglob("*")) - before, f"{command} prints nothing and writes nothing"
+
+
+def test_the_first_five_minutes(tmp_path: Path) -> None:
+    printed = {command: run(["bash", "-c", command], tmp_path) for command in first_minutes()}
+
+    assert len(printed) == 8
+    assert "title       The quay is open" in printed["converter inspect my-site/_posts/2024-05-31-quay.md"]
+    assert (tmp_path / "quay.epub").read_bytes().startswith(b"PK")
+    [digest] = (tmp_path / "books").glob("*.md")
+    assert "首班渡船：" in digest.read_text("utf-8")
 
 
 def test_the_examples_of_python_run(folder: Path) -> None:

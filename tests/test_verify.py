@@ -18,6 +18,7 @@ from converter.themes import open_theme
 from converter.verify import Passage, SourceText, compare, passages, source_text
 from converter.verify.words import cut_word, words
 from converter.write import render_files
+from tests.conftest import writers_here
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ def test_a_word_may_be_cut_where_a_line_ends(before: str, after: str, expected: 
     assert expected == cut_word(before, after)
 
 
+@pytest.mark.needs("Pango")
 def test_a_hyphen_at_the_end_of_a_line_or_page_of_a_pdf_divides_no_word() -> None:
     text = "The inhabitants acknowledged extraordinary circumstances, notwithstanding considerable precipitation. " * 40
     post = read_post(f"---\ntitle: T\nlang: en\n---\n{text}")
@@ -109,6 +111,7 @@ def test_a_hyphen_at_the_end_of_a_line_or_page_of_a_pdf_divides_no_word() -> Non
     assert [] == [one.message for one in compare([SourceText("a.md", "T", text)], [passage], file="a.pdf").diagnostics]
 
 
+@pytest.mark.needs("Pango")
 def test_the_formulas_of_a_pdf_are_drawn_and_there_all_the_same() -> None:
     post = read_post("---\ntitle: T\nlang: en\n---\nGiven $$a_1 + beta$$, all is well.")
     [file] = render_files(
@@ -165,7 +168,7 @@ date: 2024-05-31 09:00:00 +0800
 """
 
 
-@pytest.mark.parametrize("name", [plugin.name for plugin in plugins()])
+@pytest.mark.parametrize("name", writers_here(*(plugin.name for plugin in plugins())))
 def test_every_writer_keeps_every_word_and_a_word_that_is_cut_is_found(name: str) -> None:
     writer, post = writer_type(name)(), read_post(POST)
     digest = digest_of(post, Site(timezone="Asia/Shanghai"))

@@ -16,8 +16,9 @@ from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.write import render_files
 from converter.writers import Results
+from tests.conftest import writers_here
 
-WRITERS = [plugin.name for plugin in plugins()]
+WRITERS = writers_here(*(plugin.name for plugin in plugins()))
 SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")
 
 

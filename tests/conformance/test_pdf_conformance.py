@@ -16,7 +16,6 @@ from converter.writers.pdf import PdfWriter
 from converter.writers.pdf.book import make_book
 from converter.writers.pdf.look import open_look
 from converter.writers.pdf.rendered import Rendered
-from converter.writers.pdf.setting import set_page
 from tests.conftest import ROOT, require_installed
 from tests.pdf_books import IGNORE, a_digest, a_picture, a_post, every_node, make, p
 
@@ -75,6 +74,8 @@ def fragments() -> dict[str, str]:
 
 
 def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
+    from converter.writers.pdf.setting import set_page  # it imports WeasyPrint
+
     picture = a_picture(tmp_path)
     cases = fragments()
     digest = a_digest(*(a_post(str(number), title=name) for number, name in enumerate(cases)))
