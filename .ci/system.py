@@ -3,7 +3,7 @@
 Needs nothing but Python itself, because it runs before anything is installed.
 
     system.py python        exits with 2 and a sentence where this Python is too old or has no venv
-    system.py pango         installs Pango if it is missing and may be, and says in one line what it did or what PDF lacks
+    system.py pango         installs Pango if it is missing and may be installed, and says so in one line
     system.py conformance   prints the Debian packages of the tools and fonts that CI needs and does not find
 """
 
@@ -67,19 +67,18 @@ def _opens(name: str) -> bool:
     return True
 
 
-def provide_pango() -> str:
-    """Install Pango where it is missing and may be installed. Return the line to print; empty if all was there."""
-    if has_pango():
-        return ""
+def provide_pango() -> bool:
+    """Install Pango where it is missing and may be installed, and say so in one line. Return whether it is there.
+
+    Where it stays missing, the converter says what PDF needs.
+    """
     manager = next((name for name in MANAGERS if shutil.which(name)), "")
-    prefix = _rights(manager)
-    command = " ".join(("sudo", manager, *MANAGERS[manager])) if manager else "the package manager of this system"
-    if prefix is None or not manager:
-        return f"PDF needs Pango, which is not on this machine, so EPUB and Markdown are built; to get PDF: {command}"
-    print(f"PDF needs Pango; installing it with {manager}", flush=True)
-    if _install(prefix, manager) and has_pango():
-        return ""
-    return f"Pango could not be installed, so EPUB and Markdown are built; to get PDF: {command}"
+    if has_pango() or not manager or (prefix := _rights(manager)) is None:
+        return has_pango()
+    print(f"PDF needs Pango; installing it with {manager} …", end="", flush=True)
+    done = _install(prefix, manager) and has_pango()
+    print("" if done else " which failed")
+    return done
 
 
 def _rights(manager: str) -> tuple[str, ...] | None:
@@ -130,8 +129,8 @@ def main(task: str) -> int:
     if fault := python_fault():
         print(fault, file=sys.stderr)
         return 2
-    if task == "pango" and (line := provide_pango()):
-        print(line)
+    if task == "pango":
+        provide_pango()
     if task == "conformance":
         print(" ".join(conformance_packages()))
     return 0

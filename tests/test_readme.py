@@ -21,7 +21,7 @@ def blocks(language: str) -> list[str]:
 def commands() -> list[str]:
     """Return the commands of the list, and those of the first five minutes; what needs Pango, only where that is."""
     listed = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("converter ")]
-    return [line for line in listed if is_installed("Pango") or not re.search(r"\bpdf\b|--report", line)]
+    return [line for line in listed if is_installed("Pango") or "pdf" not in line]
 
 
 def first_minutes() -> list[str]:
@@ -46,12 +46,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(command: list[str], folder: Path) -> str:
+    """Return what a command prints. It must end well, without a warning but the one of a machine without Pango."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     result = subprocess.run(
         command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, encoding="utf-8", check=False
     )
     assert 0 == result.returncode, f"{command}: {result.stderr}"
-    assert [] == [line for line in result.stderr.splitlines() if "error: " in line or "warning: " in line]
+    assert [] == [line for line in result.stderr.splitlines() if re.search("error: |warning: ", line) and "[format-left-out]" not in line]
     return result.stdout + result.stderr
 
 
