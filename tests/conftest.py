@@ -6,7 +6,8 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from converter.writers.fonts import open_library
 from converter.writers.pdf.libraries import missing_libraries
 from tests.conformance.browser import MODULES, browser
 
@@ -67,6 +69,18 @@ def require_installed(*names: str) -> None:
     if missing := [name for name in names if not is_installed(name)]:
         fails = os.environ.get("REQUIRE_INSTALLED") and missing != ["the corpus"]
         (pytest.fail if fails else pytest.skip)(_NEEDED + ", ".join(missing))
+
+
+@contextmanager
+def only_packaged_fonts(folder: Path) -> Iterator[None]:
+    """Hide the fonts of the system, so that pages break alike on any machine; `folder` takes a file."""
+    config = folder / "fonts.conf"
+    config.write_text("<fontconfig><cachedir>/nowhere</cachedir></fontconfig>")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FONTCONFIG_FILE", str(config))
+        open_library.cache_clear()
+        yield
+    open_library.cache_clear()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,25 +14,17 @@ from fontTools.ttLib import TTFont
 from converter.diagnostics import Code, Diagnostic
 from converter.writers.fonts import FACES, FontLibrary, choose, entry_for, open_library, packaged, report_unserved
 from converter.writers.fonts.faces import read_faces
-from tests.conftest import ROOT, require_installed
+from tests.conftest import ROOT, only_packaged_fonts
 
-NOWHERE = "<fontconfig><cachedir>/nowhere</cachedir></fontconfig>"
-"""A configuration of fontconfig that has no folders."""
 OWN_FORMS = "骨直令"
 """Characters that regions write differently."""
 
 
 @pytest.fixture
-def no_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_system(tmp_path: Path) -> Iterator[None]:
     """Hide the fonts of the system."""
-    require_installed(
-        {package: packaged._folder(package).is_dir() for package in {each.package for each in packaged.PACKAGED}}
-    )
-    (tmp_path / "fonts.conf").write_text(NOWHERE)
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    open_library.cache_clear()
-    yield
-    open_library.cache_clear()
+    with only_packaged_fonts(tmp_path):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -148,7 +140,6 @@ def test_packaged_families_stay_away_where_the_system_has_them() -> None:
 
 
 def test_instances_are_made_once_by_whoever_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    require_installed({"fontpkg-noto-serif": packaged._folder("fontpkg_noto_serif").is_dir()})
     monkeypatch.setattr(packaged, "_cache_folder", lambda: tmp_path)
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(packaged.files_of, [["Noto Serif"]] * 4))
@@ -162,7 +153,6 @@ def test_instances_are_made_once_by_whoever_comes_first(tmp_path: Path, monkeypa
 
 @pytest.mark.parametrize("home", ["", "/proc/nowhere"])
 def test_without_a_home_instances_lie_among_temporary_files(tmp_path: Path, home: str) -> None:
-    require_installed({"platformdirs": find_spec("platformdirs")})
     code = "from converter.writers.fonts import packaged; print(packaged._cache_folder())"
     env = {**os.environ, "HOME": home, "XDG_CACHE_HOME": "/proc/nowhere", "TMPDIR": str(tmp_path)}
     run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, cwd=ROOT, check=True)
@@ -192,7 +182,6 @@ def test_what_is_no_font_has_no_faces(tmp_path: Path) -> None:
 
 
 def test_files_are_read_alike_without_fontconfig(monkeypatch: pytest.MonkeyPatch) -> None:
-    require_installed({"fontpkg-noto-serif": packaged._folder("fontpkg_noto_serif").is_dir()})
     files = packaged.files_of(["Noto Serif", "Noto Sans SC"])
     asked = {face.path: face for face in FontLibrary(files).faces if face.path in files}
     monkeypatch.setattr("converter.writers.fonts.fontconfig.load", lambda: None)

@@ -136,7 +136,7 @@ def test_lists_of_packages_are_made_where_there_are_none(
     system: ModuleType, a_program: PROGRAM, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed, done = tmp_path / "listed", tmp_path / "done"
-    a_program("apt-get", f'case $1 in update) : > {listed};; *) [ -e {listed} ] && : > {done};; esac')
+    a_program("apt-get", f"case $1 in update) : > {listed};; *) [ -e {listed} ] && : > {done};; esac")
     monkeypatch.setattr(system, "has_pango", done.exists)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
 

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pikepdf
+import pylopdf_fonts_zh_cn
 import pytest
 import uharfbuzz
 from fontTools.cffLib import CFFFontSet
@@ -41,8 +42,7 @@ def _use(path: str, index: int, text: str) -> tuple[FontUse, dict[str, int]]:
 
 
 def test_glyph_numbers_are_character_numbers_in_a_subset_of_a_collection_of_its_own_order() -> None:
-    extra = pytest.importorskip("pylopdf_fonts_zh_cn")
-    use, glyphs = _use(str(extra.serif_path()), 0, "港口，A")
+    use, glyphs = _use(str(pylopdf_fonts_zh_cn.serif_path()), 0, "港口，A")
     faces: dict = {}
     gather(faces, (use,))
     with pikepdf.new() as pdf:
@@ -55,8 +55,7 @@ def test_glyph_numbers_are_character_numbers_in_a_subset_of_a_collection_of_its_
 
 
 def test_a_subset_is_small() -> None:
-    extra = pytest.importorskip("pylopdf_fonts_zh_cn")
-    use, _ = _use(str(extra.sans_path()), 0, "港口")
+    use, _ = _use(str(pylopdf_fonts_zh_cn.sans_path()), 0, "港口")
     faces: dict = {}
     gather(faces, (use,))
     with pikepdf.new() as pdf:
@@ -66,8 +65,7 @@ def test_a_subset_is_small() -> None:
 
 
 def test_the_plain_form_of_a_character_wins() -> None:
-    extra = pytest.importorskip("pylopdf_fonts_zh_cn")
-    use, glyphs = _use(str(extra.serif_path()), 0, "一")
+    use, glyphs = _use(str(pylopdf_fonts_zh_cn.serif_path()), 0, "一")
     odd = replace(use, glyphs=pack_glyphs({glyphs["一"]: 1000}, {glyphs["一"]: "\u2f00"}))
     faces: dict = {}
     gather(faces, (odd, use))

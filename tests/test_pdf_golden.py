@@ -8,21 +8,22 @@ import pikepdf
 import pytest
 
 from converter.model import Section
-from converter.writers.fonts import open_library
+from tests.conftest import only_packaged_fonts
 from tests.pdf_books import LONG, Book, a_digest, a_post, every_node, make, p, text_of_pages
 
 GOLDEN = Path(__file__).parent / "golden" / "pdf" / "book.txt"
-FONTS = {"Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Naskh Arabic", "Noto Sans Arabic", "Noto Serif"}
-"""Where these are not installed, pages break elsewhere."""
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    if missing := FONTS - open_library().families:
-        pytest.skip(f"fonts are not installed: {', '.join(sorted(missing))}")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    with only_packaged_fonts(tmp_path_factory.mktemp("fonts")):
+        yield _book(tmp_path_factory.mktemp("pictures"))
+
+
+def _book(folder: Path) -> Book:
     arabic = a_post("arabic", p("رسالة من ضفة النهر."), title="رسالة", language="ar")
     english = a_post("english", p("The quay is open again."), title="The quay", language="en")
-    nodes = every_node(tmp_path_factory.mktemp("pictures"))
+    nodes = every_node(folder)
     return make(
         a_digest(
             sections=(Section("要闻", (nodes, a_post("long", p(LONG), p(LONG)))), Section("各地", (arabic, english)))

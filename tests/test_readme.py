@@ -52,7 +52,11 @@ def run(command: list[str], folder: Path) -> str:
         command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, encoding="utf-8", check=False
     )
     assert 0 == result.returncode, f"{command}: {result.stderr}"
-    assert [] == [line for line in result.stderr.splitlines() if re.search("error: |warning: ", line) and "[format-left-out]" not in line]
+    assert [] == [
+        line
+        for line in result.stderr.splitlines()
+        if re.search("error: |warning: ", line) and "[format-left-out]" not in line
+    ]
     return result.stdout + result.stderr
 
 

@@ -4,7 +4,6 @@ from converter.writers.fonts.faces import Face
 from converter.writers.fonts.families import ALIASES, CODE, FACES, SYMBOLS, Faces, entry_for
 from converter.writers.fonts.library import (
     INSTALL_HINT,
-    LIBRARY_HINT,
     FontLibrary,
     choose,
     is_unseen,
@@ -18,7 +17,6 @@ __all__ = (
     "CODE",
     "FACES",
     "INSTALL_HINT",
-    "LIBRARY_HINT",
     "SYMBOLS",
     "Face",
     "Faces",

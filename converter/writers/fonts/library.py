@@ -13,8 +13,6 @@ from converter.writers.fonts.faces import SUFFIXES, Face, read_faces
 from converter.writers.fonts.families import FACES, SYMBOLS, entry_for
 
 INSTALL_HINT = "install fonts: pip install 'digest-converter[fonts]', or apt-get install fonts-noto-cjk fonts-noto-core"
-LIBRARY_HINT = "install it: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
-"""How to get what WeasyPrint needs, on Debian and Ubuntu."""
 
 _FOLDERS = (
     "~/.local/share/fonts",

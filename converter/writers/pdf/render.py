@@ -2,6 +2,7 @@
 
 import ctypes.util
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -64,7 +65,9 @@ def require_engine(look: Look) -> None:
     """
     require_libraries()
     _ = look.library
-    with _no_search_for_libraries():
+    with _no_search_for_libraries(), warnings.catch_warnings():
+        # Its import warns where the system has no fonts, although those of packages will do.
+        warnings.simplefilter("ignore", UserWarning)
         import converter.writers.pdf.setting  # noqa: F401
 
 
