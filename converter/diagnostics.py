@@ -58,6 +58,7 @@ class Code(StrEnum):
     EMPTY_BODY = "empty-body", Severity.WARNING
     NESTING_TOO_DEEP = "nesting-too-deep", Severity.WARNING
     ELEMENT_DROPPED = "element-dropped", Severity.WARNING
+    CELLS_DROPPED = "cells-dropped", Severity.WARNING
     NAVIGATION_REMOVED = "navigation-removed", Severity.NOTICE
     CLEANED = "cleaned", Severity.NOTICE
     SOURCE_MOVED = "source-moved", Severity.NOTICE

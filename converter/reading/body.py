@@ -29,7 +29,7 @@ def read_body(
     parts = _without_calls(parts, metadata, source, context, warn)
     if runs_liquid:
         parts = _without_liquid(parts, metadata, source, site, context, warn)
-    markup = prepare(_html(parts, metadata, source, context))
+    markup = prepare(_html(parts, metadata, source, context, warn))
     body = read_html(markup.html, rules, origin=parts.origin)
     too_deep = parts.origin(markup.too_deep) if markup.too_deep else body.too_deep
     if too_deep is not None:
@@ -83,11 +83,24 @@ def _without_liquid(
     return _rewritten(parts, rendered.text, rendered.lines)
 
 
-def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context) -> str:
+def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context, warn: Warn) -> str:
     if PurePosixPath(source.path).suffix.lower() in _HTML:
         return f"{line_mark(parts.body_line)}{parts.body}"
     dollars = context.dollars or any(metadata.extra.get(key) == "true" for key in MATHS)
-    return to_html(parts.body, first_line=parts.body_line, dialect=context.dialect, dollars=dollars)
+
+    def report(line: int, words: str) -> None:
+        message = f"'{shortened(words)}' has no column in its table, so it was left out, as on the site"
+        hint = "give the head of the table as many cells"
+        _report(Code.CELLS_DROPPED, message, source.path, parts.origin(line), hint, words, warn)
+
+    return to_html(
+        parts.body,
+        first_line=parts.body_line,
+        dialect=context.dialect,
+        dollars=dollars,
+        options=context.options,
+        report=report,
+    )
 
 
 def _report_nesting(file: str, line: int | None, warn: Warn) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from converter.reading.html import Clean
-from converter.reading.markdown import Dialect
+from converter.reading.markdown import Dialect, Options
 from converter.reading.systems import Profile, profile_named
 from converter.reading.yaml_values import Value
 
@@ -48,6 +48,8 @@ class Context(Struct, frozen=True):
     excerpt_separator: str = ""
     """What stands behind the summary in the body of a post."""
     dialect: Dialect = "kramdown"
+    options: Options = Options()
+    """How the Markdown of the site differs from what is usual in the dialect."""
     dollars: bool = False
     """Whether `$…$` is a formula in every post."""
 

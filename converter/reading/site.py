@@ -86,6 +86,7 @@ def read_context(
         exclude=_texts(values.get("exclude"), but=_texts(values.get("include"))),
         excerpt_separator=text_of_value(values.get("excerpt_separator")),
         dialect="commonmark" if markdown.startswith("commonmark") else profile.dialect,
+        options=profile.options(values),
         dollars=any(text_of_value(values.get(key)) == "true" for key in MATHS),
     )
 

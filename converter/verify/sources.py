@@ -21,6 +21,16 @@ _CONTENTS = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
 _ABBREVIATION = re.compile(r"^[ ]{0,3}\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
+_OF_KRAMDOWN = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`)[^\n]*?(?P=ticks)"
+    r"|^(?P<reference>[ ]{0,3}\[(?!\^)[^\]\n]+\]:)[^\n]+$"
+    r"|<(?P<raw>code|kbd|samp|var)\b[^<>]*>(?P<words>.*?)</(?P=raw)>"
+    r"|(?<=\])\((?=[^()\n]*[ \t])(?:[^()\n]|\([^()\n]*\))*\)|(?P<opening><<)",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+"""What kramdown reads otherwise than CommonMark: references and addresses with spaces, raw elements, guillemets."""
+_MARKS = re.compile(r"[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
+_HEADING_ATTRIBUTES = re.compile(r"^(?P<heading>[ ]{0,3}#{1,6}[ \t][^\n]*?)[ \t]*\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE)
 _LIQUID = re.compile(r"\{%-?\s*(?:comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%|.*?%)\}", re.DOTALL)
 _FENCED_OR_SCRIPT = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)[`~]*[ \t]*$|^[ \t]*<(?P<name>script|style)\b.*?</(?P=name)>",
@@ -44,15 +54,34 @@ def source_text(data: bytes, *, name: str, system: str = "") -> str:
     """
     body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", _body(_decoded(data)))
     has_liquid = system in _LIQUID_SYSTEMS and not (system == "" and ("{{<" in body or "{{%" in body))
-    body = as_shown(body, system)
-    if system in _KRAMDOWN:
-        body = _ATTRIBUTE_LIST.sub("", _ABBREVIATION.sub("", _CONTENTS.sub("", body)))
+    body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", as_shown(body, system))
     if has_liquid:
-        body = _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", _LINK_TAG.sub("#", body)))
+        body = _LINK_TAG.sub("#", body)
+    if system in _KRAMDOWN:
+        body = _OF_KRAMDOWN.sub(_as_commonmark, _CONTENTS.sub("", body))
+        body = _ATTRIBUTE_LIST.sub("", _ABBREVIATION.sub("", body))
+    if has_liquid:
+        body = _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", body))
     html = body if name.lower().endswith((".html", ".htm", ".xhtml")) else _markdown().render(body)
     from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting
 
     return visible_text(html)
+
+
+def _as_commonmark(found: re.Match[str]) -> str:
+    """Return what shows in CommonMark what the match shows in kramdown."""
+    match found.lastgroup:
+        case "fence" | "ticks":
+            return found[0]
+        case "reference":
+            return f"{found['reference']} #"
+        case "words":
+            escaped = _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", found["words"])
+            return f"<{found['raw']}>{escaped}</{found['raw']}>"
+        case "opening":
+            return "«"
+        case _:
+            return "(#)"
 
 
 def _decoded(data: bytes) -> str:
@@ -73,6 +102,7 @@ def _body(text: str) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    # Tables are left as lines with pipes: so every cell shows, whatever a reader of tables would drop.
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
     markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]  # sites show addresses as they are written
     return markdown.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)

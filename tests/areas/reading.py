@@ -1,6 +1,7 @@
 """Bodies as they are read, before anything is normalised.
 
-Settings: `file` (its name; default `post.md`), `markdown` (`commonmark`, where a site is not kramdown), `lines: yes`
+Settings: `file` (its name; default `post.md`), `markdown` (`commonmark`, where a site is not kramdown), `config` and
+`hugo` (what stands in `_config.yml` or in `hugo.yaml`), `lines: yes`
 (show the source line of each block), `language` (of the site), `encoding`. The input is the whole post where it begins
 with a header, else its body. What cannot be seen in a file of cases is written as `\\r`, `\\ufeff`, `\\x00`, `\\x07`.
 """
@@ -10,7 +11,8 @@ import re
 from converter.diagnostics import Diagnostic
 from converter.model import Post, Site
 from converter.normalize import normalize
-from converter.reading import Context, SourceFile, read
+from converter.reading import Context, SourceFile, read, read_context
+from converter.reading.systems import HUGO, JEKYLL
 from tests.areas.shown import show, show_diagnostics
 from tests.test_cases import Case
 
@@ -34,6 +36,8 @@ def read_case(case: Case, header: str = HEADER) -> tuple[Post, Site, list[Diagno
     data = _encoded(text, settings.get("encoding", "utf-8"))
     key = path.removeprefix("_posts/").rpartition(".")[0]
     context = Context(dialect="commonmark" if settings.get("markdown") == "commonmark" else "kramdown")
+    for setting, name, profile in (("config", "_config.yml", JEKYLL), ("hugo", "hugo.yaml", HUGO)):
+        context = read_context(settings[setting], file=name, profile=profile) if setting in settings else context
     post = read(SourceFile(path=path, key=key, data=data), site, diagnostics.append, context=context)
     return post, site, diagnostics
 

@@ -1,5 +1,6 @@
 """Markdown, with whatever HTML stands in it -> HTML, as kramdown would read it; blocks carry their source lines."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
@@ -7,33 +8,56 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_core import StateCore
 from markdown_it.utils import EnvType
-from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from converter.reading.html.prepare import LINE
-from converter.reading.markdown.attributes import attributes
-from converter.reading.markdown.emphasis import emphasis
-from converter.reading.markdown.html_blocks import html_blocks, marked_html_blocks
-from converter.reading.markdown.maths import github_maths, maths
-from converter.reading.markdown.typography import typography
+from converter.reading.markdown.emphasis import emphasis, letters_of_kramdown, one_tilde
+from converter.reading.markdown.goldmark import goldmark
+from converter.reading.markdown.kramdown import kramdown, marked_html_blocks
+from converter.reading.markdown.kramdown.nesting import MAX_LEVEL
+from converter.reading.markdown.maths import github_maths, maths, parted_maths
+from converter.reading.markdown.options import (
+    Options,
+    options_of_hugo,
+    options_of_jekyll,
+    options_of_zola,
+    usual_options,
+)
+
+__all__ = ["Dialect", "Options", "options_of_hugo", "options_of_jekyll", "options_of_zola", "to_html", "usual_options"]
 
 Dialect = Literal["kramdown", "commonmark", "obsidian"]
 """Whose Markdown a site is written in."""
 
-_MAX_LEVEL = 60
-"""Quotes and lists that nest deeper than this many tokens are read as paragraphs."""
+Report = Callable[[int, str], None]
+_USUAL = Options()
 
 
-def to_html(text: str, *, first_line: int, dialect: Dialect = "kramdown", dollars: bool = False) -> str:
-    """Return the HTML of a body that begins in `first_line` of its file. `dollars` reads `$…$` as a formula."""
-    env: EnvType = {"first_line": first_line, "dollars": dollars}
-    return str(_parser(dialect).render(text, env))
+def _silent(_line: int, _words: str) -> None:
+    """Report nothing."""
+
+
+def to_html(
+    text: str,
+    *,
+    first_line: int,
+    dialect: Dialect = "kramdown",
+    dollars: bool = False,
+    options: Options = _USUAL,
+    report: Report = _silent,
+) -> str:
+    """Return the HTML of a body that begins in `first_line` of its file. `dollars` reads `$…$` as a formula.
+
+    `report` is told the line and the words of cells for which a table has no column.
+    """
+    env: EnvType = {"first_line": first_line, "dollars": dollars, "report": report}
+    return str(_parser(dialect, options).render(text, env))
 
 
 def inline_html(text: str) -> str:
     """Return the HTML of a line of Markdown, such as a caption that stands in an argument."""
-    return str(_parser("commonmark").renderInline(text, {"first_line": 1, "dollars": False})).strip()
+    return str(_parser("commonmark", _USUAL).renderInline(text, {"first_line": 1, "dollars": False})).strip()
 
 
 class _Parser(MarkdownIt):
@@ -50,16 +74,17 @@ class _Parser(MarkdownIt):
 
 
 @cache
-def _parser(dialect: Dialect) -> MarkdownIt:
+def _parser(dialect: Dialect, options: Options) -> MarkdownIt:
     md = _Parser("commonmark", {"html": True, "maxNesting": 100})
     md.enable(["table", "strikethrough"])
-    md.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
+    md.use(footnote_plugin).use(tasklists_plugin)
     md.disable("footnote_inline")  # neither kramdown nor GitHub has notes in the line
     md.use(emphasis).use(maths)
     if dialect == "kramdown":
-        md.use(html_blocks).use(attributes).use(typography)
+        md.use(kramdown, options).use(parted_maths).use(letters_of_kramdown)
+        md.disable([] if options.gfm else ["strikethrough", "github-tasklists"])
     else:
-        md.use(marked_html_blocks).use(github_maths)
+        md.use(marked_html_blocks).use(github_maths).use(one_tilde).use(goldmark, options)
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.core.ruler.push("lines", _mark_lines)
     return md
@@ -67,7 +92,7 @@ def _parser(dialect: Dialect) -> MarkdownIt:
 
 def _too_deep(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
     """Read what is nested too deeply as a paragraph: markdown-it itself would drop it without a word."""
-    if silent or state.level < _MAX_LEVEL:
+    if silent or state.level < MAX_LEVEL:
         return False
     return bool(paragraph(state, start_line, end_line, False))  # noqa: FBT003  # markdown-it's signature
 

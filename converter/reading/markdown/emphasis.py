@@ -23,6 +23,43 @@ def emphasis(md: MarkdownIt) -> None:
     md.inline.ruler.at("strikethrough", _strikethrough)
 
 
+def letters_of_kramdown(md: MarkdownIt) -> None:
+    """Let `_` count wherever no letter stands before it, and no letter or digit behind it."""
+    md.inline.ruler.before("emphasis", "underscores", _underscores)
+
+
+def one_tilde(md: MarkdownIt) -> None:
+    """Let `~a~` strike out, as GitHub does, but for tildes in a word: `3~5` is a range."""
+    md.inline.ruler.before("strikethrough", "one_tilde", _one_tilde)
+
+
+def _one_tilde(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+    before = state.src[state.pos - 1] if state.pos else " "
+    after = state.src[state.pos + 1] if state.pos + 1 < state.posMax else " "
+    if silent or state.src[state.pos] != "~" or "~" in (before, after):
+        return False
+    opens = not after.isspace() and not before.isalnum()
+    _push(state, "~", 0, opens=opens, closes=not before.isspace() and not after.isalnum())
+    state.pos += 1
+    return True
+
+
+def _underscores(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+    start = end = state.pos
+    if silent or state.src[start] != "_":
+        return False
+    while end < state.posMax and state.src[end] == "_":
+        end += 1
+    before = state.src[start - 1] if start > 0 else " "
+    after = state.src[end] if end < state.posMax else " "
+    opens = not before.isalpha() and not after.isspace()
+    closes = not before.isspace() and not after.isalnum()
+    for _ in range(end - start):
+        _push(state, "_", end - start, opens=opens, closes=closes)
+    state.pos = end
+    return True
+
+
 def _emphasis(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
     mark = state.src[state.pos]
     if silent or mark not in "*_":

@@ -12,6 +12,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from converter.reading.markdown.kramdown.nesting import is_after_boundary, is_boundary
+
 _BLOCK = re.compile(r"\$\$(?P<tex>(?:(?!\$\$|\n[ \t]*\n).)++)\$\$[ \t]*(?=\n|\Z)", re.DOTALL)
 _SPAN = re.compile(r"\$\$(?P<tex>(?:(?!\$\$).)++)\$\$", re.DOTALL)
 _DOLLAR = re.compile(r"\$(?P<tex>(?![\s$])(?:\\.|[^\\$\n]){1,500}?(?<!\s))\$(?!\d)")
@@ -24,6 +26,12 @@ def maths(md: MarkdownIt) -> None:
     md.inline.ruler.before("escape", "math_span", _math_span)
     md.add_render_rule("math_block", _render_block)
     md.add_render_rule("math_span", _render_span)
+
+
+def parted_maths(md: MarkdownIt) -> None:
+    """Read a formula as a block where nothing stands directly before or behind it; else it belongs to a line."""
+    md.block.ruler.disable("math_block")
+    md.block.ruler.before("paragraph", "parted_math_block", _parted_math_block)
 
 
 def github_maths(md: MarkdownIt) -> None:
@@ -65,6 +73,24 @@ def _math_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     token.content = found["tex"].strip()
     state.line = start_line + found[0].count("\n") + 1
     token.map = [start_line, state.line]
+    return True
+
+
+def _parted_math_block(state: StateBlock, start_line: int, _end_line: int, _silent: bool) -> bool:  # noqa: FBT001
+    position = state.bMarks[start_line] + state.tShift[start_line]
+    if not state.src.startswith("$$", position) or not is_after_boundary(state, start_line):
+        return False
+    unclosed: set[str] = state.env.setdefault("unclosed_formulas", set())
+    end = -1 if state.src in unclosed else state.src.find("$$", position + 2)
+    if end < 0:
+        unclosed.add(state.src)
+        return False
+    line = start_line + state.src.count("\n", position, end)
+    if state.src[end + 2 : state.eMarks[line]].strip() or not is_boundary(state, line + 1):
+        return False
+    token = state.push("math_block", "", 0)
+    token.content, token.map = state.src[position + 2 : end].strip(), [start_line, line + 1]
+    state.line = line + 1
     return True
 
 

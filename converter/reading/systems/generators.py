@@ -1,5 +1,6 @@
 """Site generators, as data: where each keeps posts and files, its names for things, its tags and addresses."""
 
+from converter.reading.markdown import options_of_hugo, options_of_jekyll, options_of_zola
 from converter.reading.systems import tags
 from converter.reading.systems.calls import HEXO as HEXO_CALLS
 from converter.reading.systems.calls import HUGO as HUGO_CALLS
@@ -55,6 +56,7 @@ JEKYLL = Profile(
     marks=tuple(Mark(f"_config.{suffix}") for suffix in ("yml", "yaml", "toml")),
     posts=(JEKYLL_POSTS,),
     keys=WORDPRESS_KEYS,
+    options=options_of_jekyll,
     permalink="date",
     syntaxes=(WORDPRESS_CALLS,),
     tags=WORDPRESS_TAGS,
@@ -99,6 +101,7 @@ HUGO = Profile(
     settings={"baseurl": "url", "defaultcontentlanguage": "language", "languagecode": "lang"},
     keys=WORDPRESS_KEYS | {"url": "permalink"},
     dialect="commonmark",
+    options=options_of_hugo,
     permalink="/:sections/:slug/",
     placeholders={"title": "post_title"},
     dated_slugs=True,
@@ -132,6 +135,7 @@ ZOLA = Profile(
         "path": "permalink",
     },
     dialect="commonmark",
+    options=options_of_zola,
     permalink="/:sections/:slug/",
     sections=True,
     syntaxes=(ZOLA_CALLS,),

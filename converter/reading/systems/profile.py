@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from converter.reading.header import Forms
-from converter.reading.markdown import Dialect
+from converter.reading.markdown import Dialect, Options, usual_options
+from converter.reading.yaml_values import Value
 
 _NONE: Mapping[str, str] = {}
 _SUFFIXES = (".md", ".markdown", ".html", ".htm", ".mdx")
@@ -97,6 +98,8 @@ class Profile(Struct, frozen=True, kw_only=True):
     settings: Mapping[str, str] = _NONE
     """Keys of the configuration, in small letters, and what Jekyll calls them."""
     dialect: Dialect = "kramdown"
+    options: Callable[[Mapping[str, Value]], Options] = usual_options
+    """Return what the configuration says of the Markdown."""
     permalink: str = ""
     """How addresses are made where neither post nor configuration says it; empty where nobody knows."""
     placeholders: Mapping[str, str] = _NONE

@@ -5,40 +5,54 @@ direction. The lists themselves, and the tables of contents that `{:toc}` asks f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from markdown_it import MarkdownIt
-from markdown_it.ruler import RuleOptionsType
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from converter.reading.html.prepare import LINE
 
 _LIST = re.compile(r"\{:(?![:/])(?P<list>[^{}\n]*)\}")
 _LIST_LINE = re.compile(r"\{:(?![:/])(?P<list>[^{}\n]*)\}[ \t]*(?=\n|\Z)")
-_ABBREVIATION = re.compile(r"\*\[[^\]\n]+\]:[^\n]*(?=\n|\Z)")
+_DEFINITION = re.compile(r"(?P<name>\w[\w-]*):(?P<list>.*)")
 _EXTENSION = re.compile(r"\{::(?P<name>comment|nomarkdown|options)(?P<options>[^{}\n]*?)(?P<closed>/?)\}")
 _SPAN_EXTENSION = re.compile(
     r"\{::(?P<name>comment|nomarkdown|options)[^{}\n]*?(?:/\}|\}(?P<text>[^{}]*)\{:/(?:comment|nomarkdown)?\})"
 )
-_HEADER_ID = re.compile(r"[ \t]+\{#(?P<id>[A-Za-z][\w:.-]*)\}[ \t]*$")
-_ATTRIBUTE = re.compile(r"#(?P<id>[\w:.-]+)|\.(?P<class>[\w-]+)|(?P<key>[\w-]+)=(?P<value>\"[^\"]*\"|'[^']*'|\S+)")
+_ATTRIBUTE = re.compile(
+    r"#(?P<id>[\w:.-]+)|\.(?P<class>[\w-]+)|(?P<key>[\w-]+)=(?P<value>\"[^\"]*\"|'[^']*'|\S+)|(?P<reference>[\w-]+)"
+)
 _CONTENTS = re.compile(
     r"\W*(?:目录|目錄|目次|차례|table of contents|contents|toc|in this post|on this page)\W*", re.IGNORECASE
 )
-_KEPT = frozenset({"dir", "id", "lang"})
-_ENDS_PARAGRAPH: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_MARKS = frozenset({"attribute_list", "definition", "end_of_block"})
+"""Tokens that say something of others and are nothing themselves."""
+_WORDS = frozenset({"text", "text_special", "softbreak", "hardbreak"})
+_TAG_NAME = re.compile(r"<[A-Za-z][\w:-]*")
+_MAX_REFERENCES = 8
+"""How many definitions of attributes may refer to each other."""
 
 
 def attributes(md: MarkdownIt) -> None:
     """Add the rules."""
-    md.block.ruler.before("list", "attribute_list", _attribute_line, _ENDS_PARAGRAPH)
-    md.block.ruler.before("attribute_list", "extension", _extension, _ENDS_PARAGRAPH)
-    md.block.ruler.before("attribute_list", "abbreviation", _abbreviation)
+    md.block.ruler.before("list", "attribute_list", _attribute_line)
+    md.block.ruler.before("attribute_list", "extension", _extension)
     md.inline.ruler.before("escape", "attribute_list", _attribute_span)
     md.inline.ruler.before("escape", "extension", _extension_span)
-    md.core.ruler.after("block", "header_ids", _header_ids)
-    md.core.ruler.after("header_ids", "attribute_lists", _apply_lists)
+    md.core.ruler.after("block", "attribute_lists", _apply_lists)
+    md.core.ruler.after("inline", "span_attributes", _apply_span_lists)
+    md.add_render_rule("html_inline", _render_html)
+
+
+def set_attributes(state: StateBlock, token: Token, written: str) -> None:
+    """Give a token the attributes of a list, once all definitions are known."""
+    if written:
+        state.env.setdefault("attribute_lists", []).append((token, written))
 
 
 def _attribute_line(state: StateBlock, start_line: int, _end_line: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
@@ -47,18 +61,15 @@ def _attribute_line(state: StateBlock, start_line: int, _end_line: int, silent: 
         return False
     if silent:
         return True
-    token = state.push("attribute_list", "", 0)
-    follows = start_line > 0 and not state.isEmpty(start_line - 1) and len(state.tokens) > 1
-    token.hidden, token.content, token.meta = True, found["list"], {"follows": follows}
     state.line = start_line + 1
-    return True
-
-
-def _abbreviation(state: StateBlock, start_line: int, _end_line: int, silent: bool) -> bool:  # noqa: FBT001
-    if _match(_ABBREVIATION, state, start_line) is None:
-        return False
-    if not silent:
-        state.line = start_line + 1
+    if defined := _DEFINITION.fullmatch(found["list"]):
+        attributes = state.env.setdefault("attributes", {})
+        attributes[defined["name"]] = f"{attributes.get(defined['name'], '')} {defined['list']}"
+        state.push("definition", "", 0).hidden = True
+        return True
+    token = state.push("attribute_list", "", 0)
+    follows = start_line > 0 and not state.isEmpty(start_line - 1) and bool(state.tokens)
+    token.hidden, token.content, token.meta = True, found["list"], {"follows": follows}
     return True
 
 
@@ -95,8 +106,9 @@ def _attribute_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     last = state.tokens[-1]
     if found is None or (last.type == "text" and last.content.strip("*_~")):
         return False
-    if not silent and last.type in {"code_inline", "image"}:
-        _set(last, found["list"])
+    if not silent:
+        token = state.push("attribute_list", "", 0)
+        token.hidden, token.meta = True, {"list": found["list"]}
     state.pos = found.end()
     return True
 
@@ -111,15 +123,11 @@ def _extension_span(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     return True
 
 
-def _header_ids(state: StateCore) -> None:
-    for token, inline in zip(state.tokens, state.tokens[1:], strict=False):
-        if token.type == "heading_open" and (found := _HEADER_ID.search(inline.content)):
-            token.attrSet("id", found["id"])
-            inline.content = inline.content[: found.start()]
-
-
 def _apply_lists(state: StateCore) -> None:
     """Give the attributes of each list to the block before it, or to the block behind it after an empty line."""
+    known = state.env.get("attributes", {})
+    for token, written in state.env.get("attribute_lists", ()):
+        _set(token, written, known)
     waiting: list[Token] = []
     openings: dict[int, int] = {}
     tables: list[tuple[int, int]] = []
@@ -131,13 +139,13 @@ def _apply_lists(state: StateCore) -> None:
             elif re.search(r"(?:^|\s)toc(?:\s|$)", token.content):
                 tables.append((_with_title(state.tokens, opening), index))
             else:
-                _set(state.tokens[opening], token.content)
+                _set(state.tokens[opening], token.content, known)
         elif token.nesting >= 0 and token.type != "inline":
             openings[token.level] = index
             for attribute_list in waiting:
-                _set(token, attribute_list.content)
+                _set(token, attribute_list.content, known)
             waiting.clear()
-    if tables or any(token.type == "attribute_list" for token in state.tokens):
+    if any(token.type in _MARKS for token in state.tokens):
         state.tokens = list(_marked(state.tokens, tables))
 
 
@@ -161,15 +169,72 @@ def _marked(tokens: list[Token], tables: list[tuple[int, int]]) -> Iterator[Toke
             yield Token("html_block", "", 0, content="<nav>")
         if index in ends:
             yield Token("html_block", "", 0, content="</nav>")
-        if token.type != "attribute_list":
+        if token.type not in _MARKS:
             yield token
 
 
-def _set(token: Token, written: str) -> None:
+def _set(token: Token, written: str, known: Mapping[str, str], depth: int = 0) -> None:
+    """Give a token the attributes of a list, and those of the definitions that the list names."""
     for found in _ATTRIBUTE.finditer(written):
-        if found["class"]:
+        if found["reference"]:
+            if found["reference"] in known and depth < _MAX_REFERENCES:
+                _set(token, known[found["reference"]], known, depth + 1)
+        elif found["class"]:
             token.attrJoin("class", found["class"])
         elif found["id"]:
             token.attrSet("id", found["id"])
-        elif found["key"] in _KEPT:
-            token.attrSet(found["key"], found["value"].strip("\"'"))
+        elif found["key"] != LINE:
+            token.attrSet(found["key"], _unquoted(found["value"]))
+    if token.type == "definition" and "entry" in token.meta:
+        token.meta["entry"].update({key: str(value) for key, value in token.attrs.items() if key != "href"})
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if value[:1] in {'"', "'"} and value[-1:] == value[:1] and len(value) > 1 else value
+
+
+def _apply_span_lists(state: StateCore) -> None:
+    """Give the attributes of each list in a line to what stands directly before it; behind text it is text."""
+    known = state.env.get("attributes", {})
+    for token in state.tokens:
+        if token.type == "inline" and token.children and "{:" in token.content:
+            token.children = list(_with_attributes(token.children, known))
+
+
+def _with_attributes(tokens: list[Token], known: Mapping[str, str]) -> Iterator[Token]:
+    opened: list[Token] = []
+    last: Token | None = None
+    """What the next list belongs to."""
+    for token in tokens:
+        if token.type == "text" and not token.content:
+            continue  # what is left of a run of stars
+        if token.type == "attribute_list":
+            if last is None:
+                yield Token("text", "", 0, content=f"{{:{token.meta['list']}}}")
+            else:
+                _set(last, token.meta["list"], known)
+            continue
+        kind = _nesting(token)
+        if kind > 0:
+            opened.append(token)
+        last = (opened.pop() if opened else None) if kind < 0 else None if token.type in _WORDS else token
+        yield token
+
+
+def _nesting(token: Token) -> int:
+    """Return 1 for the start of an element, -1 for its end, 0 for all else."""
+    if token.type != "html_inline":
+        return token.nesting
+    if token.content.startswith("</"):
+        return -1
+    return 0 if token.content.startswith("<!") or token.content.endswith("/>") or "</" in token.content else 1
+
+
+def _render_html(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    """Write an element of a line with the attributes that a list gives it."""
+    token = tokens[index]
+    if not token.attrs:
+        return token.content
+    return _TAG_NAME.sub(lambda found: f"{found[0]}{renderer.renderAttrs(token)}", token.content, count=1)

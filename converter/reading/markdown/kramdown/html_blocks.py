@@ -5,36 +5,48 @@ Jekyll sites are written for kramdown, which does neither.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_block import StateBlock, paragraph
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from converter.reading.html.prepare import VOID, line_mark
+from converter.reading.markdown.kramdown.blocks import paragraph_ends, read_paragraph
+from converter.reading.markdown.kramdown.nesting import read_blocks
+from converter.reading.markdown.options import Options
 
 _NAME = r"[A-Za-z][A-Za-z0-9:_-]*+"
 _ATTRIBUTES = r"(?:\s++[^\s\"'<>/=`]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+"
 _TAG = re.compile(rf"<(?P<end>/?)(?P<name>{_NAME})(?P<attributes>{_ATTRIBUTES})\s*+(?P<closed>/?)>")
 _TAG_OR_COMMENT = re.compile(rf"{_TAG.pattern}|<!--")
 _SCRIPTS = frozenset({"script", "style"})
-_MARKDOWN = re.compile(r"""\smarkdown\s*=\s*(?P<quote>["']?)(?P<value>1|block|span)(?P=quote)(?=[\s/>]|$)""")
+_MARKDOWN = re.compile(r"""\smarkdown\s*=\s*(?P<quote>["']?)(?P<value>[01]|block|span)(?P=quote)(?=[\s/>]|$)""")
 _SPANS = frozenset(
     "a abbr acronym b bdo big br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "
     "ruby samp select small span strong sub sup textarea tt u var wbr".split()
 )
 """Elements that kramdown takes for a part of a line; every other element at the start of a line is a block."""
-_LINES = frozenset("address caption dt figcaption h1 h2 h3 h4 h5 h6 legend p pre summary".split())
-"""Blocks whose Markdown is that of one line: `markdown="1"` makes no paragraphs in them."""
+LINES = frozenset(
+    "a abbr acronym b bdo big button cite caption del dfn dt em h1 h2 h3 h4 h5 h6 i ins label legend optgroup p q rb "
+    "rbc rp rt rtc ruby select small span strong sub sup th tt".split()
+)
+"""Elements whose Markdown is that of a line: `markdown="1"` makes no paragraphs in them."""
+FLOWS = frozenset(
+    "address applet article aside blockquote body dd details div dl fieldset figure figcaption footer form header "
+    "hgroup iframe li main map menu nav noscript object section summary td".split()
+)
+"""Elements whose Markdown is that of blocks. All others are raw, whatever they ask for."""
 _MAX_NESTED = 8
 """How deep `markdown="1"` may nest: each level is read once more."""
 
 
-def html_blocks(md: MarkdownIt) -> None:
+def html_blocks(md: MarkdownIt, options: Options) -> None:
     """Put the rule in the place of CommonMark's own."""
-    md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    md.block.ruler.at("html_block", partial(_html_block, options))
     md.add_render_rule("html_block", _render)
 
 
@@ -50,34 +62,24 @@ def _render(_renderer: RendererHTML, tokens: Sequence[Token], index: int, _optio
     return f"{line_mark(env['first_line'] + token.map[0])}{token.content}{line_mark(None)}\n"
 
 
-def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+def _html_block(options: Options, state: StateBlock, start_line: int, end_line: int, _silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
     position = state.bMarks[start_line] + state.tShift[start_line]
     if state.is_code_block(start_line) or not state.src.startswith("<", position):
         return False
     end = _end_of_block(state, position, end_line)
-    if end is None or (silent and state.src.startswith("<!--", position)):
-        return False
-    if silent:
-        return True
     line = start_line
     while end is not None:
-        last = _line_at(state, end, line, end_line)
-        _push(state, position, end, (line, last))
-        line, position = last, state.skipSpaces(end)
-        if position >= state.eMarks[last]:
-            state.line = last + 1
+        _push(options, state, (position, end), line)
+        line, position = _line_at(state, end, line, end_line), state.skipSpaces(end)
+        if position >= state.eMarks[line]:
+            state.line = line + 1
             return True
         end = _end_of_block(state, position, end_line)
-    _read_tail(state, line, position, end_line)
-    return True
-
-
-def _read_tail(state: StateBlock, line: int, position: int, end_line: int) -> None:
-    """Read the rest of a line behind an end tag as the start of a paragraph."""
+    if line == start_line and position == state.bMarks[start_line] + state.tShift[start_line]:
+        return False
+    # What stands behind an end tag begins a paragraph.
     state.bMarks[line] = position
-    state.tShift[line] = 0
-    state.sCount[line] = state.blkIndent
-    paragraph(state, line, end_line, False)  # noqa: FBT003  # markdown-it's signature
+    return read_paragraph(state, line, end_line, paragraph_ends(options))
 
 
 def _end_of_block(state: StateBlock, position: int, end_line: int) -> int | None:
@@ -156,51 +158,55 @@ def _line_at(state: StateBlock, position: int, line: int, end_line: int) -> int:
     return line
 
 
-def _push(state: StateBlock, start: int, end: int, lines: tuple[int, int]) -> None:
-    tag = _TAG.match(state.src, start)
-    markdown = _MARKDOWN.search(tag["attributes"]) if tag else None
-    if tag is None or markdown is None or state.env.get("nested", 0) >= _MAX_NESTED:
-        _push_html(state, _text(state, start, end, lines), lines)
+def _push(options: Options, state: StateBlock, place: tuple[int, int], line: int) -> None:
+    """Push a block of HTML, and the Markdown of those elements in it in which it is read."""
+    start, end = place
+    position = start
+    for tag in _read_elements(options, state, start, end):
+        inner_end = min(_pairs(state).get(tag.start(), (end, end))[0], end)
+        if tag.start() < position or inner_end < tag.end():
+            continue
+        html = f"{state.src[position : tag.start()]}{_MARKDOWN.sub('', tag[0])}"
+        line = _push_html(state, html, line, state.src.count("\n", position, tag.end()))
+        line = _push_markdown(state, tag, state.src[tag.end() : inner_end], line)
+        position = inner_end
+    _push_html(state, state.src[position:end], line, state.src.count("\n", position, end))
+
+
+def _read_elements(options: Options, state: StateBlock, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield the start tags of elements whose text is Markdown."""
+    if state.env.get("nested", 0) >= _MAX_NESTED:
         return
-    inner_end = _pairs(state).get(start, (end, end))[0]
-    attributes = _MARKDOWN.sub("", tag["attributes"])
-    _push_html(state, f"<{tag['name']}{attributes}>", lines)
-    _push_markdown(state, tag, markdown["value"], (tag.end(), min(inner_end, end)), lines[0])
-    _push_html(state, f"</{tag['name']}>", lines)
+    if options.parse_block_html or state.src.find("markdown", start, end) >= 0:
+        for tag in _TAG.finditer(state.src, start, end):
+            asked = _MARKDOWN.search(tag["attributes"])
+            if not tag["end"] and (asked or (options.parse_block_html and tag.start() == start)) and _kind(tag, asked):
+                yield tag
 
 
-def _push_html(state: StateBlock, content: str, lines: tuple[int, int]) -> None:
+def _kind(tag: re.Match[str], asked: re.Match[str] | None) -> str:
+    """Return whether the text of an element is `span`, `block`, or none of both."""
+    if asked and asked["value"] != "1":
+        return "" if asked["value"] == "0" else asked["value"]
+    name = tag["name"].lower()
+    return "block" if name in FLOWS else "span" if name in LINES else ""
+
+
+def _push_html(state: StateBlock, content: str, line: int, lines: int) -> int:
+    """Push HTML that stands in `lines` line ends more than one line; return the last line."""
     token = state.push("html_block", "", 0)
-    token.map = [lines[0], lines[1] + 1]
+    token.map = [line, line + lines + 1]
     token.content = content
+    return line + lines
 
 
-def _push_markdown(state: StateBlock, tag: re.Match[str], kind: str, inner: tuple[int, int], line: int) -> None:
-    first = line + state.src.count("\n", tag.start(), inner[0])
-    text = _text(state, *inner, (first, _line_at(state, inner[1], first, len(state.eMarks) - 1)))
-    if kind == "span" or (kind == "1" and tag["name"].lower() in _LINES):
+def _push_markdown(state: StateBlock, tag: re.Match[str], text: str, line: int) -> int:
+    """Push the Markdown of an element; return its last line."""
+    if _kind(tag, _MARKDOWN.search(tag["attributes"])) == "span":
         token = state.push("inline", "", 0)
-        token.content, token.map, token.children = text.strip(), [first, first + 1], []
-        return
-    state.env["nested"] = state.env.get("nested", 0) + 1
-    tokens: list[Token] = []
-    state.md.block.parse(text, state.md, state.env, tokens)
-    state.env["nested"] -= 1
-    for inner_token in tokens:
-        if inner_token.map:
-            inner_token.map = [number + first for number in inner_token.map]
-    state.tokens += tokens
-
-
-def _text(state: StateBlock, start: int, end: int, lines: tuple[int, int]) -> str:
-    """Return the source between two positions, without the marks of the lists and quotes around it."""
-    first, last = lines
-    if first == last or (
-        state.blkIndent == 0 and state.src[state.bMarks[first] - 1 : state.bMarks[first]] in {"", "\n"}
-    ):
-        return state.src[start:end]
-    indent = state.blkIndent
-    head = state.src[start : state.eMarks[first]]
-    middle = state.getLines(first + 1, last, indent, keepLastLF=True)
-    tail = state.getLines(last, last + 1, indent, keepLastLF=False)
-    return f"{head}\n{middle}{tail[: len(tail) - max(state.eMarks[last] - end, 0)]}"
+        token.content, token.map, token.children = text.strip(), [line, line + 1], []
+    else:
+        state.env["nested"] = state.env.get("nested", 0) + 1
+        state.tokens += read_blocks(state, text, line)
+        state.env["nested"] -= 1
+    return line + text.count("\n")
