@@ -108,10 +108,17 @@ class Store(Struct, frozen=True):
 def key_of(*values: object) -> str:
     """Return a key for everything that a result depends on: values that msgspec can encode, in a fixed order."""
     try:
-        data = msgspec.json.encode(values)
+        data = msgspec.json.encode(values, enc_hook=_as_text)
     except UnicodeEncodeError:  # the name of a file that is not Unicode
         data = repr(values).encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()
+
+
+def _as_text(value: object) -> str:
+    """Return how a kind of text of our own shows itself. Raises `NotImplementedError` for what is no text."""
+    if isinstance(value, str):
+        return repr(value)
+    raise NotImplementedError
 
 
 @cache

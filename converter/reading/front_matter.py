@@ -10,7 +10,7 @@ from msgspec import Struct
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.reading.header import Format, Parts
 from converter.reading.recovery import Parse, Repair, recover
-from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Value, read_yaml
+from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Plain, Value, read_yaml
 
 CUT_BY_HASH = re.compile(
     r"[ \t]*(?P<key>title|subtitle|description|summary|excerpt)[ \t]*:[ \t]+"
@@ -84,13 +84,13 @@ def _restore_hash(pair: Pair, lines: list[str], repairs: list[Repair]) -> Pair:
 
 def _read_json(header: str) -> list[Pair]:
     # `split_header` took the text for a header because it decodes to an object.
-    loaded: dict[str, object] = json.loads(header, parse_int=str, parse_float=str, parse_constant=str)
+    loaded: dict[str, object] = json.loads(header, parse_int=Plain, parse_float=Plain, parse_constant=Plain)
     return [(key, _plain(value), _line_of(f'"{key}"', header)) for key, value in loaded.items()]
 
 
 def _read_toml(header: str) -> list[Pair]:
     try:
-        loaded = tomllib.loads(header, parse_float=str)
+        loaded = tomllib.loads(header, parse_float=Plain)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)
@@ -121,18 +121,20 @@ def _line_of(key: str, header: str) -> int:
 
 
 def _plain(value: object, depth: int = 0) -> Value:
-    """Return a value of TOML or JSON with its scalars as strings."""
+    """Return a value of TOML or JSON with its scalars as they would stand in YAML."""
     match value:
         case None:
             return None
+        case str():
+            return value
         case bool():
-            return str(value).lower()
+            return Plain(str(value).lower())
         case dict() if depth < MAX_DEPTH:
             return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}
         case list() if depth < MAX_DEPTH:
             return tuple(_plain(inner, depth + 1) for inner in value)
         case _:
-            return str(value)
+            return Plain(value)
 
 
 PARSERS: Mapping[Format | None, Parse] = {

@@ -32,6 +32,7 @@ _KNOWN = frozenset(
 ).union(_REDIRECTS)
 _WHOLE = frozenset({"category", "tag"})
 """Keys whose string is one term, however many words it has: Jekyll's rule for the singular."""
+_NAME_KEYS = ("name", "title", "label")
 _FALSE, _TRUE = frozenset({"false", "no", "off"}), frozenset({"true", "yes", "on"})
 _NO_CATEGORY = frozenset({"", ".", "..", "_drafts", "_posts", "content", "docs", "source", "src"})
 _NO_SECTION = frozenset({"blog", "post", "posts"})
@@ -147,10 +148,23 @@ def _terms(known: Entries, names: tuple[str, ...]) -> Iterator[str]:
                 text = text.removeprefix("[") if "]" not in text else text
                 parts = re.split(r"[,，;；]", text)
                 yield from (plain_text(term) for term in (parts if len(parts) > 1 else text.split()))
-            case tuple() as terms:
-                yield from (plain_text(text_of_value(term)) for term in terms)
-            case _:
-                continue
+            case value:
+                yield from _flat(value)
+
+
+def _flat(value: Value) -> Iterator[str]:
+    """Yield the terms of a list whatever lists are in it, as Jekyll does; a table says a name, or `key: value`."""
+    match value:
+        case str():
+            yield plain_text(value)
+        case tuple():
+            yield from (term for one in value for term in _flat(one))
+        case dict() if name := next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), None):
+            yield plain_text(str(name))
+        case dict():
+            yield from (": ".join(filter(None, (key, *_flat(inner)))) for key, inner in value.items())
+        case None:
+            return
 
 
 def _folders(file: str) -> tuple[str, ...]:

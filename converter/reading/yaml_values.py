@@ -1,5 +1,9 @@
 """YAML -> values whose scalars are strings as written, without recursion and without copying what aliases name."""
 
+import base64
+import binascii
+from collections.abc import Iterator
+
 import yaml
 
 Value = str | None | tuple["Value", ...] | dict[str, "Value"]
@@ -10,6 +14,18 @@ Pair = tuple[str, Value, int]
 
 MAX_DEPTH = 32
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_STANDARD = "tag:yaml.org,2002:"
+_TYPED = frozenset(f"{_STANDARD}{name}" for name in ("bool", "float", "int", "timestamp"))
+_MERGE = "<<"
+
+
+class Plain(str):
+    """A scalar as it is written, without quotes: only such a one may be a number, a truth value or a date."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Plain({super().__repr__()})"
 
 
 class HeaderError(Exception):
@@ -26,7 +42,7 @@ def read_yaml(text: str) -> list[Pair]:
 
     Raises `HeaderError` for what is no YAML, or no mapping. An empty text gives no pairs.
     """
-    composer = _Composer()
+    composer = _Composer(text)
     try:
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
             composer.take(event)
@@ -48,7 +64,8 @@ class _Composer:
     a stack, and an alias gives the very value of its anchor, so that nothing can explode.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._text = text
         self.pairs: list[Pair] = []
         self.is_empty = True
         self.is_mapping = False
@@ -60,8 +77,7 @@ class _Composer:
         line, column = (event.start_mark.line + 1, event.start_mark.column + 1) if event.start_mark else (1, 1)
         match event:
             case yaml.ScalarEvent():
-                plain = not event.style and event.value in _NULLS
-                self._add(None if plain else event.value, line, event.anchor)
+                self._add(self._scalar(event), line, event.anchor)
             case yaml.AliasEvent():
                 if event.anchor not in self._anchors:
                     raise HeaderError(f"'*{event.anchor}' names nothing", line, column)
@@ -82,6 +98,27 @@ class _Composer:
             case _:
                 return
 
+    def _scalar(self, event: yaml.ScalarEvent) -> Value:
+        """Return the value of a scalar. A tag that the standard does not know is what the author wrote."""
+        tag, value, start, end = event.tag, event.value, event.start_mark, event.end_mark
+        if tag is None:
+            if event.style:
+                return str(value)
+            return None if value in _NULLS else Plain(value)
+        if tag in _TYPED:
+            return Plain(value)
+        match tag.removeprefix(_STANDARD):
+            case "!" | "str":
+                return str(value)
+            case "null":
+                return None
+            case "binary":
+                return _of_base64(value)
+            case _ if start is None or end is None or event.style in ("|", ">"):
+                return str(value)
+            case _:
+                return self._text[start.index : end.index].strip()
+
     def _add(self, value: Value, line: int, anchor: str | None) -> None:
         if anchor:
             self._anchors[anchor] = value
@@ -89,8 +126,31 @@ class _Composer:
         self._stack[-1][0].append((value, line))
 
 
+def _of_base64(written: str) -> str:
+    try:
+        return base64.b64decode(written, validate=False).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return written
+
+
 def _pairs(items: list[tuple[Value, int]]) -> list[Pair]:
-    return [
-        (key if isinstance(key, str) else "", value, line)
-        for (key, line), (value, _) in zip(items[::2], items[1::2], strict=True)
-    ]
+    """Return the pairs of a mapping: first those that it takes over from others, which its own keys replace."""
+    own: list[Pair] = []
+    merged: dict[str, tuple[Value, int]] = {}
+    for (key, line), (value, _) in zip(items[::2], items[1::2], strict=True):
+        tables = list(_tables(value)) if isinstance(key, Plain) and key == _MERGE else []
+        if not tables:
+            own.append((str(key) if isinstance(key, str) else "", value, line))
+        for table in tables:
+            merged |= {name: (inner, line) for name, inner in table.items() if name not in merged}
+    if not merged:
+        return own
+    written = {key for key, _, _ in own}
+    return [*((key, value, line) for key, (value, line) in merged.items() if key not in written), *own]
+
+
+def _tables(value: Value) -> Iterator[dict[str, Value]]:
+    """Yield the mappings that `<<` names, the first of which goes before the others."""
+    for one in value if isinstance(value, tuple) else (value,):
+        if isinstance(one, dict):
+            yield one
