@@ -1,6 +1,6 @@
 """The body of a post -> blocks and notes: Liquid, then Markdown, then HTML; and what there is to say about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from msgspec.structs import replace
@@ -15,20 +15,31 @@ from converter.reading.markdown import to_html
 from converter.reading.site import MATHS
 from converter.reading.source import SourceFile
 from converter.reading.systems import expand, has_calls
+from converter.reading.yaml_values import Value
 
 _HTML = frozenset({".htm", ".html", ".xhtml"})
 
 
 def read_body(
-    parts: Parts, metadata: Metadata, source: SourceFile, *, site: Site, context: Context, warn: Warn
+    parts: Parts,
+    metadata: Metadata,
+    header: Mapping[str, Value],
+    source: SourceFile,
+    *,
+    site: Site,
+    context: Context,
+    warn: Warn,
 ) -> Body:
-    """Return what the body says. Whatever had to be left out or changed is reported."""
+    """Return what the body says; Liquid sees `header`. Whatever had to be left out or changed is reported."""
     rules = rules_for(parts.body, site.url, context.rules)
     profile = context.profile
     runs_liquid = profile.liquid and not any(one.in_code and has_calls(parts.body, one) for one in profile.syntaxes)
     parts = _without_calls(parts, metadata, source, context, warn)
-    if runs_liquid:
-        parts = _without_liquid(parts, metadata, source, site, context, warn)
+    if runs_liquid and _wants_liquid(parts, metadata):
+        values = values_of_page(metadata, header, source.path, source.key, site)
+        page = Page(source.path, parts.body_line, values, values_of_site(site, context.variables))
+        rendered = render(parts.body, page, context, warn)
+        parts = _rewritten(parts, rendered.text, rendered.lines)
     markup = prepare(_html(parts, metadata, source, context, warn))
     body = read_html(markup.html, rules, origin=parts.origin)
     too_deep = parts.origin(markup.too_deep) if markup.too_deep else body.too_deep
@@ -58,11 +69,15 @@ def _without_calls(parts: Parts, metadata: Metadata, source: SourceFile, context
             line = origin(parts.body_line + body.count("\n", 0, position))  # noqa: B023  # called within the round
             _report(Code.LIQUID_UNKNOWN, message, source.path, line, "say it in Markdown or HTML", "", warn)
 
-        params = {**context.variables, **metadata.extra}
+        params = {**_texts(context.variables), **metadata.extra}
         text = expand(body, syntax, context.profile, params, unknown)
         if text != body:
             parts = _rewritten(parts, text, line_origins(body.split("\n"), text.split("\n")))
     return parts
+
+
+def _texts(values: Mapping[str, Value]) -> dict[str, str]:
+    return {key: value.strip() for key, value in values.items() if isinstance(value, str)}
 
 
 def _rewritten(parts: Parts, body: str, lines: Sequence[int]) -> Parts:
@@ -71,16 +86,10 @@ def _rewritten(parts: Parts, body: str, lines: Sequence[int]) -> Parts:
     return replace(parts, body=body, body_origins=tuple(parts.origin(first + line) - first for line in lines))
 
 
-def _without_liquid(
-    parts: Parts, metadata: Metadata, source: SourceFile, site: Site, context: Context, warn: Warn
-) -> Parts:
-    """Return the post with the Liquid of its body done; Jekyll looks for it only behind a header."""
-    if not has_liquid(parts.body) or parts.format is None or metadata.extra.get("render_with_liquid") == "false":
-        return parts
-    values = values_of_page(metadata, source.path, source.key)
-    page = Page(source.path, parts.body_line, values, values_of_site(site, context.variables))
-    rendered = render(parts.body, page, context, warn)
-    return _rewritten(parts, rendered.text, rendered.lines)
+def _wants_liquid(parts: Parts, metadata: Metadata) -> bool:
+    """Whether there may be Liquid; Jekyll looks for it only behind a header."""
+    written = parts.format is not None and has_liquid(parts.body)
+    return written and metadata.extra.get("render_with_liquid") != "false"
 
 
 def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context, warn: Warn) -> str:

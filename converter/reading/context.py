@@ -10,6 +10,7 @@ from converter.reading.systems import Profile, profile_named
 from converter.reading.yaml_values import Value
 
 _EMPTY: Mapping[str, str] = {}
+_NO_VALUES: Mapping[str, Value] = {}
 
 
 class Defaults(Struct, frozen=True):
@@ -25,7 +26,7 @@ class Defaults(Struct, frozen=True):
 class Context(Struct, frozen=True):
     """What a site's `_config.yml`, its `_includes` and the user's configuration mean to its posts."""
 
-    variables: Mapping[str, str] = _EMPTY
+    variables: Mapping[str, Value] = _NO_VALUES
     """What `{{ site.KEY }}` gives."""
     includes: Mapping[str, str] = _EMPTY
     """The files of `_includes`, by their path in it."""

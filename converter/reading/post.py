@@ -50,7 +50,8 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     entries = with_defaults(entries, file=source.path, line=parts.header_line, context=context)
     metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn, profile=profile)
     metadata = with_addresses(metadata, file=source.path, site=site, context=context)
-    body = read_body(parts, metadata, source, site=site, context=context, warn=warn)
+    values = {name: entry.value for name, entry in entries.items()}
+    body = read_body(parts, metadata, values, source, site=site, context=context, warn=warn)
     metadata = _completed(metadata, body, site, source, warn)
     if not metadata.summary:
         metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))

@@ -1,7 +1,7 @@
 """The text of a site's configuration -> what the posts of the site share."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -77,7 +77,7 @@ def read_context(
     markdown = text_of_value(values.get("markdown")).lower()
     return Context(
         system=profile.name,
-        variables=dict(_variables(values)),
+        variables=values,
         includes=includes,
         rules=rules,
         defaults=_defaults(values.get("defaults")),
@@ -143,13 +143,6 @@ def _texts(value: Value, but: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the texts of a list, or a text alone, less those of `but`."""
     found = value if isinstance(value, tuple) else (value,)
     return tuple(text for one in found if (text := text_of_value(one)) and text not in but)
-
-
-def _variables(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
-    """Yield the scalars of the site."""
-    for key, value in values.items():
-        if isinstance(value, str):
-            yield key, value.strip()
 
 
 def _defaults(value: Value) -> tuple[Defaults, ...]:

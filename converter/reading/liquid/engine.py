@@ -1,16 +1,23 @@
 """Runs a template of known tags through python-liquid, within limits; nothing in it reaches files, clock or net."""
 
-import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
 
-from liquid import Environment, Mode, Token
+from liquid import Environment, Mode, RenderContext, Token
 from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.expression import Expression
+from liquid.filter import with_context
+
+from converter.reading.dates import zone_named
+from converter.reading.liquid.filters import Place, filters, grouped, items_of
+from converter.reading.liquid.printed import printed
 
 _MAX_LOOPS = 10_000
 _MAX_NAMESPACE = 1_000_000
 _MAX_GROWTH = 4_000_000
 """Bytes that the output may be longer than the template."""
+_MAX_EXPRESSION = 500
+"""Characters of an expression that is handed to a filter."""
 
 
 class TemplateError(Exception):
@@ -35,37 +42,67 @@ def run(template: str, values: Mapping[str, object]) -> str:
     environment = _Harmless(tolerance=Mode.LAX, strict_filters=False, globals=dict(values))
     site = values.get("site")
     variables: Mapping[str, object] = site if isinstance(site, Mapping) else {}
-    url, baseurl = str(variables.get("url", "")), str(variables.get("baseurl", ""))
-    environment.filters |= {
-        "relative_url": lambda path: _joined(baseurl, path),
-        "absolute_url": lambda path: _joined(url + baseurl, path),
-        "date": _date,
-        "date_to_string": lambda value: _date(value, "%d %b %Y"),
-        "date_to_long_string": lambda value: _date(value, "%d %B %Y"),
-        "date_to_xmlschema": lambda value: _date(value, "%Y-%m-%dT%H:%M:%S%z"),
-        "slugify": lambda value: re.sub(r"[\W_]+", "-", str(value).lower()).strip("-"),
-        "xml_escape": environment.filters["escape"],
-        "markdownify": str,
-    }
+    zone = zone_named(printed(variables.get("timezone"))) or UTC
+    place = Place(printed(variables.get("url")), printed(variables.get("baseurl")), zone)
+    environment.filters |= filters(place) | _EXPRESSIONS | {"printed": printed}
     try:
         output = environment.from_string(template).render()
-    except (LiquidError, RecursionError, ArithmeticError, ValueError, TypeError) as error:
+    except (LiquidError, RecursionError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise TemplateError(str(error).partition("\n")[0] or type(error).__name__) from error
     if len(output) > len(template) + _MAX_GROWTH:
         raise TemplateError("its output is too long")
     return output
 
 
-def _joined(base: str, path: object) -> str:
-    text = str(path)
-    return text if "://" in text else f"{base}/{text.lstrip('/')}"
+# ---- filters with an expression ----
 
 
-def _date(value: object, form: object = "%Y-%m-%d") -> str:
-    """Return a date in a form. Words such as `now` stay empty: the clock has no place in a book."""
-    if not isinstance(value, datetime):
-        try:
-            value = datetime.fromisoformat(str(value))
-        except ValueError:
-            return ""
-    return value.strftime(str(form)[:200])
+def _parsed(context: RenderContext, template: str, attribute: str) -> Expression | None:
+    """Return the expression of the one node of a template, `None` where there is none."""
+    if len(template) > _MAX_EXPRESSION:
+        return None
+    node = next(iter(context.env.from_string(template).nodes), None)
+    found = getattr(node, attribute, None)
+    return found if isinstance(found, Expression) else None
+
+
+def _values(context: RenderContext, expression: Expression, name: str, items: Iterable[object]) -> Iterator[object]:
+    """Yield what an expression gives for each of the items under a name."""
+    for item in items:
+        with context.extend({name: item}):
+            yield expression.evaluate(context)
+
+
+def _chosen(value: object, name: object, written: object, context: RenderContext) -> list[object] | None:
+    """Return the items for which a condition holds, `None` where there are no items or is no condition."""
+    items = items_of(value)
+    condition = _parsed(context, f"{{% if {printed(written)} %}}{{% endif %}}", "condition")
+    if items is None or condition is None:
+        return None
+    truths = _values(context, condition, printed(name), items)
+    return [item for item, true in zip(items, truths, strict=True) if true]
+
+
+@with_context
+def _where_exp(value: object, name: object, condition: object, *, context: RenderContext) -> object:
+    chosen = _chosen(value, name, condition, context)
+    return value if chosen is None else chosen
+
+
+@with_context
+def _find_exp(value: object, name: object, condition: object, *, context: RenderContext) -> object:
+    chosen = _chosen(value, name, condition, context)
+    return value if chosen is None else next(iter(chosen), None)
+
+
+@with_context
+def _group_by_exp(value: object, name: object, written: object, *, context: RenderContext) -> object:
+    items = items_of(value)
+    expression = _parsed(context, f"{{{{ {printed(written)} }}}}", "expression")
+    if items is None or expression is None:
+        return value
+    names = iter(list(_values(context, expression, printed(name), items)))
+    return grouped(items, lambda _item: next(names))
+
+
+_EXPRESSIONS = {"find_exp": _find_exp, "group_by_exp": _group_by_exp, "where_exp": _where_exp}

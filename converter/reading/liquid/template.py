@@ -35,6 +35,8 @@ _ROOT = re.compile(r"[A-Za-z_][\w-]*")
 _PARAMETER = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"']+)")
 _LITERAL = re.compile("\ue000(\\d+)\ue001")
 _MARKUP = re.compile(r"<[^<>]*>")
+_JEKYLL = {"environment": "production", "version": "4.4.1"}
+"""A book is made of what the public sees."""
 _MAX_INCLUDES, _MAX_DEPTH = 100, 8
 _MAX_GROWTH = 4_000_000
 """Characters that a body may gain."""
@@ -102,7 +104,7 @@ class Template:
         from converter.reading.liquid.engine import TemplateError, run
 
         try:
-            said = run(template, {"page": self._page.values, "site": self._page.site})
+            said = run(template, {"page": self._page.values, "site": self._page.site, "jekyll": _JEKYLL})
             if (
                 sum(len(self._literals[int(number)]) for number in _LITERAL.findall(said))
                 > len(self._body) + _MAX_GROWTH
@@ -144,7 +146,7 @@ class Template:
             # A value that nobody gives: most likely an example of another language with braces.
             self._set_aside(piece.text)
         elif piece.rest:
-            self._out.append("{{ " + self._renamed(piece.rest) + " }}")
+            self._out.append("{{ " + self._renamed(piece.rest) + " | printed }}")
 
     def _tag(self, piece: Piece, waiting: list[Piece]) -> None:
         name = piece.name
