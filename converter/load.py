@@ -33,7 +33,7 @@ FEW = 24
 
 
 PARSERS = (
-    "babel", "charset-normalizer", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "python-liquid", "pyyaml",
+    "babel", "chardet", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "python-liquid", "pyyaml",
     "selectolax", "tzdata", "html5lib", "beautifulsoup4",
 )  # fmt: skip
 """The packages that what is read from a source depends on."""

@@ -48,6 +48,8 @@ class Context(Struct, frozen=True):
     """Paths and globs that the site passes over."""
     excerpt_separator: str = ""
     """What stands behind the summary in the body of a post."""
+    encoding: str = ""
+    """Of files that are no UTF-8."""
     dialect: Dialect = "kramdown"
     options: Options = Options()
     """How the Markdown of the site differs from what is usual in the dialect."""

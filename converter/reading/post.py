@@ -43,7 +43,9 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
         hint = "split the post, or leave it out"
         warn(Diagnostic(code=Code.LARGE_POST, message=message, file=source.path, hint=hint))
     profile = context.profile
-    parts = split_header(decode(source.data, file=source.path, warn=warn), profile.headers)
+    language, declared = site.language, context.encoding
+    text = decode(source.data, file=source.path, warn=warn, language=language, declared=declared)
+    parts = split_header(text, profile.headers)
     _warn_of_header(parts, source.path, warn)
     entries = read_header(parts, file=source.path, warn=warn)
     entries = with_known_keys(entries, profile)

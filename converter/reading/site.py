@@ -85,6 +85,7 @@ def read_context(
         permalinks=_permalinks(values),
         exclude=_texts(values.get("exclude"), but=_texts(values.get("include"))),
         excerpt_separator=text_of_value(values.get("excerpt_separator")),
+        encoding=text_of_value(values.get("encoding")),
         dialect="commonmark" if markdown.startswith("commonmark") else profile.dialect,
         options=profile.options(values),
         dollars=any(text_of_value(values.get(key)) == "true" for key in MATHS),

@@ -1,12 +1,12 @@
 """Bytes of a file -> text: byte-order marks, declared and guessed encodings, line ends."""
 
 import codecs
-import re
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
+from converter.reading import encodings
 
 MAX_SIZE = 32 * 1024 * 1024
 """Bytes. A post is text for people; what is larger is something else under a wrong name."""
@@ -21,9 +21,6 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARED = re.compile(rb"(?im)^(?:# *-\*- *coding: *|encoding: *|[^\n]{0,80}<meta[^>\n]{0,80}charset=)[\"']?([\w.-]+)")
-_SAMPLE = 64 * 1024
-"""Bytes that the guess looks at: enough to tell encodings apart, and a fixed cost."""
 _CONTROLS = {**dict.fromkeys((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F)), 0x0C: " "}
 
 
@@ -37,9 +34,13 @@ class SourceFile(Struct, frozen=True):
     data: bytes
 
 
-def decode(data: bytes, *, file: str, warn: Warn) -> str:
-    r"""Return the text with `\\n` line ends, and without byte-order mark and control characters."""
-    text, encoding, broken = _decode(data)
+def decode(data: bytes, *, file: str, warn: Warn, language: str = "", declared: str = "") -> str:
+    r"""Return the text with `\\n` line ends, and without byte-order mark and control characters.
+
+    `language` and `declared` are the language and the encoding that the site names: a file that is no UTF-8 and says
+    nothing of itself may be in these.
+    """
+    text, encoding, broken = _decode(data, language, declared)
     if broken:
         warn(_replaced(data, encoding, file))
     elif encoding != "utf-8":
@@ -57,45 +58,32 @@ def decode(data: bytes, *, file: str, warn: Warn) -> str:
 
 def encoding_of(data: bytes) -> str | None:
     """Return the encoding that gives exactly these bytes again, `None` where none does."""
-    text, encoding, broken = _decode(data)
-    if encoding.startswith(("utf-16", "utf-32")):
+    text, encoding, broken = _decode(data, "", "")
+    if broken or encoding.startswith(("utf-16", "utf-32")):
         return None
-    return None if broken or text.encode(encoding, "replace") != data.removeprefix(codecs.BOM_UTF8) else encoding
+    try:
+        return encoding if text.encode(encoding, "replace") == data.removeprefix(codecs.BOM_UTF8) else None
+    except LookupError:  # two encodings in one file
+        return None
 
 
-def _decode(data: bytes) -> tuple[str, str, bool]:
+def _decode(data: bytes, language: str, declared: str) -> tuple[str, str, bool]:
     """Return the text, the encoding, and whether characters had to be replaced."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, "replace")
             return text, encoding, "\ufffd" in text
+    unmarked = encodings.without_mark(data)
+    if unmarked and (said := encodings.decode(data, unmarked)) is not None:
+        return said, unmarked, False
     try:
         return data.decode("utf-8"), "utf-8", False
     except UnicodeDecodeError:
         pass
-    found = _DECLARED.search(data[:_SAMPLE])
-    for encoding in (found[1].decode("ascii") if found else "", _guess(data)):
-        try:
-            return data.decode(encoding), codecs.lookup(encoding).name, False
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
+    found = encodings.decoded(data, language=language, declared=declared)
+    if found is not None:
+        return *found, "\ufffd" in found[0]
     return data.decode("utf-8", "replace"), "utf-8", True
-
-
-def _guess(data: bytes) -> str:
-    """Return the likely encoding, or an empty string.
-
-    Text that is UTF-8 but for a few bytes is damaged UTF-8: no other encoding looks like that by chance.
-    """
-    sample = data[:_SAMPLE]
-    text = sample.decode("utf-8", "replace")
-    damaged = text.count("\ufffd")
-    if sum(character > "\x7f" for character in text) > 4 * damaged:
-        return ""
-    from charset_normalizer import from_bytes  # almost every file is UTF-8
-
-    best = from_bytes(sample, cp_exclusion=["utf_7"]).best()
-    return best.encoding if best is not None else ""
 
 
 def _repaired(message: str, file: str) -> Diagnostic:
@@ -106,7 +94,7 @@ def _repaired(message: str, file: str) -> Diagnostic:
 def _replaced(data: bytes, encoding: str, file: str) -> Diagnostic:
     """Return the diagnostic of bytes that are no text, with the place of the first."""
     try:
-        data.decode(encoding)
+        data.decode("utf-8" if encoding.startswith("utf-8") else encoding)
         start = 0
     except UnicodeDecodeError as error:
         start = error.start

@@ -3,12 +3,12 @@
 import re
 from functools import cache
 
-from charset_normalizer import from_bytes
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from converter.verify.encodings import text_of_bytes
 from converter.verify.systems import as_shown
 
 _HEADERS = (
@@ -52,7 +52,7 @@ def source_text(data: bytes, *, name: str, system: str = "") -> str:
     `system` is the name of the profile of its site. Template tags, shortcodes and kramdown's attribute lists,
     abbreviations and place for a table of contents are no text.
     """
-    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", _body(_decoded(data)))
+    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", _body(_text(data)))
     has_liquid = system in _LIQUID_SYSTEMS and not (system == "" and ("{{<" in body or "{{%" in body))
     body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", as_shown(body, system))
     if has_liquid:
@@ -84,13 +84,8 @@ def _as_commonmark(found: re.Match[str]) -> str:
             return "(#)"
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        best = from_bytes(data).best()
-        text = str(best) if best else data.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _text(data: bytes) -> str:
+    return text_of_bytes(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _body(text: str) -> str:

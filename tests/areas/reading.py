@@ -43,7 +43,15 @@ def read_case(case: Case, header: str = HEADER) -> tuple[Post, Site, list[Diagno
 
 
 def _encoded(text: str, encoding: str) -> bytes:
-    """Return the bytes of a file; `broken` puts a byte that is no UTF-8 in the place of `<?>`."""
+    """Return the bytes of a file; `broken` puts a byte that is no UTF-8 in the place of `<?>`.
+
+    `mixed` puts lines that begin with `<latin>` in cp1252.
+    """
+    if encoding == "mixed":
+        return b"\n".join(
+            line.removeprefix("<latin>").encode("cp1252" if line.startswith("<latin>") else "utf-8")
+            for line in text.split("\n")
+        )
     if encoding == "broken":
         return text.encode().replace(b"<?>", b"\xff")
     return text.encode(encoding)
