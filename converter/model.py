@@ -14,10 +14,12 @@ from typing import Literal, Self
 import msgspec
 from msgspec import Struct
 
+from converter.languages import Direction as Direction
+from converter.languages import direction_of as direction_of
+
 MAX_DEPTH = 64
 """The deepest nesting of blocks and inlines that a reader may build, so that every walk may recurse."""
 
-Direction = Literal["ltr", "rtl"]
 Alignment = Literal["left", "center", "right"] | None
 
 
@@ -410,12 +412,3 @@ class Digest(Document, frozen=True, tag="converter/digest/1"):
         """The post of a digest that was made of one post only: it needs no cover and no contents of its own."""
         posts = self.posts
         return posts[0] if len(posts) == 1 and posts[0].metadata.title == self.title else None
-
-
-RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-"""Primary language subtags that are written from right to left unless a script subtag says otherwise."""
-
-
-def direction_of(language: str) -> Direction:
-    """Return the writing direction of a BCP 47 tag."""
-    return "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"

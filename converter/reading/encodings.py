@@ -1,8 +1,8 @@
 """Bytes that are no UTF-8 -> the encoding that they are most likely in, and their text.
 
 A guess is made in families: where bytes beyond ASCII stand alone among letters, a text is in Latin letters, and cp1252
-goes before its rarer relatives, as in browsers. What the post or the site says of its language decides between encodings of one family only: many
-sites in Chinese say that they are in English.
+goes before its rarer relatives, as in browsers. What the post or the site says of its language decides between
+relatives only: many sites in Chinese say that they are in English.
 """
 
 import codecs
@@ -21,14 +21,14 @@ _BY_LANGUAGE = {
     language: tuple(encodings.split()) for encodings, languages in _LANGUAGES.items() for language in languages.split()
 }
 _SAME = {
-    "ascii": "cp1252", "big5": "big5hkscs", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252",
-    "iso8859-11": "cp874", "iso8859-9": "cp1254", "tis-620": "cp874", "ks_c_5601-1987": "cp949", "x-gbk": "gb18030",
-    "windows-874": "cp874", "shift_jis": "cp932", "x-sjis": "cp932", "utf-16": "utf-8", "johab": "cp949",
+    "ascii": "cp1252", "big5": "big5hkscs", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030",
+    "iso8859-1": "cp1252", "iso8859-11": "cp874", "iso8859-9": "cp1254", "tis-620": "cp874", "ks_c_5601-1987": "cp949", "x-gbk": "gb18030",
+    "windows-874": "cp874", "shift_jis": "cp932", "x-sjis": "cp932", "utf-16": "utf-8",
 }  # fmt: skip
 """What browsers read for a name, where it is not what the name says."""
 _DECLARED = re.compile(
-    rb"(?im)^(?:#[^\n]{0,20}\bcoding[:=] *|(?:file)?(?:encoding|charset)[ \t]*[:=][ \t]*|[^\n]{0,200}<meta[^>\n]{0,80}charset=[ \t]*"
-    rb"|[^\n]{0,8}<\?xml[^>\n]{0,80}encoding=)[\"']?([\w.-]+)"
+    rb"(?im)^(?:#[^\n]{0,20}\bcoding[:=] *|(?:file)?(?:encoding|charset)[ \t]*[:=][ \t]*"
+    rb"|[^\n]{0,200}<meta[^>\n]{0,80}charset=[ \t]*|[^\n]{0,8}<\?xml[^>\n]{0,80}encoding=)[\"']?([\w.-]+)"
 )
 _LANGUAGE = re.compile(rb"(?im)^[ \t]*(?:lang|language|locale)[ \t]*[:=][ \t]*[\"']?([a-z]{2,3}(?:[-_][\w-]+)?)")
 _LATIN_RUN = 2.5

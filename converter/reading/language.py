@@ -1,25 +1,39 @@
-"""Text -> the language that its script tells, as a BCP 47 tag."""
+"""Text -> the language that its script and its letters tell, as a BCP 47 tag."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
 
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
     ("zh", re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]")),
-    ("ar", re.compile(r"[\u0620-\u064a\u066e-\u06d3]")),
+    ("ar", re.compile(r"[\u0620-\u064a\u066e-\u06d5\u0750-\u077f]")),
     ("he", re.compile(r"[\u05d0-\u05ea]")),
-    ("ru", re.compile(r"[\u0410-\u044f]")),
+    ("ru", re.compile(r"[\u0400-\u045f\u0490\u0491]")),
     ("th", re.compile(r"[\u0e01-\u0e3a]")),
     ("hi", re.compile(r"[\u0905-\u0939]")),
     ("el", re.compile(r"[\u0391-\u03c9]")),
     ("en", re.compile(r"[A-Za-z]+")),
 )
-_TRADITIONAL = frozenset(
-    "們個這國會時來說對後經學麼樣還過開關點當應該實際發現問題與為無從東車馬長門見風業電話讓華灣體裡臺總統報導"
-)
-_SIMPLIFIED = frozenset(
-    "们个这国会时来说对后经学么样还过开关点当应该实际发现问题与为无从东车马长门见风业电话让华湾体里台总统报导"
-)
+_OWN_LETTERS: Mapping[str, Mapping[str, str]] = {
+    "ar": {
+        "ug": "ۇۈۋڭ",
+        "ckb": "ڕڵێ",
+        "ps": "ټډړږښڼۍځڅ",
+        "sd": "ٻڄڃٿٽڳڱڻڦڊڏٺڀ",
+        "ur": "ٹڈڑںےہھ",
+        "fa": "گچپژکی",
+    },
+    "ru": {"be": "ў", "uk": "іїєґ", "sr": "јљњћђџ", "mk": "ѓќѕ"},
+}
+"""Letters of a script that one of its languages has and those behind it do not need; the first with enough is it."""
+_AGAINST = {"ar": "ةأإ"}
+"""Letters that the language of the script's own name has, and the others lack."""
+_ENOUGH = 0.01
+"""The share of such letters: a name or a quotation has fewer."""
+_CHARSETS = {"zh-CN": "gb2312", "zh-TW": "big5", "ja": "shift_jis"}
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _COUNTRIES = {"cn": "zh-CN", "jp": "ja", "kr": "ko", "gr": "el", "ua": "uk"}
 """Codes of countries that people write where a language is asked for; none of them is a language on the web."""
@@ -31,16 +45,62 @@ def language_of(text: str) -> str:
     """Return the tag of the script that most of `text` is written in; `en` where nothing tells.
 
     Words count for Latin, characters for the other scripts: a Chinese article with many English names is Chinese.
-    Kana make Han Japanese, because no Chinese text has many of them and no Japanese text few.
+    Kana and Hangul make the Han beside them Japanese and Korean, because no Chinese text has many of them.
     """
     text = text[:_SAMPLE]
     counts = {language: len(pattern.findall(text)) for language, pattern in _SCRIPTS}
-    if counts["ja"] * 10 > counts["zh"]:
+    if _is_japanese(text, counts["ja"], counts["zh"]):
         counts["ja"] += counts["zh"]
+    elif counts["ko"] * 5 > counts["zh"]:
+        counts["ko"] += counts["zh"]
     best = max(counts, key=lambda language: counts[language])
     if counts[best] == 0:
         return "en"
-    return _chinese(text) if best == "zh" else best
+    return _chinese(text) if best == "zh" else _among(best, text, counts[best])
+
+
+def _is_japanese(text: str, kana: int, han: int) -> bool:
+    """Whether the Han is Japanese: few kana are enough where characters beside them are those of Japan."""
+    if kana * 10 > han:
+        return True
+    return kana > 0 and (_shares(text)["ja"] + kana) * 10 > han
+
+
+def _among(script: str, text: str, letters: int) -> str:
+    """Return the language among those of a script."""
+    found = Counter(text.lower())
+    needed = max(letters * _ENOUGH, sum(found[mark] for mark in _AGAINST.get(script, "")))
+    own = _OWN_LETTERS.get(script, {}).items()
+    return next((language for language, marks in own if sum(found[mark] for mark in marks) > needed), script)
+
+
+def _chinese(text: str) -> str:
+    shares = _shares(text)
+    return "zh-TW" if shares["zh-TW"] > shares["zh-CN"] else "zh-CN"
+
+
+def _shares(text: str) -> Counter[str]:
+    """Return how many characters are of one country alone, by its tag."""
+    shares: Counter[str] = Counter()
+    for character, count in Counter(text).items():
+        if "\u3400" <= character <= "\u9fff":
+            shares[_country(character)] += count
+    return shares
+
+
+@cache
+def _country(character: str) -> str:
+    """Return where a Han character is usual and nowhere else: the old sets of three countries tell."""
+    homes = [language for language, charset in _CHARSETS.items() if _is_in(character, charset)]
+    return homes[0] if len(homes) == 1 or homes == ["zh-TW", "ja"] else ""
+
+
+def _is_in(character: str, charset: str) -> bool:
+    try:
+        character.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def language_tag(written: str) -> str:
@@ -58,9 +118,3 @@ def _subtag(part: str) -> str:
     if len(part) == 2:
         return part.upper()
     return part.title() if len(part) == 4 and part.isalpha() else part.lower()
-
-
-def _chinese(text: str) -> str:
-    distinct = [character for character in text if (character in _TRADITIONAL) != (character in _SIMPLIFIED)]
-    traditional = sum(character in _TRADITIONAL for character in distinct)
-    return "zh-TW" if traditional * 2 > len(distinct) else "zh-CN"

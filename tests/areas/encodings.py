@@ -1,6 +1,6 @@
 """Texts in other encodings. A line of the input is a file; the output is what is read, and in which encoding.
 
-Settings: `encoding` (of the files), `language` (of the site). Where `verify` reads something else, it is said behind `!`.
+Settings: `encoding` (of the files), `language` (of the site). What `verify` reads otherwise is said behind `!`.
 """
 
 from converter.diagnostics import Diagnostic
