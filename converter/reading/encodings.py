@@ -22,7 +22,8 @@ _BY_LANGUAGE = {
 }
 _SAME = {
     "ascii": "cp1252", "big5": "big5hkscs", "euc_kr": "cp949", "gb2312": "gb18030", "gbk": "gb18030",
-    "iso8859-1": "cp1252", "iso8859-11": "cp874", "iso8859-9": "cp1254", "tis-620": "cp874", "ks_c_5601-1987": "cp949", "x-gbk": "gb18030",
+    "iso8859-1": "cp1252", "iso8859-11": "cp874", "iso8859-9": "cp1254", "tis-620": "cp874",
+    "ks_c_5601-1987": "cp949", "x-gbk": "gb18030",
     "windows-874": "cp874", "shift_jis": "cp932", "x-sjis": "cp932", "utf-16": "utf-8",
 }  # fmt: skip
 """What browsers read for a name, where it is not what the name says."""
