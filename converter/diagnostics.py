@@ -156,6 +156,11 @@ MAX_QUOTED = 200
 """Characters of a text that a message repeats."""
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in English: `1 post`, `2 posts`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def shortened(words: str) -> str:
     """Return a text as a message repeats it: its first 200 characters."""
     return words if len(words) <= MAX_QUOTED else f"{words[:MAX_QUOTED]}…"

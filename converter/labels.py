@@ -19,9 +19,14 @@ def label(language: str, key: str, *values: object, **named: object) -> str:
     """Return the words for `key` with `values` filled in.
 
     A language that the catalogue does not have falls back to its relatives (`zh-HK` to `zh-TW`), then to English.
-    Raises `KeyError` for a key that no catalogue has: that is a bug of the caller.
+    Words that count have a form for each kind of number, and `values` begins with it. Raises `KeyError` for a key that
+    no catalogue has: that is a bug of the caller.
     """
-    return _catalogue()[_nearest(language)][key].format(*values, **named)
+    nearest = _nearest(language)
+    found = _catalogue()[nearest][key]
+    if isinstance(found, dict):
+        found = found.get(_locale(nearest).plural_form(int(str(values[0]))), found["other"])
+    return found.format(*values, **named)
 
 
 def format_date(language: str, moment: datetime, zone: str) -> str:
@@ -60,8 +65,10 @@ def _skeleton(language: str, pattern: str, day: date) -> str:
 
 
 @cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+def _catalogue() -> dict[str, dict[str, str | dict[str, str]]]:
+    found: dict[str, dict[str, str | dict[str, str]]] = tomllib.loads(
+        Path(__file__).with_suffix(".toml").read_text("utf-8")
+    )
     return found
 
 

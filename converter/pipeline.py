@@ -57,6 +57,7 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
         output=config.output,
         found=len(loaded.locations),
         posts=len(loaded.posts),
+        selected=len({post.key for digest in digests for post in digest.posts}),
         digests=tuple(digest.key for digest in digests),
         files=files,
         diagnostics=tuple(dict.fromkeys(diagnostics)),  # two sets of digests may pass over one post

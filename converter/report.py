@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from converter.diagnostics import Code, Diagnostic, Severity
+from converter.diagnostics import Code, Diagnostic, Severity, counted
 
 OK, FAILED, WARNED, EMPTY, BUG = 0, 1, 3, 4, 70
 
@@ -50,6 +50,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """How many sources there were."""
     posts: int
     """How many of them became posts."""
+    selected: int
+    """How many of the posts are in digests."""
     digests: tuple[str, ...]
     """The keys of the digests that were wanted."""
     files: tuple[Written, ...]
@@ -93,13 +95,11 @@ def summary(report: Report) -> str:
     """Return one sentence for people: what was made, and how much there is to look at."""
     counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     posts, digests, files = (
-        _count(number, noun)
+        counted(number, noun)
         for number, noun in ((report.posts, "post"), (len(report.digests), "digest"), (len(report.files), "file"))
     )
+    if report.selected != report.posts:
+        posts = f"{report.selected} of {posts}"
     made = f"{posts} in {digests}: {files} in {report.output}"
-    found = [_count(counts[severity], severity.value) for severity in reversed(tuple(Severity)) if counts[severity]]
+    found = [counted(counts[severity], severity.value) for severity in reversed(tuple(Severity)) if counts[severity]]
     return f"{made} ({', '.join(found)})" if found else made
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

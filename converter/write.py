@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Outcome, Warn
+from converter.diagnostics import Code, Outcome, Warn, counted
 from converter.digest import without
 from converter.errors import ConverterError, WriterError
 from converter.executors import attempt, outcomes, report_outcome
@@ -205,7 +205,7 @@ def _verify(files: Sequence[File], digest: Digest, texts: Mapping[str, SourceTex
     if result.missing:
         raise WriterError(
             Code.WORDS_LOST,
-            f"{result.missing} of {result.words} words are lost, so the file was not replaced",
+            f"{result.missing} of {counted(result.words, 'word')} lost, so the file was not replaced",
             file=files[0].name,
             hint="see the errors before this one; without --verify the file is written all the same",
         )

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
 import converter.labels
 from converter.labels import collation_key, format_date, format_period, label
@@ -16,7 +17,8 @@ CATALOGUE = tomllib.loads(Path(converter.labels.__file__).with_suffix(".toml").r
 
 @pytest.mark.parametrize("language", sorted(CATALOGUE))
 def test_every_language_has_every_word_with_the_same_places(language: str) -> None:
-    def places(text: str) -> tuple[int, bool, bool]:
+    def places(text: str | dict[str, str]) -> tuple[int, bool, bool]:
+        text = text if isinstance(text, str) else text["other"]
         return text.count("{}"), "{week}" in text, "{year}" in text
 
     assert {key: places(text) for key, text in CATALOGUE["en"].items()} == {
@@ -37,6 +39,29 @@ def test_every_language_has_every_word_with_the_same_places(language: str) -> No
 )
 def test_the_nearest_language_serves(language: str, word: str) -> None:
     assert word == label(language, "contents")
+
+
+@pytest.mark.parametrize(
+    ("language", "key", "forms"),
+    [
+        ("en", "posts", ["0 posts", "1 post", "2 posts", "21 posts"]),
+        ("tlh", "posts", ["0 posts", "1 post", "2 posts", "21 posts"]),
+        ("zh-CN", "posts", ["共 0 篇", "共 1 篇", "共 2 篇", "共 21 篇"]),
+        ("he", "posts", ["0 פוסטים", "פוסט אחד", "שני פוסטים", "21 פוסטים"]),
+        ("ar", "reading_time", ["0 دقيقة قراءة", "1 دقيقة قراءة", "دقيقتا قراءة", "21 دقيقة قراءة"]),
+        ("fa", "posts", ["0 نوشته", "1 نوشته", "2 نوشته", "21 نوشته"]),
+    ],
+)
+def test_words_that_count_have_the_form_of_their_number(language: str, key: str, forms: list[str]) -> None:
+    assert forms == [label(language, key, number) for number in (0, 1, 2, 21)]
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUE))
+def test_every_form_of_words_that_count_is_one_of_their_language(language: str) -> None:
+    kinds = {*Locale.parse(language, sep="-").plural_form.tags, "other"}
+
+    for forms in CATALOGUE[language].values():
+        assert isinstance(forms, str) or ("other" in forms and forms.keys() <= kinds)
 
 
 def test_a_day_is_that_of_the_zone() -> None:

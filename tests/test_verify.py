@@ -83,7 +83,7 @@ def test_all_words_in_any_order_are_no_loss() -> None:
 
 
 def test_a_lost_word_is_shown_where_it_stood() -> None:
-    assert ["1 words are not in book.md: 一二三[四]五六"] == compared("一二三四五六", "一二三五六")
+    assert ["1 word missing from book.md: 一二三[四]五六"] == compared("一二三四五六", "一二三五六")
 
 
 def test_of_several_places_the_one_whose_neighbours_are_gone_is_shown() -> None:
@@ -132,11 +132,11 @@ def test_the_formulas_of_a_pdf_are_drawn_and_there_all_the_same() -> None:
 
 def test_words_from_right_to_left_may_come_out_of_a_pdf_turned_around_or_in_pieces() -> None:
     assert [] == compared("على وفر", "عىل وف ر")
-    assert ["1 words are not in book.md: على[وفر]"] == compared("على وفر", "على وف")
+    assert ["1 word missing from book.md: على[وفر]"] == compared("على وفر", "على وف")
 
 
 def test_a_word_that_stood_twice_must_stand_twice() -> None:
-    assert ["1 words are not in book.md: a b[a]"] == compared("a b a", "a b")
+    assert ["1 word missing from book.md: a b[a]"] == compared("a b a", "a b")
 
 
 def test_what_is_declared_is_not_missed() -> None:

@@ -100,5 +100,6 @@ def _diff(name: str, old: bytes, new: bytes) -> str:
 
 
 def _summary(files: int, mended: int, faults: int) -> str:
-    words = [f"{files} files", *([f"{mended} mended"] if mended else []), f"{faults} faults"]
-    return ", ".join(word.removesuffix("s") if word.startswith("1 ") else word for word in words)
+    from converter.diagnostics import counted
+
+    return ", ".join((counted(files, "file"), *([f"{mended} mended"] if mended else []), counted(faults, "fault")))

@@ -95,6 +95,7 @@ def _shared_blocks(source: str) -> str:
     import json
     import re
 
+    from converter.diagnostics import counted
     from converter.load import load_posts
     from converter.repeated import find_repeated
 
@@ -103,7 +104,7 @@ def _shared_blocks(source: str) -> str:
     for found in find_repeated(posts):
         pattern = json.dumps(re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", found.words), ensure_ascii=False)
         rules.append(
-            f"# in {found.posts} of {len(posts)} posts, as in {found.example}\n[[clean]]\ntext = {pattern}\n"
+            f"# in {found.posts} of {counted(len(posts), 'post')}, as in {found.example}\n[[clean]]\ntext = {pattern}\n"
             'action = "remove"\n'
         )
     return "\n".join(rules)
@@ -130,6 +131,7 @@ def _writer_for(target: str) -> str:
 
 
 def _described(post: Post) -> str:
+    from converter.diagnostics import counted
     from converter.model import Heading
     from converter.walk import query, text_of
 
@@ -144,8 +146,15 @@ def _described(post: Post) -> str:
         "tags": ", ".join(meta.tags),
         "source": source,
         "key": post.key,
-        "size": f"{sum(len(text_of(block)) for block in post.blocks)} characters, {len(post.blocks)} blocks, "
-        f"{len(post.notes)} notes, {len(post.assets)} pictures",
+        "size": ", ".join(
+            counted(number, noun)
+            for number, noun in (
+                (sum(len(text_of(block)) for block in post.blocks), "character"),
+                (len(post.blocks), "block"),
+                (len(post.notes), "note"),
+                (len(post.assets), "picture"),
+            )
+        ),
     }
     lines = [f"{name:<11} {value}" for name, value in rows.items() if value]
     outline = ["  " * (node.level - 2) + text_of(node) for node in query(post) if isinstance(node, Heading)]

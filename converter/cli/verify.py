@@ -20,6 +20,7 @@ def verify(*, files: tuple[str, ...], sources: tuple[str, ...], config: str | No
     Every post must be in one of the files of each format. Words that a diagnostic declares as left out are not missed.
     """
     from converter.config import Options, load_config
+    from converter.diagnostics import counted
     from converter.pipeline import verify as run
 
     results = run({name: read(name) for name in files}, load_config(config, Options(sources=sources)))
@@ -27,5 +28,5 @@ def verify(*, files: tuple[str, ...], sources: tuple[str, ...], config: str | No
     messages.show(found)
     if not messages.quiet:
         missing, words = sum(result.missing for result in results), sum(result.words for result in results)
-        click.echo(f"{words - missing} of {words} words kept", err=True)
+        click.echo(f"{words - missing} of {counted(words, 'word')} kept", err=True)
     sys.exit(messages.status(found))

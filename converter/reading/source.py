@@ -5,7 +5,7 @@ import codecs
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, Warn, counted
 from converter.reading import encodings
 
 MAX_SIZE = 32 * 1024 * 1024
@@ -51,8 +51,8 @@ def decode(data: bytes, *, file: str, warn: Warn, language: str = "", declared: 
         warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, column=1, hint=hint))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = text.translate(_CONTROLS)
-    if len(clean) < len(text):
-        warn(_repaired(f"{len(text) - len(clean)} control characters were taken out", file))
+    if gone := len(text) - len(clean):
+        warn(_repaired(f"{counted(gone, 'control character')} taken out", file))
     return clean
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from converter.diagnostics import Code, Diagnostic
+from converter.diagnostics import Code, Diagnostic, counted
 from converter.verify.outputs import Passage
 from converter.verify.words import count, in_pieces, letters, words
 
@@ -92,7 +92,7 @@ def _lost(source: SourceText, passage: Passage, lack: Counter[str], file: str) -
     more = f" and {lack.total() - len(places)} more" if lack.total() > len(places) else ""
     return Diagnostic(
         code=Code.WORDS_LOST,
-        message=f"{lack.total()} words are not in {file}: {' … '.join(places)}{more}",
+        message=f"{counted(lack.total(), 'word')} missing from {file}: {' … '.join(places)}{more}",
         file=source.path,
         hint="report it with this post, or declare what is to be left out with a rule",
     )
