@@ -18,8 +18,9 @@ from converter.executors import SerialExecutor, outcomes, report_outcome
 from converter.images import ImagePolicy, fetcher_for, with_pictures
 from converter.links import link_posts
 from converter.model import Post, Site
+from converter.neighbours import Neighbours
 from converter.normalize import normalize
-from converter.reading import Clean, Context, SourceFile, read, read_context, read_site
+from converter.reading import DATA_FORMATS, Beside, Clean, Context, SourceFile, read, read_context, read_site
 from converter.report import Progress, Stage, silent
 from converter.store import Store, code_fingerprint, key_of
 
@@ -175,20 +176,33 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
         if text
         else Site(root=root, shown=profile.static)
     )
+    includes = _files(root, "_includes", warn)
     context = (
-        read_context(text, file=name, includes=_includes(root, warn), rules=options.rules, profile=profile)
+        read_context(text, file=name, includes=includes, rules=options.rules, profile=profile)
         if text
-        else Context(system=profile.name, dialect=profile.dialect, permalink=profile.permalink, rules=options.rules)
+        else Context(
+            system=profile.name,
+            dialect=profile.dialect,
+            includes=includes,
+            permalink=profile.permalink,
+            rules=options.rules,
+        )
     )
     site = replace(site, **options.site)
     return _Around(site, context, key_of(site, context))
 
 
-def _includes(root: str, warn: Warn) -> dict[str, str]:
-    """Return the files that posts of the site may include, by their path below `_includes`."""
-    folder = Path(root, "_includes")
-    names = sorted(file.relative_to(root).as_posix() for file in folder.rglob("*") if _is_plain(file))
-    return {name.removeprefix("_includes/"): _text_of(Location(root, name), warn) for name in names}
+def _files(root: str, folder: str, warn: Warn) -> dict[str, str]:
+    """Return the texts of the files below a folder of the site, by their path in it."""
+    files = Path(root, folder).rglob("*")
+    names = sorted(file.relative_to(root).as_posix() for file in files if _is_plain(file))
+    return {name.removeprefix(f"{folder}/"): _text_of(Location(root, name), warn) for name in names}
+
+
+def _data(root: str, context: Context, warn: Warn) -> dict[str, str]:
+    """Return the texts of the data of a site, by their path below `_data`."""
+    files = _files(root, context.data_folder, warn)
+    return {name: text for name, text in files.items() if name.lower().endswith(DATA_FORMATS)}
 
 
 def _is_plain(file: Path) -> bool:
@@ -219,7 +233,9 @@ def _posts(
     fetcher = fetcher_for(images)
     posts: list[Post] = []
     site_of: dict[str, Site] = {}
-    work = outcomes(chosen, task, _batches(locations, _keys(locations, warn), warn), recall=task.recall, few=BATCH // 4)
+    neighbours = _neighbours(locations, task, warn)
+    batches = _batches(locations, _keys(locations, warn), warn, neighbours)
+    work = outcomes(chosen, task, batches, recall=task.recall, few=BATCH // 4)
     for done, ((location, _), outcome) in enumerate(work, 1):
         report_outcome(outcome, location.path, warn)
         if outcome.value is not None:
@@ -230,6 +246,13 @@ def _posts(
                 warn(error.diagnostic)
         progress(Stage.READ, done, len(locations))
     return link_posts(posts, site_of)
+
+
+def _neighbours(locations: Sequence[Location], task: _Read, warn: Warn) -> Neighbours:
+    def around(root: str) -> tuple[Site, Context]:
+        return task.sites[root].site, task.sites[root].context
+
+    return Neighbours(locations, around, read_file, lambda root: _data(root, around(root)[1], warn))
 
 
 def _naming_once(warn: Warn) -> Warn:
@@ -246,7 +269,9 @@ def _naming_once(warn: Warn) -> Warn:
     return once
 
 
-def _batches(locations: Sequence[Location], keys: Mapping[Location, str], warn: Warn) -> Iterator[list[_Item]]:
+def _batches(
+    locations: Sequence[Location], keys: Mapping[Location, str], warn: Warn, neighbours: Neighbours | None = None
+) -> Iterator[list[_Item]]:
     """Yield the sources in batches; the parent alone reads files, and one that cannot be read is reported."""
     for start in range(0, len(locations), BATCH):
         batch = []
@@ -256,7 +281,9 @@ def _batches(locations: Sequence[Location], keys: Mapping[Location, str], warn: 
             except ConverterError as error:
                 warn(error.diagnostic)
             else:
-                batch.append((location, SourceFile(path=location.path, key=keys[location], data=data)))
+                beside = neighbours.of(location, data) if neighbours else Beside()
+                source = SourceFile(path=location.path, key=keys[location], data=data, beside=beside)
+                batch.append((location, source))
         yield batch
 
 

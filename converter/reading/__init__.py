@@ -1,9 +1,21 @@
 """A file -> a post: its header as metadata, its body of Markdown and HTML as blocks."""
 
 from converter.reading.context import Context
+from converter.reading.data import DATA_FORMATS
 from converter.reading.html import Clean, fault_of
-from converter.reading.post import read
+from converter.reading.post import address_of, read
 from converter.reading.site import read_context, read_site
-from converter.reading.source import SourceFile
+from converter.reading.source import Beside, SourceFile
 
-__all__ = ["Clean", "Context", "SourceFile", "fault_of", "read", "read_context", "read_site"]
+__all__ = [
+    "DATA_FORMATS",
+    "Beside",
+    "Clean",
+    "Context",
+    "SourceFile",
+    "address_of",
+    "fault_of",
+    "read",
+    "read_context",
+    "read_site",
+]

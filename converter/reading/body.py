@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic, Warn, shortened
 from converter.model import Metadata, Site
 from converter.reading.context import Context
+from converter.reading.data import read_data
 from converter.reading.header import Parts
 from converter.reading.html import Body, Cleaned, line_mark, prepare, read_html, rules_for
 from converter.reading.liquid import Page, has_liquid, line_origins, render, values_of_page, values_of_site
@@ -37,7 +38,9 @@ def read_body(
     parts = _without_calls(parts, metadata, source, context, warn)
     if runs_liquid and _wants_liquid(parts, metadata):
         values = values_of_page(metadata, header, source.path, source.key, site)
-        page = Page(source.path, parts.body_line, values, values_of_site(site, context.variables))
+        data = read_data(source.beside.data, warn) if source.beside.data else {}
+        around = values_of_site(site, context.variables, data)
+        page = Page(source.path, parts.body_line, values, around, source.beside)
         rendered = render(parts.body, page, context, warn)
         parts = _rewritten(parts, rendered.text, rendered.lines)
     markup = prepare(_html(parts, metadata, source, context, warn))

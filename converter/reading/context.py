@@ -32,6 +32,8 @@ class Context(Struct, frozen=True):
     """The files of `_includes`, by their path in it."""
     system: str = ""
     """The name of the profile of the site; empty for a folder that nobody knows."""
+    data_folder: str = "_data"
+    """Where `{{ site.data }}` comes from, relative to the site."""
     rules: tuple[Clean, ...] = ()
     """The user's own rules for what is not the post; those that ship with the converter come after them."""
     defaults: tuple[Defaults, ...] = ()

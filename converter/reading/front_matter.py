@@ -85,7 +85,7 @@ def _restore_hash(pair: Pair, lines: list[str], repairs: list[Repair]) -> Pair:
 def _read_json(header: str) -> list[Pair]:
     # `split_header` took the text for a header because it decodes to an object.
     loaded: dict[str, object] = json.loads(header, parse_int=Plain, parse_float=Plain, parse_constant=Plain)
-    return [(key, _plain(value), _line_of(f'"{key}"', header)) for key, value in loaded.items()]
+    return [(key, plain(value), _line_of(f'"{key}"', header)) for key, value in loaded.items()]
 
 
 def _read_toml(header: str) -> list[Pair]:
@@ -97,7 +97,7 @@ def _read_toml(header: str) -> list[Pair]:
         raise HeaderError(str(error).partition(" (at ")[0].lower(), line, column) from error
     except RecursionError as error:
         raise HeaderError("it is nested too deeply") from error
-    return [(key, _plain(value), _line_of(key, header)) for key, value in loaded.items()]
+    return [(key, plain(value), _line_of(key, header)) for key, value in loaded.items()]
 
 
 def _read_lines(header: str) -> list[Pair]:
@@ -120,7 +120,7 @@ def _line_of(key: str, header: str) -> int:
     return header.count("\n", 0, max(header.find(key), 0)) + 1
 
 
-def _plain(value: object, depth: int = 0) -> Value:
+def plain(value: object, depth: int = 0) -> Value:
     """Return a value of TOML or JSON with its scalars as they would stand in YAML."""
     match value:
         case None:
@@ -130,9 +130,9 @@ def _plain(value: object, depth: int = 0) -> Value:
         case bool():
             return Plain(str(value).lower())
         case dict() if depth < MAX_DEPTH:
-            return {str(key): _plain(inner, depth + 1) for key, inner in value.items()}
+            return {str(key): plain(inner, depth + 1) for key, inner in value.items()}
         case list() if depth < MAX_DEPTH:
-            return tuple(_plain(inner, depth + 1) for inner in value)
+            return tuple(plain(inner, depth + 1) for inner in value)
         case _:
             return Plain(value)
 

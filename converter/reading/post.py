@@ -11,7 +11,7 @@ from converter.model import Metadata, Post, Site, Source
 from converter.reading.body import read_body
 from converter.reading.context import Context
 from converter.reading.defaults import with_defaults
-from converter.reading.front_matter import read_header
+from converter.reading.front_matter import Entry, read_header
 from converter.reading.header import Parts, split_header
 from converter.reading.html import Body
 from converter.reading.language import language_of
@@ -42,6 +42,28 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
         message = f"the file has {len(source.data) // 2**20} MiB of text; it takes as long as a thousand posts"
         hint = "split the post, or leave it out"
         warn(Diagnostic(code=Code.LARGE_POST, message=message, file=source.path, hint=hint))
+    parts, entries, metadata = _head(source, site, warn, context)
+    values = {name: entry.value for name, entry in entries.items()}
+    body = read_body(parts, metadata, values, source, site=site, context=context, warn=warn)
+    metadata = _completed(metadata, body, site, source, warn)
+    if not metadata.summary:
+        metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))
+    post = Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
+    return with_plain_addresses(post, context.profile) if context.profile.prefixes else post
+
+
+def address_of(source: SourceFile, site: Site, *, context: Context) -> str:
+    """Return the path of a post on its site, an empty string where it has none."""
+    *_, metadata = _head(source, site, _ignore, context)
+    return next(iter(metadata.addresses), "")
+
+
+def _ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice: it is reported when the post itself is read."""
+
+
+def _head(source: SourceFile, site: Site, warn: Warn, context: Context) -> tuple[Parts, dict[str, Entry], Metadata]:
+    """Return the post cut in two, the entries of its header, and what they say."""
     profile = context.profile
     language, declared = site.language, context.encoding
     text = decode(source.data, file=source.path, warn=warn, language=language, declared=declared)
@@ -52,13 +74,7 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     entries = with_defaults(entries, file=source.path, line=parts.header_line, context=context)
     metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn, profile=profile)
     metadata = with_addresses(metadata, file=source.path, site=site, context=context)
-    values = {name: entry.value for name, entry in entries.items()}
-    body = read_body(parts, metadata, values, source, site=site, context=context, warn=warn)
-    metadata = _completed(metadata, body, site, source, warn)
-    if not metadata.summary:
-        metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))
-    post = Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
-    return with_plain_addresses(post, profile) if profile.prefixes else post
+    return parts, entries, metadata
 
 
 def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:

@@ -79,6 +79,7 @@ def read_context(
         system=profile.name,
         variables=values,
         includes=includes,
+        data_folder=text_of_value(values.get("data_dir")).strip("./") or "_data",
         rules=rules,
         defaults=_defaults(values.get("defaults")),
         permalink=text_of_value(values.get("permalink")) or profile.permalink,

@@ -1,6 +1,7 @@
 """Bytes of a file -> text: byte-order marks, declared and guessed encodings, line ends."""
 
 import codecs
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +25,17 @@ _MARKS = (
 _CONTROLS = {**dict.fromkeys((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F)), 0x0C: " "}
 
 
+class Beside(Struct, frozen=True):
+    """What the tags of one post ask of other files of its site."""
+
+    addresses: Mapping[str, str] = {}
+    """The paths of posts on the site, by what `post_url` and `link` call them."""
+    includes: Mapping[str, str] = {}
+    """The texts of files by their names from the folder of the post, for `include_relative`."""
+    data: Mapping[str, str] = {}
+    """The texts of the files of `_data`, by their paths in it."""
+
+
 class SourceFile(Struct, frozen=True):
     """A file that should become a post."""
 
@@ -32,6 +44,7 @@ class SourceFile(Struct, frozen=True):
     key: str
     """The key of the post: stable, and unique in its site."""
     data: bytes
+    beside: Beside = Beside()
 
 
 def decode(data: bytes, *, file: str, warn: Warn, language: str = "", declared: str = "") -> str:

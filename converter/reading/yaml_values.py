@@ -42,6 +42,18 @@ def read_yaml(text: str) -> list[Pair]:
 
     Raises `HeaderError` for what is no YAML, or no mapping. An empty text gives no pairs.
     """
+    composer = _composed(text)
+    if not composer.is_mapping and not composer.is_empty:
+        raise HeaderError("it is no list of keys and values")
+    return composer.pairs
+
+
+def read_value(text: str) -> Value:
+    """Return the value of a text, whatever it is. Raises `HeaderError` for what is no YAML."""
+    return _composed(text).value
+
+
+def _composed(text: str) -> "_Composer":
     composer = _Composer(text)
     try:
         for event in yaml.parse(text, Loader=yaml.CBaseLoader):
@@ -52,9 +64,7 @@ def read_yaml(text: str) -> list[Pair]:
         raise HeaderError(error.problem or "it cannot be parsed", *place) from error
     except yaml.YAMLError as error:
         raise HeaderError("it holds characters that YAML forbids") from error
-    if not composer.is_mapping and not composer.is_empty:
-        raise HeaderError("it is no list of keys and values")
-    return composer.pairs
+    return composer
 
 
 class _Composer:
@@ -71,6 +81,11 @@ class _Composer:
         self.is_mapping = False
         self._stack: list[tuple[list[tuple[Value, int]], str | None]] = [([], None)]
         self._anchors: dict[str, Value] = {}
+
+    @property
+    def value(self) -> Value:
+        """What the document is, when all events were taken."""
+        return next((value for value, _ in self._stack[0][0]), None)
 
     def take(self, event: yaml.Event) -> None:
         """Take the next event."""

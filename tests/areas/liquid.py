@@ -38,6 +38,6 @@ def run(case: Case) -> str:
         _PATH,
         parts.body_line,
         values_of_page(metadata, header, _PATH, source.key, site),
-        values_of_site(site, context.variables),
+        values_of_site(site, context.variables, {}),
     )
     return "\n".join((render(parts.body, page, context, found.append).text.rstrip(), *show_diagnostics(found)))

@@ -8,21 +8,26 @@ from converter.reading.systems import Call, arguments, figure
 
 _ARGUMENT = re.compile(r"\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"']+)")
 _POST = re.compile(r"(?:.*/)?_posts/(?P<name>.+)\.\w+")
+_DATED = re.compile(r"(?P<folder>(?:[^/]+/)*)(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)-(?P<slug>[^/]+)")
 
 
 def _arguments(rest: str) -> list[str]:
     return [found["double"] or found["single"] or found["bare"] or "" for found in _ARGUMENT.finditer(rest)]
 
 
-def _post_url(rest: str) -> str:
-    """Return the address of a post of the same site, which the digest turns into a link inside of the book."""
-    return "post:" + next(iter(_arguments(rest)), "").strip("/")
+def argument(rest: str) -> str:
+    """Return the first argument of a tag."""
+    return next(iter(_arguments(rest)), "")
 
 
-def _link(rest: str) -> str:
-    path = next(iter(_arguments(rest)), "").lstrip("/")
-    found = _POST.fullmatch(path)
-    return f"post:{found['name']}" if found else f"/{path}"
+def guessed_path(name: str) -> str:
+    """Return where Jekyll shows a post or page of that name by default, for one that is not at hand."""
+    path = name.strip("/")
+    post = _POST.fullmatch(path)
+    dated = _DATED.fullmatch(post["name"] if post else path)
+    if dated:
+        return f"/{dated['folder']}{dated['year']}/{dated['month']}/{dated['day']}/{dated['slug']}.html"
+    return "/" + re.sub(r"\.(?:md|markdown)\Z", ".html", path)
 
 
 def _gist(rest: str) -> str:
@@ -52,8 +57,6 @@ REPLACED: Mapping[str, Callable[[str], str]] = {
     "feed_meta": _nothing,
     "figure": _figure,
     "gist": _gist,
-    "link": _link,
-    "post_url": _post_url,
     "seo": _nothing,
     "toc": _nothing,
     "tweet": _player("https://twitter.com/i/status/", "Tweet"),

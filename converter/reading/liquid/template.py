@@ -7,13 +7,16 @@ unknown tag costs itself and a diagnostic, and what stands in it stays.
 import html
 import re
 from collections.abc import Mapping
+from posixpath import normpath
 
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn, shortened
 from converter.reading.context import Context
 from converter.reading.liquid.pieces import Kind, Piece, pieces
-from converter.reading.liquid.tags import REPLACED
+from converter.reading.liquid.printed import printed
+from converter.reading.liquid.tags import REPLACED, argument, guessed_path
+from converter.reading.source import Beside
 
 _BLOCKS = {
     "capture": frozenset[str](),
@@ -32,7 +35,11 @@ _ROOTS = frozenset(
 )
 _DEFINED = re.compile(r"(?:assign|capture|for|tablerow|increment|decrement)\s+([\w-]+)")
 _ROOT = re.compile(r"[A-Za-z_][\w-]*")
-_PARAMETER = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"']+)")
+_PARAMETER = re.compile(
+    r"(?P<key>[\w-]+)\s*=\s*(?:\"(?P<double>[^\"\\]*(?:\\.[^\"\\]*)*)\"|'(?P<single>[^'\\]*(?:\\.[^'\\]*)*)'|(?P<name>[\w.\[\]-]+))"
+)
+_INCLUDED = re.compile(r"(?P<name>(?:[^\s{]|\{\{[^{}]*\}\})+)(?P<rest>.*)", re.DOTALL)
+_VALUE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 _LITERAL = re.compile("\ue000(\\d+)\ue001")
 _MARKUP = re.compile(r"<[^<>]*>")
 _JEKYLL = {"environment": "production", "version": "4.4.1"}
@@ -52,6 +59,7 @@ class Page(Struct, frozen=True):
     """What `{{ page.KEY }}` gives."""
     site: Mapping[str, object]
     """What `{{ site.KEY }}` gives."""
+    beside: Beside = Beside()
 
 
 class Template:
@@ -66,6 +74,7 @@ class Template:
         self._includes = 0
         self._start = 0
         self._prefix, self._depth = "", 0
+        self._given: dict[str, str] = {}
         self._in_code = False
 
     def read(self, template: str) -> None:
@@ -158,6 +167,8 @@ class Template:
             self._end_highlight()
         elif name in {"include", "include_cached", "include_relative"}:
             self._include(piece)
+        elif name in {"link", "post_url"}:
+            self._set_aside(self._address(piece.rest))
         elif name in REPLACED:
             self._set_aside(REPLACED[name](piece.rest))
         elif name in _BLOCKS:
@@ -206,24 +217,65 @@ class Template:
         self._in_code = False
         self._set_aside("</code></pre>")
 
+    def _address(self, rest: str) -> str:
+        """Return the address of a post or file as Jekyll prints it: behind the path of the site, if that is missing."""
+        name = argument(self._filled_in(rest))
+        address = self._page.beside.addresses.get(name) or guessed_path(name)
+        base = printed(self._page.site.get("baseurl")).rstrip("/")
+        before = self._out[-1] if self._out else ""
+        if found := _LITERAL.fullmatch(before):
+            before = self._literals[int(found[1])]
+        is_there = "site.baseurl" in before or before.endswith(base)
+        return address if is_there else base + address
+
     def _include(self, piece: Piece) -> None:
-        """Read a file of `_includes` in the place of the tag, its parameters as variables of its own."""
-        name, _, rest = piece.rest.partition(" ")
-        text = self._context.includes.get(name.strip("\"'"))
+        """Read a file in the place of the tag, its parameters as variables of its own."""
+        found = _INCLUDED.match(piece.rest)
+        name = self._filled_in(found["name"]).strip("\"'") if found else ""
+        is_beside = piece.name == "include_relative"
+        text = self._page.beside.includes.get(normpath(name)) if is_beside else self._context.includes.get(name)
         self._includes += 1
-        if text is None or piece.name == "include_relative":
+        if found is None or text is None:
             self._report(Code.LIQUID_UNKNOWN, f"there is no file '{name[:60]}' to include; the tag was left out")
             return
         if self._depth >= _MAX_DEPTH or self._includes > _MAX_INCLUDES:
             self._report(Code.LIQUID_FAILED, f"'{name[:60]}' was not included: files include each other without end")
             return
-        outer, self._prefix = self._prefix, f"include_{self._includes}_"
-        for key, value in _PARAMETER.findall(rest):
-            variable = self._prefix + key.replace("-", "_")
-            self._names |= {variable}
-            self._out.append("{% assign " + f"{variable} = {value}" + " %}")
+        outer, prefix = self._prefix, f"include_{self._includes}_"
+        self._set_parameters(found["rest"], prefix)
+        self._prefix = prefix
         self._names |= frozenset(_DEFINED.findall(text))
         self._depth += 1
         self.read(text)
         self._depth -= 1
         self._prefix = outer
+
+    def _set_parameters(self, rest: str, prefix: str) -> None:
+        """Assign the parameters of an included file; one that is a value of the file around it is looked up there."""
+        for found in _PARAMETER.finditer(rest):
+            variable = prefix + found["key"].replace("-", "_")
+            self._names |= {variable}
+            text = re.sub(r"\\([\"'])", r"\1", found["double"] or found["single"] or "")
+            self._given[f"{prefix}{found['key']}"] = text
+            if "'" in text and '"' in text:  # a string of Liquid cannot hold its own mark
+                self._out.append("{% capture " + variable + " %}")
+                self._set_aside(text)
+                self._out.append("{% endcapture %}")
+                continue
+            mark = '"' if "'" in text else "'"
+            value = self._renamed(found["name"]) if found["name"] else f"{mark}{text}{mark}"
+            self._out.append("{% assign " + f"{variable} = {value}" + " %}")
+
+    def _filled_in(self, text: str) -> str:
+        """Return the name of a file with the values in it that are known before anything is run."""
+
+        def value(found: re.Match[str]) -> str:
+            root, *keys = found[1].split(".")
+            if root == "include" and keys:
+                return self._given.get(f"{self._prefix}{keys[0]}", found[0])
+            known: object = {"page": self._page.values, "site": self._page.site}.get(root)
+            for key in keys:
+                known = known.get(key) if isinstance(known, Mapping) else None
+            return printed(known)
+
+        return _VALUE.sub(value, text)

@@ -105,7 +105,7 @@ def _collection(path: str) -> str | None:
     return folders[0].removeprefix("_") if folders and folders[0].startswith("_") else None
 
 
-def values_of_site(site: Site, variables: Mapping[str, Value]) -> dict[str, object]:
+def values_of_site(site: Site, variables: Mapping[str, Value], data: Mapping[str, Value]) -> dict[str, object]:
     """Return what `{{ site.KEY }}` gives: what the configuration says, and what is known of the site all the same."""
     zone = zone_named(site.timezone) or UTC
     known = {
@@ -119,4 +119,5 @@ def values_of_site(site: Site, variables: Mapping[str, Value]) -> dict[str, obje
     }
     written = {key: typed(value, zone) for key, value in variables.items()}
     tables = {key: value for key, value in written.items() if isinstance(value, dict | list)}
-    return {**written, **{key: value for key, value in known.items() if value}, **tables}
+    more = {"data": {key: typed(value, zone) for key, value in data.items()}}
+    return {**written, **{key: value for key, value in known.items() if value}, **tables, **more}
