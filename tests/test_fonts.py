@@ -199,3 +199,15 @@ def test_files_are_read_alike_without_fontconfig(monkeypatch: pytest.MonkeyPatch
         )
         assert set(face.families) == set(other.families)
         assert all(face.has(ord(each)) == bool(other.has(ord(each))) for each in "aé澄ا骨\U0001f389")
+
+
+def test_a_face_that_cannot_be_made_costs_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(packaged, "_cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(packaged, "_write", full)
+
+    assert [Path(path).name for path in packaged.files_of(["Noto Serif", "Noto Serif SC"])] == [
+        "NotoSerifSC-Regular.otf"
+    ]

@@ -1,6 +1,10 @@
 """Which fonts serve, which characters have none, and what is embedded of them."""
 
 import io
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pikepdf
@@ -18,6 +22,7 @@ from converter.themes import open_theme
 from converter.writers.pdf.geometry import measure
 from converter.writers.pdf.pieces import FontUse, pack_glyphs
 from converter.writers.pdf.subset import embed, gather
+from tests.conftest import ROOT
 from tests.pdf_books import a_digest, a_post, make, p
 
 TOKENS = {
@@ -89,6 +94,48 @@ def test_a_page_holds_whole_lines_and_no_more_than_a_measure() -> None:
 def test_what_is_no_page_size(size: str) -> None:
     with pytest.raises(UsageError):
         measure(size, TOKENS, leading=1.7, two_sided=False, marks=False, right_to_left=False)
+
+
+PASSAGES = """
+from converter.writers.fonts import packaged
+from tests.conftest import ROOT
+from tests.pdf_books import *
+def words(language, text):
+    both = a_post(language, p(text, Strong((Text(text),)), Emphasis((Text(text),))), language=language, title=text)
+    return msgspec.structs.replace(both, metadata=msgspec.structs.replace(both.metadata, tags=(), source=None))
+import json, msgspec, sys
+texts = json.loads(sys.argv[1])
+book = make(a_digest(*(words(language, text) for language, text in texts.items())))
+with book.open() as pdf:
+    fonts = {str(each.BaseFont) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/BaseFont" in each}
+print(json.dumps([[str(each) for each in book.diagnostics], sorted(fonts)]))
+"""
+
+
+@pytest.mark.needs("Pango")
+def test_packages_alone_set_every_language(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text("<fontconfig><cachedir>/nowhere</cachedir></fontconfig>")
+    texts = {
+        "zh-CN": "骨直令☑", "zh-TW": "骨直令☐", "zh-HK": "骨直令嘅", "ja": "骨直令の", "ko": "骨直令의",
+        "ar": "العربية", "he": "עברית", "en": "Words 🎉",
+    }  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-c", PASSAGES, json.dumps(texts)],
+        env={**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")},
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    diagnostics, names = json.loads(run.stdout)
+    fonts = {name.partition("+")[2].partition(",")[0] for name in names}
+
+    assert diagnostics == []
+    assert run.stderr == ""
+    assert fonts >= {"Noto-Serif", "Noto-Serif-Bold", "Noto-Serif-Italic", "Noto-Emoji", "Amiri", "Amiri-Bold"}
+    assert fonts >= {f"Noto-S{style}-{region}" for style in ("ans", "erif") for region in ("SC", "TC", "JP", "KR")}
+    assert fonts >= {f"Noto-Sans-{region}-Bold" for region in ("SC", "TC", "HK", "JP", "KR")}
+    assert not {font for font in fonts if "Oblique" in font or ("Italic" in font and font != "Noto-Serif-Italic")}
 
 
 def _a_font_of_pictures(path: Path) -> None:

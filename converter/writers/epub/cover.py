@@ -11,7 +11,7 @@ from PIL import ImageDraw
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Digest
 from converter.themes import Theme
-from converter.writers.epub.lettering import Lettering, opened
+from converter.writers.epub.lettering import Lettering, can_shape, needs_shaping, opened
 from converter.writers.epub.pages import masthead
 from converter.writers.fonts import INSTALL_HINT, Face, is_unseen
 from converter.writers.xhtml import clean
@@ -24,6 +24,8 @@ QUALITY = 88
 ELLIPSIS = "…"
 NAMED = 40
 """How many characters that are left out are named."""
+UNSHAPED = ("Pillow cannot set letters from right to left", "install FriBiDi: apt-get install libfribidi0")
+"""Why words are left out, and what to do."""
 
 
 class Run(Struct, frozen=True):
@@ -94,13 +96,10 @@ class _Sheet:
         elif self._lost:
             shown = ", ".join(f"'{character}' (U+{ord(character):04X})" for character in list(self._lost)[:NAMED])
             more = f" and {len(self._lost) - NAMED} more" if len(self._lost) > NAMED else ""
-            warn(
-                Diagnostic(
-                    code=Code.MISSING_GLYPH,
-                    message=f"no font has {shown}{more}; the cover leaves out the lines that need them",
-                    hint=INSTALL_HINT,
-                )
-            )
+            unshaped = any(map(needs_shaping, self._lost)) and not can_shape()
+            reason, hint = UNSHAPED if unshaped else ("no font has them", INSTALL_HINT)
+            message = f"the cover leaves out the lines with {shown}{more}: {reason}"
+            warn(Diagnostic(code=Code.MISSING_GLYPH, message=message, hint=hint))
 
     def rule(self, top: int, colour: str, thickness: int, length: int) -> None:
         """Draw a line from the side where lines of text begin."""

@@ -19,7 +19,9 @@ class Lettering:
         text = library.chosen(faces.text, tokens["text_face"], faces.sample)
         heading = library.chosen(faces.heading, tokens["heading_face"], faces.sample)
         self.is_empty = not library.faces
-        self._rest = library.lettering(text, heading)
+        # As in PDF: where the face of text has no bold, that of headings stands in.
+        is_bold = not text or text[0] in library.bold_families
+        self._rest = library.lettering((*text, *heading) if is_bold else (*heading, *text))
         self._faces: list[Face] = []
         self._found: dict[str, Face | None] = {}
 
@@ -28,7 +30,7 @@ class Lettering:
         if before is not None and character.isspace() and before.has(ord(character)):
             return before
         if character not in self._found:
-            self._found[character] = None if _needs_shaping(character) and not can_shape() else self._first(character)
+            self._found[character] = None if needs_shaping(character) and not can_shape() else self._first(character)
         return self._found[character]
 
     def _first(self, character: str) -> Face | None:
@@ -42,7 +44,8 @@ class Lettering:
         return None
 
 
-def _needs_shaping(character: str) -> bool:
+def needs_shaping(character: str) -> bool:
+    """Say whether a character belongs to a script from right to left."""
     return unicodedata.bidirectional(character) in ("R", "AL")
 
 

@@ -5,9 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import uharfbuzz
-from fontTools.ttLib import TTFont, TTLibError
-from fontTools.ttLib.sfnt import readTTCHeader
 from msgspec import Struct
 
 SUFFIXES = frozenset({".otf", ".ttf", ".ttc"})
@@ -46,6 +43,9 @@ class Face(Struct, frozen=True):
 
 def read_faces(path: Path) -> Iterator[Face]:
     """Yield the faces of a file; none where it is no font, or broken."""
+    from fontTools.ttLib import TTLibError  # where fontconfig is asked, this is not needed, and takes long to import
+    from fontTools.ttLib.sfnt import readTTCHeader
+
     try:
         with path.open("rb") as file:
             several = file.read(4) == b"ttcf"
@@ -57,6 +57,9 @@ def read_faces(path: Path) -> Iterator[Face]:
 
 
 def _read(path: Path, file: BinaryIO, index: int) -> Face:
+    import uharfbuzz
+    from fontTools.ttLib import TTFont
+
     font = TTFont(file, fontNumber=index, lazy=True)
     names = [str(record) for record in font["name"].names if record.nameID in _FAMILIES]
     weight = font["OS/2"].usWeightClass

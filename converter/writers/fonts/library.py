@@ -81,17 +81,12 @@ class FontLibrary:
         own = [family for family in named if family in self.own_families and self._has_all(family, sample)]
         return tuple(dict.fromkeys((*own, *(family for family in families if family in self.families), *named)))
 
-    def lettering(self, text: tuple[str, ...], heading: tuple[str, ...]) -> Iterator[Face]:
-        """Yield the faces for large words, best first: bold ones of the families, what else has outlines after them."""
+    def lettering(self, families: Iterable[str]) -> Iterator[Face]:
+        """Yield the faces for large words, best first: bold ones of `families`, their others, all that has outlines."""
+        given = tuple(families)
         rest = (family for faces in FACES.values() for family in (*faces.text, *faces.heading))
         yielded: set[Face] = set()
-        for bold, families in (
-            (True, text),
-            (True, heading),
-            (False, text),
-            (False, heading),
-            (True, (*rest, *SYMBOLS)),
-        ):
+        for bold, families in ((True, given), (False, given), (True, (*rest, *SYMBOLS))):
             for family in families:
                 face = self._face(family, bold=bold)
                 if face is not None and face not in yielded:

@@ -16,8 +16,6 @@ from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 
-import uharfbuzz
-from fontTools.ttLib import TTFont
 from msgspec import Struct
 
 _RECIPE = "1"
@@ -102,8 +100,9 @@ def installed() -> frozenset[str]:
 
 def files_of(families: Collection[str]) -> tuple[str, ...]:
     """Return the files of these families; instances that are not in the cache are made."""
-    faces = ((face, _source(face)) for face in PACKAGED if face.family in families)
-    return tuple(str(_file(face, source)) for face, source in faces if source is not None)
+    sources = ((face, _source(face)) for face in PACKAGED if face.family in families)
+    files = (_file(face, source) for face, source in sources if source is not None)
+    return tuple(str(file) for file in files if file is not None)
 
 
 def _source(face: Packaged) -> Path | None:
@@ -119,19 +118,26 @@ def _folder(package: str) -> Path:
     return Path(next(iter(places))) if places else Path(os.devnull)
 
 
-def _file(face: Packaged, source: Path) -> Path:
+def _file(face: Packaged, source: Path) -> Path | None:
+    """Return the file of a face; `None` where it can neither be found nor made: the others may serve."""
     if not face.weight:
         return source
-    folder = _cache_folder()
-    path = folder / _name(face, source)
+    path = _cache_folder() / _name(face, source)
     if not path.is_file():
-        data = _instance(face, source)
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".")
+        with suppress(Exception):  # a damaged font, a full disk, a file that another process holds
+            _write(path, _instance(face, source))
+    return path if path.is_file() else None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put the file in place whole or not at all: other processes look for it at this moment."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        # Whole or not at all: other processes look for it at this moment.
         Path(name).replace(path)
-    return path
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _name(face: Packaged, source: Path) -> str:
@@ -171,6 +177,8 @@ def _temporary_folder() -> Path:
 
 def _instance(face: Packaged, source: Path) -> bytes:
     """Return a static font: a variable one at one weight, named so that the faces of a family are told apart."""
+    import uharfbuzz  # seldom needed, and fontTools takes a tenth of a second
+
     whole = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(source)), face.index)
     wanted = uharfbuzz.SubsetInput()
     wanted.keep_everything()
@@ -195,12 +203,16 @@ def _tag(name: str) -> int:
 
 def _characters(package: str) -> set[int]:
     """Return the characters of the regular sans of a package."""
+    import uharfbuzz
+
     [regular] = (face for face in PACKAGED if face.package == package and face.family.startswith("Noto Sans "))
     return set(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(_folder(package) / regular.file))).unicodes)
 
 
 def _named(data: bytes, face: Packaged) -> bytes:
     """Return the font with the names and marks of its style (OpenType: name, OS/2 `fsSelection`, head `macStyle`)."""
+    from fontTools.ttLib import TTFont
+
     bold = face.weight == _BOLD
     style = {(False, False): "Regular", (True, False): "Bold", (False, True): "Italic", (True, True): "Bold Italic"}[
         bold, face.slanted

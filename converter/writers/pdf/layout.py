@@ -3,7 +3,6 @@
 import gc
 import logging
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -37,10 +36,7 @@ class Sheet:
     """A parsed style sheet with the fonts it is laid out with; both serve any number of pieces."""
 
     def __init__(self, css: str, font_files: tuple[str, ...], theme: Theme) -> None:
-        with warnings.catch_warnings():
-            # It misses fonts of the system; those of packages come now, and none at all is found before.
-            warnings.simplefilter("ignore", UserWarning)
-            self.fonts = FontConfiguration()
+        self.fonts = FontConfiguration()
         for path in font_files:
             fontconfig.FcConfigAppFontAddFile(self.fonts._config, path.encode("utf-8", "surrogateescape"))  # noqa: SLF001
         font_map = ffi.cast("PangoFcFontMap *", self.fonts.font_map)

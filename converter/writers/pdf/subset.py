@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -65,7 +66,8 @@ def embed(pdf: pikepdf.Pdf, faces: Mapping[tuple[str, int], Face]) -> dict[str, 
     Raises `WriterError` when a font file is gone.
     """
     found: dict[str, pikepdf.Object] = {}
-    for _, face in sorted(faces.items()):
+    # By names without folders: the fonts of another machine lie elsewhere.
+    for _, face in sorted(faces.items(), key=lambda each: (Path(each[0][0]).name, each[0][1], each[0][0])):
         font = pdf.make_indirect(_font(pdf, face))
         found.update(dict.fromkeys(sorted(face.keys), font))
     return found

@@ -6,6 +6,7 @@ from converter.diagnostics import Outcome, Warn
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File, Results
+from converter.writers.fonts import choose
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PdfPart, cut
 from converter.writers.pdf.rendered import Rendered
@@ -22,8 +23,9 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
         require_libraries()
 
-    def split(self, digest: Digest, theme: Theme) -> tuple[PdfPart, ...]:  # noqa: ARG002  (of the protocol)
+    def split(self, digest: Digest, theme: Theme) -> tuple[PdfPart, ...]:
         """Cut the digest into its posts and the pages that open its sections."""
+        choose(theme.folders)  # faces that have to be made are made here, not in each worker, and in no post's time
         return cut(digest)
 
     def render(self, part: PdfPart, theme: Theme, warn: Warn) -> Rendered:
