@@ -27,7 +27,8 @@ _PASSED_OVER = frozenset({"_site", "node_modules"})
 _VENDORED = frozenset({"bundle", "cache", "gems", "ruby"})
 """Folders in `vendor` that hold the packages of a site, which may be sites of their own."""
 
-_GHOST = ("ghost.json",)
+_GHOST = re.compile(r"(?:^|[/.])ghost(?:\.[\d-]+)*\.json$")
+"""Names of what Ghost exports."""
 
 Excluded = Callable[[str], Sequence[str]]
 """Returns the paths and globs that the site in a folder passes over."""
@@ -96,7 +97,7 @@ def system_of(root: Path) -> tuple[Profile, str]:
     for profile in PROFILES:
         for mark in profile.marks:
             if name := _named_by(root, mark):
-                return profile, name if (root / name).is_file() else ""
+                return profile, name if mark.configures and (root / name).is_file() else ""
     return PLAIN, ""
 
 
@@ -115,6 +116,13 @@ def _beginning(file: Path) -> str:
             return stream.read(_MARK_SIZE).decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+def files_below(root: str) -> Iterator[str]:
+    """Yield the paths of all files of a site that are not hidden, relative to its root."""
+    for parent, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(parent, name).relative_to(root).as_posix() for name in names if not name.startswith("."))
 
 
 def read_file(location: Location) -> bytes:
@@ -149,7 +157,8 @@ def _locations(path: Path, excluded: Excluded, warn: Warn, *, drafts: bool) -> I
     names = tuple(sorted((inner / file.relative_to(path)).as_posix() for file in _files(path, profile, warn)))
     patterns = excluded(str(root))
     chosen = profile.chosen(names, is_root=path == root)
-    _report_unread([name for name in chosen if not is_post(name)], warn)
+    taken = frozenset(chosen)
+    _report_unread([name for name in names if (name in taken and not is_post(name)) or _GHOST.search(name)], warn)
     for name in filter(is_post, chosen):
         if reason := _reason_against(name, patterns, drafts=drafts):
             message = f"the post was not taken: {reason}"
@@ -212,7 +221,7 @@ def _files(folder: Path, profile: Profile, warn: Warn) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".") and name not in passed_over]
         for name in names:
             suffix = Path(name).suffix.lower()
-            is_unread = suffix in profile.unread or name.lower().endswith(_GHOST)
+            is_unread = suffix in profile.unread or _GHOST.search(name) is not None
             # What begins so is hidden, or a copy that an editor keeps.
             if (suffix in SUFFIXES or is_unread) and not name.startswith((".", "#", "~")):
                 yield Path(parent, name)

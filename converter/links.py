@@ -10,8 +10,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.model import Block, Digest, Heading, Inline, Link, Media, Post, Section, Site
-from converter.walk import query, walk
+from converter.embeds import with_embeds
+from converter.model import Block, Digest, Heading, Inline, Link, Media, Post, Section, Site, Text
+from converter.walk import query, text_of, walk
 
 _POST = "post:"
 _MARKS = frozenset({"_posts", "_drafts", "content", "source"})
@@ -30,7 +31,8 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site]) -> tuple[Post, 
     for post in posts:
         by_root.setdefault(sites[post.key].root, []).append(post)
     indexes = {root: _Index(members) for root, members in by_root.items()}
-    return tuple(_linked(post, sites[post.key], indexes[sites[post.key].root]) for post in posts)
+    linked = {post.key: _linked(post, sites[post.key], indexes[sites[post.key].root]) for post in posts}
+    return tuple(with_embeds(post, linked) if sites[post.key].embeds else post for post in linked.values())
 
 
 def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
@@ -63,7 +65,29 @@ def _rewritten(post: Post, resolve: Callable[[str], str]) -> Post:
 
 def _linked(post: Post, site: Site, index: "_Index") -> Post:
     place = _Place(post, site)
-    return _rewritten(post, lambda href: _resolved(href, place, index))
+
+    def rewrite(node: Inline | Block) -> Inline | Block:
+        match node:
+            case Link(href, children):
+                new = _resolved(href, place, index)
+                shown = _shown(children, new, index)
+                return node if new == href and shown is children else replace(node, href=new, children=shown)
+            case Media(href=href) if (new := _resolved(href, place, index)) != href:
+                return replace(node, href=new)
+            case _:
+                return node
+
+    return walk(post, rewrite)
+
+
+def _shown(children: tuple[Inline, ...], href: str, index: "_Index") -> tuple[Inline, ...]:
+    """Return what a link shows: the title, or the name, of a post where it showed only the address of one."""
+    match children:
+        case (Text(value),) if value.startswith(_POST):
+            name = unquote(value.removeprefix(_POST).partition("#")[0]).rpartition("/")[2]
+            return (Text(index.title(href.removeprefix(_POST).partition("#")[0]) or name),)
+        case _:
+            return children
 
 
 class _Place(Struct, frozen=True):
@@ -110,6 +134,10 @@ class _Index:
         """Return the key of the post of a file, by its path from the root of the site."""
         return self._by_file.get(path)
 
+    def title(self, key: str) -> str:
+        """Return the title of a post, or nothing where there is no such post."""
+        return self._posts[key].metadata.title if key in self._posts else ""
+
     def named(self, name: str, place: PurePosixPath) -> str | None:
         """Return the key of the post of a name, as `{% post_url %}`, `ref` and wiki links have it, or of a key.
 
@@ -125,11 +153,19 @@ class _Index:
 
     def target(self, key: str, fragment: str) -> str:
         """Return the link to a post, and to the place in it where there is one of that name."""
-        id_ = next((id_ for id_ in (fragment, unquote(fragment)) if id_ in self._ids(key)), "") if fragment else ""
+        id_ = self.place(key, fragment)
         return f"{_POST}{key}#{id_}" if id_ else f"{_POST}{key}"
 
-    def _ids_of(self, key: str) -> frozenset[str]:
-        return frozenset(node.id for node in query(self._posts[key]) if isinstance(node, Heading))
+    def place(self, key: str, fragment: str) -> str:
+        """Return the id that a fragment means in a post: one of its ids, or that of a heading with these words."""
+        ids = self._ids(key) if fragment else {}
+        return next(
+            (id_ for one in (fragment, unquote(fragment), _words(unquote(fragment))) if (id_ := ids.get(one))), ""
+        )
+
+    def _ids_of(self, key: str) -> Mapping[str, str]:
+        headings = [node for node in query(self._posts[key]) if isinstance(node, Heading)]
+        return {_words(text_of(node)): node.id for node in reversed(headings)} | {node.id: node.id for node in headings}
 
 
 def _name_of(path: PurePosixPath) -> str:
@@ -142,6 +178,11 @@ def _name_of(path: PurePosixPath) -> str:
     return "/".join(parts).casefold()
 
 
+def _words(text: str) -> str:
+    """Return the words of a heading as links to them write them: without marks of Markdown, and in one case."""
+    return "\0" + " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
 def _bare(path: str) -> str:
     """Return a path without what a server adds or takes away at its end."""
     return _PAGE.sub("", unquote(path))
@@ -152,7 +193,8 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
     href = _without_prefix(href, place.site)
     target, mark, fragment = href.partition("#")
     if not target:
-        return href
+        id_ = index.place(place.post.key, fragment)
+        return f"#{id_}" if id_ else href
     if target.startswith(_POST):
         key = index.named(target.removeprefix(_POST), PurePosixPath(place.post.path))
         return index.target(key, fragment) if key else href

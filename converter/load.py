@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.discover import Location, discover, read_file, system_of
+from converter.discover import Location, discover, files_below, is_post, read_file, system_of
 from converter.errors import ConverterError, SourceError
 from converter.executors import SerialExecutor, outcomes, report_outcome
 from converter.images import ImagePolicy, fetcher_for, with_pictures
@@ -21,6 +21,7 @@ from converter.model import Post, Site
 from converter.neighbours import Neighbours
 from converter.normalize import normalize
 from converter.reading import DATA_FORMATS, Beside, Clean, Context, SourceFile, read, read_context, read_site
+from converter.reading.systems.records import read_records
 from converter.report import Progress, Stage, silent
 from converter.store import Store, code_fingerprint, key_of
 
@@ -174,7 +175,7 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
     site = (
         read_site(text, file=name, root=root, warn=warn, profile=profile)
         if text
-        else Site(root=root, shown=profile.static)
+        else Site(root=root, shown=profile.static, embeds=profile.embeds)
     )
     includes = _files(root, "_includes", warn)
     context = (
@@ -188,6 +189,10 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
             rules=options.rules,
         )
     )
+    if profile.records:
+        context = replace(context, records=read_records(_text_of(Location(root, profile.records), warn)))
+    if profile.files_by_name:
+        context = replace(context, files=_files_by_name(root), dollars=profile.dollars)
     site = replace(site, **options.site)
     return _Around(site, context, key_of(site, context))
 
@@ -203,6 +208,16 @@ def _data(root: str, context: Context, warn: Warn) -> dict[str, str]:
     """Return the texts of the data of a site, by their path below `_data`."""
     files = _files(root, context.data_folder, warn)
     return {name: text for name, text in files.items() if name.lower().endswith(DATA_FORMATS)}
+
+
+def _files_by_name(root: str) -> dict[str, str]:
+    """Return the paths of what is no post, by path and by name in small letters; the one nearest to the root."""
+    found: dict[str, str] = {}
+    paths = [path for path in files_below(root) if not is_post(path)]
+    for path in sorted(paths, key=lambda path: (path.count("/"), path)):
+        found[path.lower()] = path
+        found.setdefault(path.lower().rpartition("/")[2], path)
+    return found
 
 
 def _is_plain(file: Path) -> bool:

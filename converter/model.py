@@ -352,6 +352,8 @@ class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
     license: str = ""
     shown: tuple[str, ...] = ()
     """Folders, relative to the root, whose files the site shows as if they lay in its root."""
+    embeds: bool = False
+    """Whether a post shows another where it embeds it."""
 
 
 # ---- digests ----

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from converter.diagnostics import Code, Diagnostic
-from converter.discover import Location, discover, read_file, site_root
+from converter.discover import Location, discover, read_file, site_root, system_of
 from converter.errors import SourceError, UsageError
 
 
@@ -120,6 +120,32 @@ def test_a_site_of_hugo_gives_its_content_without_lists_and_pieces_of_pages(tmp_
     assert ["content/posts/a.md", "content/posts/rain/index.md"] == found_in(tmp_path)
     assert ["content/posts/a.md", "content/posts/rain/index.md"] == found_in(tmp_path / "content/posts")
     assert ["posts/a", "posts/rain"] == [location.key for location in discover([str(tmp_path)], pytest.fail)]
+
+
+@pytest.mark.parametrize(
+    ("files", "system"),
+    [
+        ({"config.toml": "base_url = 'https://z.example'", "content/a.md": "x"}, "Zola"),
+        ({"config.toml": "baseURL = 'https://h.example'", "content/a.md": "x"}, "Hugo"),
+        ({"_config.yml": "title: Q", "source/_posts/a.md": "x"}, "Hexo"),
+        ({"_config.yml": "source: source", "source/_posts/a.md": "x"}, "Jekyll"),
+        ({"_config.yml": "title: Q", "source/a.md": "x"}, "Jekyll"),
+        ({"pelicanconf.py": "import os"}, "Pelican"),
+        ({"astro.config.ts": ""}, "Astro"),
+        ({".eleventy.js": ""}, "Eleventy"),
+        ({".obsidian/app.json": ""}, "Obsidian"),
+        ({"posts.csv": "post_id,title"}, "Substack"),
+        ({"posts.csv": "name,stars"}, ""),
+        ({"q.ghost.2024-05-01.json": "{}"}, "Ghost"),
+        ({"a.md": "x"}, ""),
+    ],
+)
+def test_a_system_is_known_by_its_own_file(tmp_path: Path, files: dict[str, str], system: str) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+
+    assert system == system_of(tmp_path)[0].name
 
 
 def test_a_configuration_of_another_tool_makes_no_site(tmp_path: Path) -> None:

@@ -68,6 +68,41 @@ def test_the_text_of_a_source_is_what_a_browser_shows(source: str, expected: str
     assert expected.split() == words(source_text(source.encode(), name="a.md"))
 
 
+@pytest.mark.parametrize(
+    ("system", "source", "expected"),
+    [
+        (
+            "Hugo",
+            '{{< figure src="a.png" caption="one" >}} [two]({{< ref "a.md" >}}) {{% note %}}three{{% /note %}}',
+            "one two three",
+        ),
+        ("Hugo", "`{{</* x a */>}}` {{ one }}\n\n{{< highlight go >}}\ntwo\n{{< /highlight >}}", "x a one two"),
+        (
+            "Hexo",
+            "title: no\ndate: no\n---\none {% post_link a two %} {% quote Ann %}three{% endquote %}",
+            "one two ann three",
+        ),
+        ("Hexo", '"title": "no",\n"date": "no"\n;;;\none {% img no.png no %}', "one"),
+        ("Zola", '{{ youtube(id="no") }} {% quote(author="one") %}two{% end %} {{/* a() */}}', "one two a"),
+        ("Pelican", "Title: no\nDate: no\n\none {#no}", "one"),
+        (
+            "Obsidian",
+            "[[no|one]] [[two#three]] ![[no]] %%no%%\n\n> [!tip]- four\n\n> [!five]\n> six ^no",
+            "one two three four five six",
+        ),
+        ("", '[caption id="no" caption="one"]![no](no) two[/caption] [gallery ids="no"]', "one two"),
+    ],
+)
+def test_tags_of_a_system_are_what_they_show(system: str, source: str, expected: str) -> None:
+    assert expected.split() == words(source_text(source.encode(), name="a.md", system=system))
+
+
+def test_components_are_no_text() -> None:
+    source = b"import no from 'no'\n\none <Chart no={1} /> {no} <Box>two</Box>"
+
+    assert ["one", "two"] == words(source_text(source, name="a.mdx"))
+
+
 def test_a_page_is_no_markdown() -> None:
     assert ["a", "b"] == words(source_text(b"---\n---\n<p>*a* _b_</p>", name="a.html"))
 

@@ -12,12 +12,16 @@ from converter.reading.data import read_data
 from converter.reading.header import Parts
 from converter.reading.html import Body, Cleaned, line_mark, prepare, read_html, rules_for
 from converter.reading.liquid import Page, has_liquid, line_origins, render, values_of_page, values_of_site
-from converter.reading.markdown import to_html
+from converter.reading.markdown import Dialect, to_html
+from converter.reading.page import is_page
 from converter.reading.site import MATHS
 from converter.reading.source import SourceFile
-from converter.reading.systems import expand, has_calls
+from converter.reading.systems import expand, has_calls, without_components
+from converter.reading.systems.keys import lead_image
+from converter.reading.systems.tags import picture
 from converter.reading.yaml_values import Value
 
+_MDX = ".mdx"
 _HTML = frozenset({".htm", ".html", ".xhtml"})
 
 
@@ -32,9 +36,11 @@ def read_body(
     warn: Warn,
 ) -> Body:
     """Return what the body says; Liquid sees `header`. Whatever had to be left out or changed is reported."""
-    rules = rules_for(parts.body, site.url, context.rules)
     profile = context.profile
+    rules = rules_for(parts.body, site.url, context.rules, profile.name)
     runs_liquid = profile.liquid and not any(one.in_code and has_calls(parts.body, one) for one in profile.syntaxes)
+    if PurePosixPath(source.path).suffix.lower() == _MDX:
+        parts = _without_components(parts, metadata, source, warn)
     parts = _without_calls(parts, metadata, source, context, warn)
     if runs_liquid and _wants_liquid(parts, metadata):
         values = values_of_page(metadata, header, source.path, source.key, site)
@@ -43,8 +49,10 @@ def read_body(
         page = Page(source.path, parts.body_line, values, around, source.beside)
         rendered = render(parts.body, page, context, warn)
         parts = _rewritten(parts, rendered.text, rendered.lines)
-    markup = prepare(_html(parts, metadata, source, context, warn))
-    body = read_html(markup.html, rules, origin=parts.origin)
+    shown = lead_image(metadata, parts.body, profile)
+    above = f"<p>{picture(*shown)}</p>" if shown else ""
+    markup = prepare(above + _html(parts, metadata, source, context, warn))
+    body = read_html(markup.html, rules, origin=parts.origin, is_page=is_saved_page(parts, source.path))
     too_deep = parts.origin(markup.too_deep) if markup.too_deep else body.too_deep
     if too_deep is not None:
         _report_nesting(source.path, too_deep or None, warn)
@@ -58,6 +66,25 @@ def read_body(
         hint = "write the post, or delete it"
         _report(Code.EMPTY_BODY, "the post has no text", source.path, parts.body_line, hint, "", warn)
     return body
+
+
+def is_saved_page(parts: Parts, file: str) -> bool:
+    """Whether a post is a whole page of HTML without a header of its own."""
+    return parts.format is None and PurePosixPath(file).suffix.lower() in _HTML and is_page(parts.body)
+
+
+def _without_components(parts: Parts, metadata: Metadata, source: SourceFile, warn: Warn) -> Parts:
+    """Return a post in MDX as Markdown."""
+
+    def unknown(noun: str, name: str, line: int) -> None:
+        message = f"the {noun} '{name}' is not known; it was left out, and what is in it kept"
+        _report(
+            Code.LIQUID_UNKNOWN, message, source.path, parts.body_line + line, "say it in Markdown or HTML", "", warn
+        )
+
+    params = {"title": metadata.title, "description": metadata.summary, **metadata.extra}
+    body = without_components(parts.body, params, unknown)
+    return _rewritten(parts, body, line_origins(parts.body.split("\n"), body.split("\n")))
 
 
 def _without_calls(parts: Parts, metadata: Metadata, source: SourceFile, context: Context, warn: Warn) -> Parts:
@@ -98,6 +125,7 @@ def _wants_liquid(parts: Parts, metadata: Metadata) -> bool:
 def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context, warn: Warn) -> str:
     if PurePosixPath(source.path).suffix.lower() in _HTML:
         return f"{line_mark(parts.body_line)}{parts.body}"
+    dialect: Dialect = "mdx" if PurePosixPath(source.path).suffix.lower() == _MDX else context.dialect
     dollars = context.dollars or any(metadata.extra.get(key) == "true" for key in MATHS)
 
     def report(line: int, words: str) -> None:
@@ -108,8 +136,9 @@ def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context
     return to_html(
         parts.body,
         first_line=parts.body_line,
-        dialect=context.dialect,
+        dialect=dialect,
         dollars=dollars,
+        files=context.files,
         options=context.options,
         report=report,
     )

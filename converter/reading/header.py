@@ -26,6 +26,7 @@ _HEXO = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 """The rules of `hexo-front-matter`."""
+_HEXO_LINE = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t]|$)|[ \t]+\S|#|-[ \t]")
 _PELICAN = re.compile(r"(?: {0,3}[A-Za-z0-9_-]+:[ \t]*[^\n]*(?:\n|\Z)(?:[ \t]{4,}\S[^\n]*(?:\n|\Z))*)+(?=\n|\Z)")
 """The rules of Python-Markdown's extension `meta`."""
 MAX_HEADER = 256 * 1024
@@ -108,7 +109,7 @@ def _split_open(text: str) -> Parts | None:
     start, end = found.span("header")
     if found["fence"].startswith("-"):
         lines = [line for line in found["header"].split("\n") if line.strip()]
-        is_header = bool(lines) and ":" in lines[0] and all(map(_KEY_LINE.match, lines))
+        is_header = bool(lines) and all(map(_HEXO_LINE.match, lines))
         return _parts(text, "yaml", (start, end, found.end()), 0) if is_header else None
     header = "{" + found["header"].strip().rstrip(",") + "}"
     try:

@@ -140,8 +140,9 @@ def _path(post: _Place, site: Site, context: Context) -> str:
 def _template(post: _Place, context: Context) -> str:
     """Return the form of the address where the post itself names none."""
     folders = PurePosixPath(post.file).parent.parts
-    if post.profile.owns(post.file):
-        return context.permalinks.get(next(iter(post.folders), "")) or context.permalink or post.profile.permalink
+    profile = post.profile
+    if profile.owns(post.file) or not (profile.home or profile.liquid):
+        return context.permalinks.get(next(iter(post.folders), "")) or context.permalink or profile.permalink
     if _MARKS.intersection(folders):
         return context.permalinks.get("posts") or context.permalink or "date"
     if folders and folders[0].startswith("_"):

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError
-from converter.model import Metadata, Post, Site, Source
-from converter.reading.body import read_body
+from converter.model import Metadata, Post, Site, Source, Text
+from converter.reading.body import is_saved_page, read_body
 from converter.reading.context import Context
 from converter.reading.defaults import with_defaults
 from converter.reading.front_matter import Entry, read_header
@@ -16,15 +17,19 @@ from converter.reading.header import Parts, split_header
 from converter.reading.html import Body
 from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
+from converter.reading.page import entries_of_page
 from converter.reading.permalinks import with_addresses
 from converter.reading.source import LARGE_SIZE, MAX_SIZE, SourceFile, decode
+from converter.reading.systems import Profile
 from converter.reading.systems.addresses import with_plain_addresses
 from converter.reading.systems.keys import with_known_keys
 from converter.reading.titles import find_title
-from converter.walk import text_of
+from converter.walk import query, text_of
 
 _NO_CONTEXT = Context()
 _NAME = re.compile(r"^[^:：]{0,8}[:：]\s*")
+_TAG = re.compile(r"(?<![^\s(\[（，。])#([\w/-]*[^\W\d][\w/-]*)")
+"""A tag of Obsidian: not only digits."""
 _URL = re.compile(r"https?://\S+")
 
 
@@ -49,6 +54,8 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     if not metadata.summary:
         metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))
     post = Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
+    if context.profile.tags_in_text:
+        post = _with_tags_in_text(post)
     return with_plain_addresses(post, context.profile) if context.profile.prefixes else post
 
 
@@ -68,13 +75,31 @@ def _head(source: SourceFile, site: Site, warn: Warn, context: Context) -> tuple
     language, declared = site.language, context.encoding
     text = decode(source.data, file=source.path, warn=warn, language=language, declared=declared)
     parts = split_header(text, profile.headers)
-    _warn_of_header(parts, source.path, warn)
+    if source.path not in context.records and not is_saved_page(parts, source.path):
+        _warn_of_header(parts, source.path, warn)
     entries = read_header(parts, file=source.path, warn=warn)
+    if is_saved_page(parts, source.path):
+        entries = entries_of_page(parts.body)
     entries = with_known_keys(entries, profile)
     entries = with_defaults(entries, file=source.path, line=parts.header_line, context=context)
     metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn, profile=profile)
+    metadata = _by_its_system(metadata, source.path, profile)
     metadata = with_addresses(metadata, file=source.path, site=site, context=context)
     return parts, entries, metadata
+
+
+def _by_its_system(metadata: Metadata, file: str, profile: Profile) -> Metadata:
+    """Return the metadata with what a system takes for granted: a title that is the file's name, tags that are none."""
+    title = metadata.title or (PurePosixPath(file).stem if profile.titled_by_file else "")
+    tags = tuple(tag for tag in metadata.tags if tag.lower() not in profile.collections)
+    return replace(metadata, title=title, tags=tags)
+
+
+def _with_tags_in_text(post: Post) -> Post:
+    """Return the post with the tags that stand in its text."""
+    found = (tag for node in query(post) if isinstance(node, Text) for tag in _TAG.findall(node.value))
+    tags = tuple(dict.fromkeys((*post.metadata.tags, *found)))
+    return replace(post, metadata=replace(post.metadata, tags=tags))
 
 
 def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:

@@ -16,6 +16,16 @@ _HEADERS = (
     re.compile(r"\A\s*\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE),
     re.compile(r"\A\s*\{\s*\n.*?^\}[ \t]*$", re.DOTALL | re.MULTILINE),
 )
+_OTHER_HEADERS = {
+    "Hexo": (
+        re.compile(r"\A\s*;;;[ \t]*\n.*?^;;;[ \t]*$", re.DOTALL | re.MULTILINE),
+        re.compile(r"\A(?:\s*\"\w+\"[ \t]*:[^\n]*\n|[ \t\]}][^\n]*\n)+;;;[ \t]*$", re.MULTILINE),
+        re.compile(
+            r"\A(?:\w[\w-]*[ \t]*:(?:[ \t][^\n]*)?\n|(?:[ \t]+\S|#|-[ \t])[^\n]*\n|[ \t]*\n)+-{3,}[ \t]*$", re.MULTILINE
+        ),
+    ),
+    "Pelican": (re.compile(r"\A(?:[A-Za-z0-9_-]+:[^\n]*(?:\n|\Z)(?:[ \t]{4,}[^\n]*\n)*)+(?=\n|\Z)"),),
+}
 _LINK_TAG = re.compile(r"\{%-?\s*(?:post_url|link)\s.*?%\}")
 _CONTENTS = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
@@ -38,7 +48,7 @@ _FENCED_OR_SCRIPT = re.compile(
 )
 """A script may be indented inside of other markup, where CommonMark takes it for code."""
 _LIQUID_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
+_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}|[ \t]\{#[A-Za-z][\w:.-]*\}[ \t]*$", re.MULTILINE)
 
 
 _KRAMDOWN = frozenset({"", "Jekyll", "Pelican"})
@@ -52,9 +62,11 @@ def source_text(data: bytes, *, name: str, system: str = "") -> str:
     `system` is the name of the profile of its site. Template tags, shortcodes and kramdown's attribute lists,
     abbreviations and place for a table of contents are no text.
     """
-    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", _body(_text(data)))
+    written = _body(_text(data), system)
+    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", written)
     has_liquid = system in _LIQUID_SYSTEMS and not (system == "" and ("{{<" in body or "{{%" in body))
-    body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", as_shown(body, system))
+    shown = as_shown(body, "MDX" if name.lower().endswith(".mdx") else system)
+    body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", shown)
     if has_liquid:
         body = _LINK_TAG.sub("#", body)
     if system in _KRAMDOWN:
@@ -88,8 +100,8 @@ def _text(data: bytes) -> str:
     return text_of_bytes(data).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _body(text: str) -> str:
-    for header in _HEADERS:
+def _body(text: str, system: str) -> str:
+    for header in (*_HEADERS, *_OTHER_HEADERS.get(system, ())):
         if match := header.match(text):
             return text[match.end() :]
     return text

@@ -43,7 +43,9 @@ class RuleSet(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     clean: tuple[Clean, ...]
     hosts: tuple[str, ...] = ()
-    """The rules hold for sites with these hosts and for posts that name one of them; none: for every post."""
+    """The rules hold for sites with these hosts and for posts that name one of them."""
+    systems: tuple[str, ...] = ()
+    """They hold for what comes from these systems, too. Rules without hosts and systems hold for every post."""
 
 
 @cache
@@ -53,11 +55,12 @@ def shipped_rules() -> tuple[RuleSet, ...]:
     return msgspec.convert(table["set"], tuple[RuleSet, ...])
 
 
-def rules_for(body: str, url: str, own: Sequence[Clean]) -> tuple[Clean, ...]:
+def rules_for(body: str, url: str, own: Sequence[Clean], system: str = "") -> tuple[Clean, ...]:
     """Return the rules that hold for a post of the site at `url`: the user's own before those that ship."""
     found = [*own]
     for rule_set in shipped_rules():
-        if not rule_set.hosts or any(host in url or host in body for host in rule_set.hosts):
+        everywhere = not rule_set.hosts and not rule_set.systems
+        if everywhere or system in rule_set.systems or any(host in url or host in body for host in rule_set.hosts):
             found += rule_set.clean
     return tuple(found)
 

@@ -11,6 +11,7 @@ from converter.reading.html.cleaning import Clean, Cleaned, Cleaner
 from converter.reading.html.elements import TEXT, Attributes, Element, parse, text_below
 from converter.reading.html.formats import formats_of, is_hidden
 from converter.reading.html.handlers import Handler, line_of
+from converter.reading.html.main import main_of, outside_of
 from converter.reading.html.notes import find_notes, is_aside
 from converter.reading.html.prepare import BLOCKS
 
@@ -67,8 +68,14 @@ class Body(Struct, frozen=True):
     """What rules took out."""
 
 
-def read_html(html: str, rules: Sequence[Clean] = (), *, origin: Callable[[int], int] = lambda line: line) -> Body:
-    """Return what the markup says, but for what the rules take out of it.
+def read_html(
+    html: str,
+    rules: Sequence[Clean] = (),
+    *,
+    origin: Callable[[int], int] = lambda line: line,
+    is_page: bool = False,
+) -> Body:
+    """Return what the markup says, but for what the rules take out of it, and for what is around the post of a page.
 
     The markup must come from `prepare`; `origin` gives the line of the file for a line of the markup.
     """
@@ -76,6 +83,11 @@ def read_html(html: str, rules: Sequence[Clean] = (), *, origin: Callable[[int],
     if root is None:
         return Body((), (), None, (), ())
     cleaner = Cleaner(rules)
+    main = main_of(root) if is_page else None
+    if main is not None:
+        if words := outside_of(main, root):
+            cleaner.take(Clean(action="remove", selector=f"outside of <{main.tag}>"), words, None)
+        root = main
     cleaner.look_at(root)
     builder = Builder(find_notes(root), cleaner, origin)
     _walk(root, builder)

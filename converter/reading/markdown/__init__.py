@@ -1,6 +1,6 @@
 """Markdown, with whatever HTML stands in it -> HTML, as kramdown would read it; blocks carry their source lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -12,11 +12,13 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from converter.reading.html.prepare import LINE
+from converter.reading.markdown.callouts import callouts
 from converter.reading.markdown.emphasis import emphasis, letters_of_kramdown, one_tilde
 from converter.reading.markdown.goldmark import goldmark
 from converter.reading.markdown.kramdown import kramdown, marked_html_blocks
 from converter.reading.markdown.kramdown.nesting import MAX_LEVEL
 from converter.reading.markdown.maths import github_maths, maths, parted_maths
+from converter.reading.markdown.obsidian import obsidian
 from converter.reading.markdown.options import (
     Options,
     options_of_hugo,
@@ -25,13 +27,23 @@ from converter.reading.markdown.options import (
     usual_options,
 )
 
-__all__ = ["Dialect", "Options", "options_of_hugo", "options_of_jekyll", "options_of_zola", "to_html", "usual_options"]
+__all__ = [
+    "Dialect",
+    "Options",
+    "inline_html",
+    "options_of_hugo",
+    "options_of_jekyll",
+    "options_of_zola",
+    "to_html",
+    "usual_options",
+]
 
-Dialect = Literal["kramdown", "commonmark", "obsidian"]
+Dialect = Literal["kramdown", "commonmark", "obsidian", "mdx"]
 """Whose Markdown a site is written in."""
 
 Report = Callable[[int, str], None]
 _USUAL = Options()
+_NO_FILES: Mapping[str, str] = {}
 
 
 def _silent(_line: int, _words: str) -> None:
@@ -44,14 +56,16 @@ def to_html(
     first_line: int,
     dialect: Dialect = "kramdown",
     dollars: bool = False,
+    files: Mapping[str, str] = _NO_FILES,
     options: Options = _USUAL,
     report: Report = _silent,
 ) -> str:
     """Return the HTML of a body that begins in `first_line` of its file. `dollars` reads `$…$` as a formula.
 
-    `report` is told the line and the words of cells for which a table has no column.
+    `files` are the paths of files that a body of Obsidian may name by their names, in small letters, alone. `report` is
+    told the line and the words of cells for which a table has no column.
     """
-    env: EnvType = {"first_line": first_line, "dollars": dollars, "report": report}
+    env: EnvType = {"first_line": first_line, "dollars": dollars, "files": files, "report": report}
     return str(_parser(dialect, options).render(text, env))
 
 
@@ -84,7 +98,13 @@ def _parser(dialect: Dialect, options: Options) -> MarkdownIt:
         md.use(kramdown, options).use(parted_maths).use(letters_of_kramdown)
         md.disable([] if options.gfm else ["strikethrough", "github-tasklists"])
     else:
-        md.use(marked_html_blocks).use(github_maths).use(one_tilde).use(goldmark, options)
+        md.use(marked_html_blocks).use(github_maths).use(one_tilde).use(callouts).use(goldmark, options)
+    if dialect == "mdx":
+        md.disable("code")  # what stands in components is indented
+    if dialect == "obsidian":
+        md.use(obsidian)
+        md.enable("footnote_inline")
+        md.options["breaks"] = True  # a line is a line, unless "strict line breaks" are set
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.core.ruler.push("lines", _mark_lines)
     return md

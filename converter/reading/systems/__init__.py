@@ -3,6 +3,7 @@
 from converter.reading.systems.calls import arguments, expand, has_calls
 from converter.reading.systems.exports import GHOST, OBSIDIAN, PLAIN, SUBSTACK
 from converter.reading.systems.generators import ASTRO, ELEVENTY, HEXO, HUGO, JEKYLL, PELICAN, ZOLA
+from converter.reading.systems.mdx import without_components
 from converter.reading.systems.profile import Call, Mark, Profile
 from converter.reading.systems.tags import figure
 
@@ -19,6 +20,7 @@ __all__ = [
     "figure",
     "has_calls",
     "profile_named",
+    "without_components",
 ]
 
 PROFILES = (ZOLA, HUGO, HEXO, JEKYLL, PELICAN, ASTRO, ELEVENTY, OBSIDIAN, SUBSTACK, GHOST)

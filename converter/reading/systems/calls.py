@@ -13,7 +13,7 @@ _INNER = 4_000
 """Characters of one call at most; what is longer is text with braces in it."""
 _ARGUMENT = re.compile(
     r"(?:(?P<key>[A-Za-z_][\w-]*)\s*=\s*)?"
-    r"(?:\"(?P<double>(?:\\.|[^\"\\])*)\"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s\"'`,][^\s\"'`]*))",
+    r"(?:\"(?P<double>(?:\\.|[^\"\\])*)\"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s\"'`,][^\s\"`]*))",
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -58,7 +58,7 @@ WORDPRESS = Syntax(
         r"|\\?\[(?P<end>/)?(?P<name>caption|wp_caption|gallery|embed|audio|video|playlist|contact-form-7|contact-form"
         r"|wpforms|gravityform|ninja_form|mc4wp_form|jetpack_subscription_form|sharethis|addtoany|youtube|vimeo"
         r"|googlemaps|vc_\w+|et_pb_\w+|su_\w+|fusion_\w+|sourcecode)"
-        r"(?P<rest>(?:[ \t]+[\w-]+\\?=[^\[\]]{0,3000}|[ \t]+(?:\"[^\"\[\]\n]*\"|\d+)|[ \t]*/)*[ \t]*)\\?\](?![(\[:])",
+        r"(?P<rest>(?:[ \t]+[\w-]+\\?=[^\[\]]{0,3000}|[ \t]+(?:\"[^\"\[\]\n]*\"|\d+)|[ \t]*/)*[ \t]*)\\?\](?!\()",
     ),
     hints=(
         "[caption", "[gallery", "[embed", "[contact-form", "[audio", "[video", "[playlist", "[wp", "[youtube", "[vc_",
@@ -160,11 +160,11 @@ def arguments(rest: str) -> tuple[tuple[str, ...], dict[str, str]]:
     words: list[str] = []
     named: dict[str, str] = {}
     for found in _ARGUMENT.finditer(rest):
-        value = found["single"] if found["single"] is not None else found["raw"] or (found["bare"] or "").rstrip(",")
+        value = next((found[name] for name in ("single", "raw", "bare") if found[name] is not None), "")
         if found["double"] is not None:
             value = _ESCAPE.sub(r"\1", found["double"])
         if found["key"]:
-            named.setdefault(found["key"], value or "")
+            named.setdefault(found["key"], value if found["bare"] is None else value.rstrip(","))
         elif value:
             words.append(value)
     return tuple(words), named
@@ -172,7 +172,7 @@ def arguments(rest: str) -> tuple[tuple[str, ...], dict[str, str]]:
 
 def _pieces(body: str, syntax: Syntax) -> Iterator[_Piece]:
     position = 0
-    code = iter(()) if syntax.in_code else _code(body)
+    code = iter(()) if syntax.in_code else code_ranges(body)
     start, end = next(code, (len(body), len(body)))
     for found in syntax.pattern.finditer(body):
         while end <= found.start() and start < len(body):
@@ -220,7 +220,7 @@ def _with_pair(piece: _Piece, pair: int) -> _Piece:
     return replace(piece, pair=pair)
 
 
-def _code(body: str) -> Iterator[tuple[int, int]]:
+def code_ranges(body: str) -> Iterator[tuple[int, int]]:
     """Yield where code begins and ends: between fences, and in a line."""
     position, fence, begin = 0, "", 0
     for line in body.splitlines(keepends=True):

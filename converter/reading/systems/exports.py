@@ -23,12 +23,18 @@ OBSIDIAN = Profile(
         "date-modified": "updated",
     },
     dialect="obsidian",
+    dollars=True,
+    embeds=True,
+    titled_by_file=True,
+    files_by_name=True,
+    tags_in_text=True,
 )
 """https://help.obsidian.md/: syntax, properties, links, callouts"""
 
 SUBSTACK = Profile(
     name="Substack",
-    marks=(Mark("posts.csv", says=r"\A\W*post_id\b"),),
+    marks=(Mark("posts.csv", says=r"\A\W*post_id\b", configures=False),),
+    records="posts.csv",
     posts=(r"posts/", r""),
     permalink="/p/:slug",
 )
@@ -36,8 +42,7 @@ SUBSTACK = Profile(
 
 GHOST = Profile(
     name="Ghost",
-    marks=(Mark("ghost.json"), Mark("*.ghost.*.json")),
-    unread=_UNREAD | {"ghost.json"},
+    marks=(Mark("ghost.json", configures=False), Mark("*.ghost.*.json", configures=False)),
     keys={
         "published_at": "date",
         "custom_excerpt": "excerpt",
@@ -46,6 +51,7 @@ GHOST = Profile(
     },
     states=STATES,
     lead_image={"feature_image": ""},
+    permalink="/:slug/",
 )
 
 PLAIN = Profile(

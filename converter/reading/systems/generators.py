@@ -296,6 +296,7 @@ ELEVENTY = Profile(
     static=("public", "src", "content", "static", "assets"),
     unread=_UNREAD | _TEMPLATES,
     keys=WORDPRESS_KEYS | {"pubdate": "date"},
+    collections=frozenset({"all", "nav", "post", "posts"}),
     dialect="commonmark",
     permalink="/:sections/:slug/",
     liquid=True,

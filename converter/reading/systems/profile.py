@@ -23,6 +23,8 @@ class Mark(Struct, frozen=True):
     """Another that must be there, too."""
     says: str = ""
     """A regular expression that must be found at the beginning of the file."""
+    configures: bool = True
+    """Whether the file says what the posts share."""
 
 
 class Call(Struct, frozen=True):
@@ -100,6 +102,20 @@ class Profile(Struct, frozen=True, kw_only=True):
     dialect: Dialect = "kramdown"
     options: Callable[[Mapping[str, Value]], Options] = usual_options
     """Return what the configuration says of the Markdown."""
+    dollars: bool = False
+    """Whether `$…$` is a formula in every post."""
+    embeds: bool = False
+    """Whether a post shows another where it embeds it."""
+    titled_by_file: bool = False
+    """Whether a post without a title has the name of its file as it stands."""
+    collections: frozenset[str] = frozenset()
+    """Tags that only say that a post is one."""
+    records: str = ""
+    """The name of a table that says of each post what its header would."""
+    files_by_name: bool = False
+    """Whether posts name files by their names alone, wherever they lie."""
+    tags_in_text: bool = False
+    """Whether `#word` in a text is a tag of the post."""
     permalink: str = ""
     """How addresses are made where neither post nor configuration says it; empty where nobody knows."""
     placeholders: Mapping[str, str] = _NONE

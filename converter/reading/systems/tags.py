@@ -213,7 +213,8 @@ def image(call: Call) -> str | None:
         return None
     source, rest = words[place], words[place + 1 :]
     sizes = [word for word in rest[:2] if _SIZE.fullmatch(word)]
-    title, alt = [*rest[len(sizes) :], "", ""][:2]
+    texts = rest[len(sizes) :]
+    title, alt = texts if len(texts) == 2 and any(map(_quoted, call.words)) else (" ".join(texts), "")
     width, height = [*sizes, "", ""][:2]
     return picture(source, alt or title, title, width=width, height=height)
 

@@ -1,0 +1,94 @@
+"""Posts that show other posts, or parts of them -> the same posts with what they show as quotations."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from converter.model import (
+    Asset,
+    Block,
+    Heading,
+    Inline,
+    Link,
+    Media,
+    Metadata,
+    NoteReference,
+    Paragraph,
+    Post,
+    Quote,
+    Strong,
+    Text,
+)
+from converter.walk import query, walk
+
+_POST = "post:"
+_NOTHING = Metadata(title="-")
+_MAX_DEPTH, _MAX_EMBEDS = 3, 40
+"""How deep notes may stand in each other, and how many a post may show: the others are links."""
+
+
+def with_embeds(post: Post, posts: Mapping[str, Post]) -> Post:
+    """Return a post with a quotation for each embedded post, and the pictures in it. Links are resolved already."""
+    if not any(isinstance(node, Media) and node.href.startswith((_POST, "#")) for node in query(post)):
+        return post
+    embedding = _Embedding(posts)
+    blocks = embedding.replaced(post.blocks, post, ())
+    own = {asset.src for asset in post.assets}
+    more = {asset.src: asset for asset in embedding.assets if asset.src not in own}
+    return replace(post, blocks=blocks, assets=(*post.assets, *more.values()))
+
+
+class _Embedding:
+    def __init__(self, posts: Mapping[str, Post]) -> None:
+        self._posts = posts
+        self._count = 0
+        self.assets: list[Asset] = []
+
+    def replaced(self, blocks: Sequence[Block], post: Post, around: tuple[str, ...]) -> tuple[Block, ...]:
+        """Return blocks of a post with its embeds done; `around` are the embeds that this stands in."""
+        inner = replace(post, blocks=tuple(blocks), notes=())
+        return walk(inner, lambda node: self._shown(node, post, around)).blocks
+
+    def _shown(self, node: Inline | Block, post: Post, around: tuple[str, ...]) -> Inline | Block:
+        if not isinstance(node, Media) or not node.href.startswith((_POST, "#")):
+            return node
+        key, _, fragment = node.href.removeprefix(_POST).partition("#")
+        other = self._posts.get(key) if key else post
+        found = _part(other, fragment) if other else ()
+        self._count += 1
+        if not other or not found or node.href in around or len(around) >= _MAX_DEPTH or self._count > _MAX_EMBEDS:
+            title = node.title or (other.metadata.title if other else key)
+            target = (Link(node.href, (Text(title),)),) if other else (Text(title),)
+            return Paragraph(target, line=node.line)
+        self.assets += other.assets
+        return Quote(_without_places(self.replaced(found, other, (*around, node.href))), line=node.line)
+
+
+def _part(post: Post, fragment: str) -> tuple[Block, ...]:
+    """Return the blocks of a post, or of the section or the block that a fragment names."""
+    if not fragment:
+        return post.blocks
+    for index, block in enumerate(post.blocks):
+        if getattr(block, "id", "") != fragment:
+            continue
+        if not isinstance(block, Heading):
+            return (block,)
+        rest = post.blocks[index + 1 :]
+        ends = (place for place, one in enumerate(rest) if isinstance(one, Heading) and one.level <= block.level)
+        return (block, *rest[: next(ends, len(rest))])
+    return ()
+
+
+def _without_places(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return blocks as they stand in another post: ids and marks of notes would be there twice."""
+
+    def rewrite(node: Inline | Block) -> Inline | Block:
+        match node:
+            case Heading(_, children):
+                return Paragraph((Strong(children),), line=node.line)
+            case NoteReference():
+                return Text("")
+            case _:
+                return replace(node, id="") if getattr(node, "id", "") else node
+
+    return walk(Post(key="", path="", metadata=_NOTHING, blocks=blocks), rewrite).blocks
