@@ -21,7 +21,7 @@ _KEY_LINE = re.compile(
     r"[^\s:=#\-<>{}\[\]*|][^\n:=：]{0,60}(?:[:=](?:[ \t]|$)|：)|[A-Za-z_]+:(?!//)\S|[ \t]+\S|#|-[ \t]"
 )
 _HEXO = re.compile(
-    r"\s*?(?:^(?P<open>-{3,}|;{3,})[ \t]*\n)?(?P<header>.+?\n)"
+    r"(?:^(?P<open>-{3,}|;{3,})[ \t]*\n)?(?P<header>.+?\n)"
     r"^(?P<fence>(?(open)(?P=open)|(?:-{3,}|;{3,})))[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
@@ -103,7 +103,8 @@ def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None
 
 def _split_open(text: str) -> Parts | None:
     """Cut a post of Hexo: its header need not begin with a fence, and is JSON without braces before semicolons."""
-    found = _HEXO.match(text, 0, MAX_HEADER)
+    first = len(text) - len(text.lstrip())
+    found = _HEXO.match(text, first, first + MAX_HEADER)
     if not found:
         return None
     start, end = found.span("header")

@@ -13,7 +13,8 @@ _HEAD = re.compile(r"<(?:head|html|!doctype)[\s>]", re.IGNORECASE)
 _BEGINNING, _MAX_HEAD, _MAX_DATA = 4_000, 400_000, 200_000
 """Characters in which a page begins, that its head may have, and a block of data."""
 _LINKED_DATA = re.compile(
-    r"<script\b[^>]{0,200}application/ld\+json[^>]{0,200}>(?P<data>.*?)</script>", re.DOTALL | re.IGNORECASE
+    r"<script\b[^>]{0,200}application/ld\+json[^>]{0,200}>(?P<data>[^<]*+(?:<(?!/?script)[^<]*+)*+)</script>",
+    re.IGNORECASE,
 )
 _TIME = re.compile(r"<time\b[^>]{0,500}?\bdatetime\s*=\s*[\"']?(?P<date>[^\"'>\s][^\"'>]{3,60})", re.IGNORECASE)
 _HEADING = re.compile(r"<h1\b[^>]{0,500}>(?P<text>.{1,2000}?)</h1>", re.DOTALL | re.IGNORECASE)

@@ -41,7 +41,12 @@ def _hugo(found: re.Match[str]) -> str:
 
 
 _HUGO: Sequence[Substitution] = (
-    (re.compile(r"\{\{[<%]\s*comment\s*[>%]\}\}.*?\{\{[<%]\s*/\s*comment\s*[>%]\}\}", re.DOTALL), " "),
+    (
+        re.compile(
+            r"\{\{[<%]\s*comment\s*[>%]\}\}(?:(?!\{\{[<%]\s*comment\b).)*?\{\{[<%]\s*/\s*comment\s*[>%]\}\}", re.DOTALL
+        ),
+        " ",
+    ),
     (
         re.compile(
             r"(?P<before>\]\(\s*)?\{\{[<%]\s*/?\s*(?P<name>\w[\w./-]*)(?P<rest>(?:(?!\{\{).){0,4000}?)/?\s*[>%]\}\}",
@@ -49,7 +54,7 @@ _HUGO: Sequence[Substitution] = (
         ),
         _hugo,
     ),
-    (re.compile(r"(\{\{[<%])/\*(.*?)\*/([>%]\}\})", re.DOTALL), r"\1\2\3"),
+    (re.compile(r"(\{\{[<%])/\*((?:(?!\{\{[<%]).)*?)\*/([>%]\}\})", re.DOTALL), r"\1\2\3"),
 )
 
 
@@ -58,7 +63,7 @@ def _wordpress(found: re.Match[str]) -> str:
 
 
 _WORDPRESS: Sequence[Substitution] = (
-    (re.compile(r"\\?\[embed[^\[\]]*\\?\].*?\\?\[/embed\\?\]", re.DOTALL), " "),
+    (re.compile(r"\\?\[embed[^\[\]]*\\?\](?:(?!\[embed).)*?\\?\[/embed\\?\]", re.DOTALL), " "),
     (
         re.compile(
             r"\\?\[/?(?P<name>(?:wp_)?caption|gallery|audio|video|playlist|contact-form(?:-7)?|wpforms|gravityform"
@@ -80,7 +85,7 @@ _ZOLA: Sequence[Substitution] = (
         ),
         _zola,
     ),
-    (re.compile(r"(\{\{|\{%)/\*(.*?)\*/(\}\}|%\})", re.DOTALL), r"\1\2\3"),
+    (re.compile(r"(\{\{|\{%)/\*((?:(?!\{\{|\{%).)*?)\*/(\}\}|%\})", re.DOTALL), r"\1\2\3"),
 )
 
 _LABELLED = {"asset_link": 1, "link": 0, "note": 1, "post_link": 1, "subnote": 1, "url_for": 0, "full_url_for": 0}
@@ -101,7 +106,7 @@ def _hexo(found: re.Match[str]) -> str:
 
 
 _HEXO: Sequence[Substitution] = (
-    (re.compile(r"\{%\s*raw\s*%\}(.*?)\{%\s*endraw\s*%\}", re.DOTALL), r"\1"),
+    (re.compile(r"\{%\s*raw\s*%\}((?:(?!\{%\s*raw).)*?)\{%\s*endraw\s*%\}", re.DOTALL), r"\1"),
     (re.compile(r"(?P<before>\]\(\s*)?\{%-?\s*(?P<name>\w+)(?P<rest>[^{}]{0,4000}?)%\}", re.DOTALL), _hexo),
 )
 
@@ -123,7 +128,7 @@ _OBSIDIAN: Sequence[Substitution] = (
 
 _MDX: Sequence[Substitution] = (
     (re.compile(r"(?m)^(?:import|export)\b(?=[\s{*])(?:(?!```)[^\n]*\S[^\n]*(?:\n|\Z))+"), "\n"),
-    (re.compile(r"</?[A-Z][^<>\n]*>"), " "),
+    (re.compile(r"</?[A-Z][^<>\n]{0,2000}>"), " "),
     (re.compile(r"\s[\w:-]+=\{(?:[^{}]|\{[^{}]*\})*\}"), " "),
     (re.compile(r"\{\s*[\"']([^\"'\n]*)[\"']\s*\}"), r"\1"),
     (re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}"), " "),

@@ -71,7 +71,10 @@ def to_html(
 
 def inline_html(text: str) -> str:
     """Return the HTML of a line of Markdown, such as a caption that stands in an argument."""
-    return str(_parser("commonmark", _USUAL).renderInline(text, {"first_line": 1, "dollars": False})).strip()
+    if not text.strip():
+        return ""
+    env: EnvType = {"first_line": 1, "dollars": False}
+    return str(_parser("commonmark", _USUAL).renderInline(text, env)).strip()
 
 
 class _Parser(MarkdownIt):
