@@ -197,7 +197,7 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
         return f"#{id_}" if id_ else href
     if target.startswith(_POST):
         key = index.named(target.removeprefix(_POST), PurePosixPath(place.post.path))
-        return index.target(key, fragment) if key else href
+        return index.target(key, fragment) if key else _list_page(target.removeprefix(_POST), place) or href
     try:
         path, absolute = _on_site(target, place)
     except ValueError:  # the address is broken, and stays as it is
@@ -208,6 +208,12 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
     if key is not None:
         return index.target(key, fragment)
     return f"{absolute}{mark}{fragment}" if place.site.url else href
+
+
+def _list_page(name: str, place: _Place) -> str:
+    """Return the address of a page that lists posts, where a reference names its folder from the root of content."""
+    is_folder = name.startswith("/") and not PurePosixPath(name).suffix
+    return f"{place.base}/{name.strip('/')}/" if is_folder and place.site.url and place.site.shown else ""
 
 
 def _without_prefix(href: str, site: Site) -> str:

@@ -8,6 +8,8 @@ from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, P
 _UNSEEN = frozenset("script style template noscript head title iframe object textarea svg math audio video".split())
 _INVISIBLE = (Comment, CData, Declaration, Doctype, ProcessingInstruction)
 _ASIDE = re.compile(r"(?:margin|side)-?note", re.IGNORECASE)
+_NOTE_MARKS = frozenset({"footnote-anchor", "footnote-backref", "footnote-number", "footnote-ref"})
+"""Classes of the numbers of notes, which a book gives itself; two are Substack's."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -52,6 +54,5 @@ def _is_hidden(tag: Tag) -> bool:
         tag.name in _UNSEEN
         or tag.has_attr("hidden")
         or bool(_HIDDEN.search(str(tag.get("style", ""))))
-        or "footnote-backref" in (tag.get("class") or ())
-        or "footnote-ref" in (tag.get("class") or ())
+        or not _NOTE_MARKS.isdisjoint(tag.get("class") or ())
     )
