@@ -84,7 +84,7 @@ def test_the_text_of_a_source_is_what_a_browser_shows(source: str, expected: str
         ),
         ("Hexo", '"title": "no",\n"date": "no"\n;;;\none {% img no.png no %}', "one"),
         ("Zola", '{{ youtube(id="no") }} {% quote(author="one") %}two{% end %} {{/* a() */}}', "one two a"),
-        ("Pelican", "Title: no\nDate: no\n\none {#no}", "one"),
+        ("Pelican", "Title: no\nDate: no\n\n# one {#no}", "one"),
         (
             "Obsidian",
             "[[no|one]] [[two#three]] ![[no]] %%no%%\n\n> [!tip]- four\n\n> [!five]\n> six ^no",

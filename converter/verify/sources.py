@@ -48,7 +48,7 @@ _FENCED_OR_SCRIPT = re.compile(
 )
 """A script may be indented inside of other markup, where CommonMark takes it for code."""
 _LIQUID_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}|[ \t]\{#[A-Za-z][\w:.-]*\}[ \t]*$", re.MULTILINE)
+_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
 
 
 _KRAMDOWN = frozenset({"", "Jekyll", "Pelican"})
