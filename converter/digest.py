@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +18,8 @@ from converter.errors import UsageError
 from converter.labels import format_period, label
 from converter.model import Digest, Metadata, Period, PeriodKind, Post, Section, Site
 
+_MAX_NAME = 120
+"""Bytes of UTF-8: the names of files have 255 at most, and more is added to these."""
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """The date of a digest whose posts have none: the earliest that a zip archive can hold."""
 
@@ -194,7 +197,7 @@ def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site)
     only = posts[0].metadata.title if len(posts) == 1 else ""
     name = spec.title or site.title or only or label(language, "collection")
     return Digest(
-        key="-".join(filter(None, (slug(spec.name) or _site_slug(site), _period_key(period)))),
+        key="-".join(filter(None, (_file_name(spec.name) or _site_slug(site), _period_key(period)))),
         title=" · ".join(filter(None, (name, when))),
         period=period,
         language=language,
@@ -270,7 +273,13 @@ def _period_key(period: Period) -> str:
 
 def _site_slug(site: Site) -> str:
     host = re.sub(r"^https?://(www\.)?", "", site.url).split("/")[0].split(":")[0]
-    return slug(site.title) or slug(host) or "digest"
+    return slug(site.title) or slug(host) or _file_name(site.title) or "digest"
+
+
+def _file_name(text: str) -> str:
+    """Return `text` as the name of a file: in ASCII where it is, else in its own letters, never much of it."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", text).lower())
+    return slug(text) or "-".join(words).encode()[:_MAX_NAME].decode("utf-8", "ignore").strip("-_")
 
 
 def slug(text: str) -> str:

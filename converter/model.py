@@ -406,6 +406,11 @@ class Digest(Document, frozen=True, tag="converter/digest/1"):
         return tuple(post for section in self.sections for post in section.posts)
 
     @property
+    def is_dated(self) -> bool:
+        """Whether any of its posts has a date; `updated` says nothing where none has."""
+        return any(post.metadata.published or post.metadata.updated for post in self.posts)
+
+    @property
     def direction(self) -> Direction:
         return direction_of(self.language)
 

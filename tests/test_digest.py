@@ -1,5 +1,8 @@
 """Posts to digests: periods, sections, order, keys, and what is left out."""
 
+import io
+import re
+import zipfile
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from converter.diagnostics import Code, Diagnostic
 from converter.digest import DigestSpec, GroupBy, compile_digests, digest_of, slug, without
 from converter.errors import UsageError
+from converter.library import render
 from converter.model import Metadata, Period, PeriodKind, Post, Site
 
 SHANGHAI = Site(title="Harbour News", timezone="Asia/Shanghai", language="zh-CN", url="https://news.example.org")
@@ -202,3 +206,39 @@ def test_a_site_without_a_title_does_not_leave_its_digests_without_one() -> None
 
     assert ["文集"] == [digest.title for digest in compile_digests(posts)]
     assert f"{posts[0].metadata.title} · 2024年5月" == may.title
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "url", "key"),
+    [
+        ("", "每日新闻", "", "每日新闻"),
+        ("", "每日新闻", "https://news.example.org", "news-example-org"),
+        ("快讯 · 早", "每日新闻", "", "快讯-早"),
+        ("daily", "每日新闻", "", "daily"),
+        ("", "…", "", "digest"),
+        ("", "新" * 200, "", "新" * 40),
+    ],
+)
+def test_a_name_in_other_letters_names_the_files_where_nothing_else_does(
+    name: str, title: str, url: str, key: str
+) -> None:
+    [digest] = compile_digests([a_post("a", utc(2024, 5, 1))], DigestSpec(name=name), site=Site(title=title, url=url))
+
+    assert key == digest.key
+
+
+def test_a_digest_of_undated_posts_has_no_date() -> None:
+    [dated] = compile_digests([a_post("a"), a_post("b", utc(2024, 5, 1))])
+    [undated] = compile_digests([a_post("a"), a_post("b")])
+
+    assert b"\ndate: " in render(dated, "markdown")
+    assert b"\ndate: " not in render(undated, "markdown")
+    assert ["2024-05-01"] == dates_in(render(dated, "epub"))
+    assert [] == dates_in(render(undated, "epub"))
+
+
+def dates_in(epub: bytes) -> list[str]:
+    """Return the dates of publication in the package of an EPUB."""
+    with zipfile.ZipFile(io.BytesIO(epub)) as archive:
+        [package] = [archive.read(name).decode() for name in archive.namelist() if name.endswith(".opf")]
+    return re.findall(r"<dc:date>(.*?)</dc:date>", package)

@@ -152,7 +152,7 @@ def _metadata(digest: Digest, chapters: Sequence[Chapter], certifier: str) -> tu
         *(Metadatum("dc:language", language) for language in languages),
         Metadatum("dc:creator", clean(site.author) or masthead(digest), {"id": "creator"}),
         Metadatum("dc:publisher", masthead(digest)),
-        Metadatum("dc:date", digest.updated.date().isoformat()),
+        *((Metadatum("dc:date", digest.updated.date().isoformat()),) if digest.is_dated else ()),
         *(Metadatum("dc:subject", clean(section.title)) for section in digest.sections if section.title),
     ]
     optional = {"dc:description": site.description, "dc:source": site.url, "dc:rights": site.license}

@@ -96,11 +96,12 @@ def colophon(digest: Digest, theme: Theme) -> Item:
     """Return the last page: where the posts come from, on what terms, and what made the book."""
     language, site = digest.language, digest.site
     heading = label(language, "colophon")
+    when = format_date(language, digest.updated, site.timezone)
     facts = [
         (label(language, "website"), _link(site.url, clean(site.title))),
         (label(language, "sources"), _sources(digest)),
         (label(language, "license"), (escape(site.license),) if site.license else ()),
-        (label(language, "updated"), (escape(format_date(language, digest.updated, site.timezone)),)),
+        (label(language, "updated"), (escape(when),) if digest.is_dated else ()),
     ]
     values: dict[str, object] = {
         "heading": heading,

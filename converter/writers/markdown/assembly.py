@@ -85,7 +85,7 @@ def _header(digest: Digest) -> dict[str, Value]:
     first, last = digest.period.first, digest.period.last
     return {
         "title": digest.title,
-        "date": digest.updated,
+        "date": digest.updated if digest.is_dated else None,
         "language": digest.language,
         "period": f"{first.isoformat()}/{last.isoformat()}" if first and last else "",
         "sources": tuple(_sources(digest)),
