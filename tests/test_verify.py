@@ -269,3 +269,19 @@ def test_a_file_that_cannot_be_read_costs_the_comparison_of_its_format_only(tmp_
 
     assert [Code.BOOK_UNREADABLE] == [one.code for one in epub.diagnostics]
     assert (0, 0) == (markdown.missing, len(markdown.diagnostics))
+
+
+def test_the_values_that_liquid_puts_in_are_words_of_the_source() -> None:
+    source = b"---\nsteps: [mix, bake]\ncrew: {lead: Mira}\nat: 12:30\nshown: no\n---\n"
+    body = (
+        b"{% for s in page.steps %}* {{ s }}\n{% endfor %}\nBy {{ page.crew.lead }} at {{ page.at }}, {{ page.title }}"
+        b"{% if page.shown %}never{% endif %} {{ page.steps | first }}\n"
+    )
+
+    assert ["mix", "bake", "by", "mira", "at"] == words(source_text(source + body, name="a.md"))
+
+
+def test_liquid_that_only_the_reader_knows_is_no_text() -> None:
+    body = b"---\nsteps: [mix]\n---\n{% assign s = page.steps %}{{ page.steps[0] }}Text{% include a.html %}\n"
+
+    assert ["text"] == words(source_text(body, name="a.md"))

@@ -9,6 +9,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from converter.verify.encodings import text_of_bytes
+from converter.verify.liquid import with_values
 from converter.verify.systems import as_shown
 
 _HEADERS = (
@@ -62,9 +63,12 @@ def source_text(data: bytes, *, name: str, system: str = "") -> str:
     `system` is the name of the profile of its site. Template tags, shortcodes and kramdown's attribute lists,
     abbreviations and place for a table of contents are no text.
     """
-    written = _body(_text(data), system)
-    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", written)
+    text = _text(data)
+    body = _body(text, system)
     has_liquid = system in _LIQUID_SYSTEMS and not (system == "" and ("{{<" in body or "{{%" in body))
+    if has_liquid and text.endswith(body):
+        body = with_values(body, text.removesuffix(body).strip().strip("-"))
+    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", body)
     shown = as_shown(body, "MDX" if name.lower().endswith(".mdx") else system)
     body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", shown)
     if has_liquid:

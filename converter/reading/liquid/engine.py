@@ -1,10 +1,11 @@
 """Runs a template of known tags through python-liquid, within limits; nothing in it reaches files, clock or net."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC
+from functools import wraps
 
 from liquid import Environment, Mode, RenderContext, Token
-from liquid.exceptions import LiquidError, ResourceLimitError
+from liquid.exceptions import FilterError, LiquidError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.filter import with_context
 
@@ -44,7 +45,8 @@ def run(template: str, values: Mapping[str, object]) -> str:
     variables: Mapping[str, object] = site if isinstance(site, Mapping) else {}
     zone = zone_named(printed(variables.get("timezone"))) or UTC
     place = Place(printed(variables.get("url")), printed(variables.get("baseurl")), zone)
-    environment.filters |= filters(place) | _EXPRESSIONS | {"printed": printed}
+    own = filters(place) | _EXPRESSIONS | {"printed": printed}
+    environment.filters |= {name: _costing_itself(function) for name, function in own.items()}
     try:
         output = environment.from_string(template).render()
     except (LiquidError, RecursionError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError) as error:
@@ -52,6 +54,19 @@ def run(template: str, values: Mapping[str, object]) -> str:
     if len(output) > len(template) + _MAX_GROWTH:
         raise TemplateError("its output is too long")
     return output
+
+
+def _costing_itself(function: Callable[..., object]) -> Callable[..., object]:
+    """Return a filter that costs its output only where it is called with values that it cannot take."""
+
+    @wraps(function)
+    def call(*args: object, **named: object) -> object:
+        try:
+            return function(*args, **named)
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise FilterError(str(error), token=None) from error
+
+    return call
 
 
 # ---- filters with an expression ----

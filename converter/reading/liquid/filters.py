@@ -25,6 +25,8 @@ _NO_SLUG = {
     "ascii": re.compile(r"[^A-Za-z0-9]+"),
     "latin": re.compile(r"[^A-Za-z0-9]+"),
 }
+_MAX_ITEMS = 100_000
+"""Of a list: a range costs nothing to write."""
 _LINES = re.compile(rf' {LINE}="\d*"|<!--line:\d*-->')
 _INTEGER, _FLOAT = re.compile(r"\s*-?\d+\s*"), re.compile(r"\s*-?(?:\d+\.?\d*|\.\d+)\s*")
 _URI_SAFE = ";/?:@&=+$,#-_.!~*'()[]%"
@@ -85,7 +87,11 @@ def items_of(value: object) -> list[object] | None:
     """Return the items of a list or the values of a table, `None` for what has none."""
     if isinstance(value, Mapping):
         return list(value.values())
-    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else None
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return None
+    if len(value) > _MAX_ITEMS:
+        raise ValueError("a list is too long")
+    return list(value)
 
 
 def property_of(item: object, name: object) -> object:

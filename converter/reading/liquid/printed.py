@@ -61,7 +61,9 @@ def _plain(value: object) -> object:
             return {printed(key): _plain(one) for key, one in value.items()}
         case date():
             return str(value)
-        case Sequence() | range():
+        case range():
+            return printed(value)
+        case Sequence():
             return [_plain(one) for one in value]
         case _:
             return printed(value)
