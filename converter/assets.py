@@ -2,24 +2,30 @@
 
 import hashlib
 import io
+import os
+import posixpath
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import SourceError
+from converter.errors import ConverterError, SourceError
 from converter.model import Asset, BlockNode, Image, Post, Site
+from converter.storage import Fault, LocalTree, RefusedError, read_named
+from converter.urls import split_url
 from converter.walk import query
 
 MAX_BYTES = 64 * 1024 * 1024
 """A picture file above this many bytes is not read."""
 MAX_PIXELS = 100_000_000
 """A picture that unpacks to more pixels than this is a bomb or a mistake."""
+MAX_SIDE = 65_500
+"""Pixels of a side: JPEG ends here, and what is longer takes gigabytes to be cut into pages."""
 
 _MEDIA_TYPES = {
     "JPEG": "image/jpeg",
@@ -38,12 +44,13 @@ _SVG = re.compile(
 """What has matched is not given back: comments could be cut in as many ways as there are subsets of them."""
 
 
-def attach(post: Post, site: Site, warn: Warn) -> Post:
+def attach(post: Post, site: Site, warn: Warn, *, follow_links: bool = False) -> Post:
     """Return the post with an asset for every picture that is at hand; report each that is not, and why."""
+    tree = LocalTree(site.root, follow_links)
     assets = []
     for src, line in _sources(post).items():
         try:
-            if (asset := _find(src, post, site)) is not None:
+            if (asset := _find(src, post, site, tree)) is not None:
                 assets.append(asset)
             else:
                 warn(replace(_remote(src, post), line=line))
@@ -55,11 +62,9 @@ def attach(post: Post, site: Site, warn: Warn) -> Post:
 def read(asset: Asset) -> bytes:
     """Return the bytes of an asset. Raises `SourceError` where its file is gone or is no longer the same."""
     try:
-        data = Path(asset.path).read_bytes()
-    except OSError as error:
-        raise SourceError(
-            Code.IMAGE_MISSING, f"the picture cannot be read: {error.strerror}", file=asset.path
-        ) from error
+        data = read_named(asset.path, MAX_BYTES)
+    except RefusedError as error:
+        raise SourceError(Code.IMAGE_MISSING, f"the picture cannot be read: {error}", file=asset.path) from error
     if hashlib.sha256(data).hexdigest() != asset.sha256:
         raise SourceError(
             Code.IMAGE_INVALID, "the picture changed while it was used", file=asset.path, hint="run again"
@@ -93,60 +98,60 @@ def _remote(src: str, post: Post) -> Diagnostic:
     )
 
 
-def _find(src: str, post: Post, site: Site) -> Asset | None:
+def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
     """Return the asset for `src`, or `None` for a picture on another site. Raises `SourceError`."""
     local = _local_path(src, site)
     if local is None:
         return None
-    path = _inside(local, post, site, src)
-    if path is None:
-        raise SourceError(
-            Code.IMAGE_MISSING,
-            f"there is no picture '{_shortened(src)}'",
+    for folder, path in _places(local, post, site) if site.root and local.strip("/") else ():
+        name = posixpath.normpath(folder / path)  # as browsers do, whether or not the folders between are there
+        try:
+            data = tree.read(name, MAX_BYTES)
+        except RefusedError as error:
+            if error.fault is Fault.MISSING:
+                continue
+            raise _refused(error, src, post) from error
+        return _described(src, os.path.realpath(f"{site.root}/{name}"), data, post)
+    raise SourceError(
+        Code.IMAGE_MISSING,
+        f"there is no picture '{_shortened(src)}'",
+        file=post.path,
+        hint="put it there, or mend its address; its text alternative stands in its place",
+    )
+
+
+def _refused(error: RefusedError, src: str, post: Post) -> SourceError:
+    if error.fault is Fault.OUTSIDE:
+        return SourceError(
+            Code.IMAGE_OUTSIDE,
+            f"the picture '{_shortened(src)}' lies outside of the site",
             file=post.path,
-            hint="put it there, or mend its address; its text alternative stands in its place",
+            hint="move it into the site; a post may not read other files",
         )
-    return describe(src, path, post)
+    if error.fault is Fault.UNREADABLE:
+        return SourceError(
+            Code.IMAGE_MISSING, f"the picture '{_shortened(src)}' cannot be read: {error}", file=post.path
+        )
+    return _invalid(src, post, f"cannot be shown: {error}")
 
 
 def _local_path(src: str, site: Site) -> str | None:
-    """Return the path that an address has in the site, with a leading `/` where it is absolute; else `None`."""
-    parts = urlsplit(src.strip())
+    """Return the path that an address has in the site, with a leading `/` where it is absolute; else `None`.
+
+    A broken address leads nowhere: its path is empty.
+    """
+    parts = split_url(src.strip())
+    if parts is None:
+        return ""
     if parts.scheme or parts.netloc:
-        own = urlsplit(site.url)
-        if not own.netloc or parts.netloc.lower() != own.netloc.lower():
+        own = split_url(site.url)
+        if own is None or not own.netloc or parts.netloc.lower() != own.netloc.lower():
             return None
     path = unquote(parts.path)
     base = site.baseurl.strip("/")
     if base and path.startswith(f"/{base}/"):
         path = path[len(base) + 1 :]
     return path
-
-
-def _inside(local: str, post: Post, site: Site, src: str) -> Path | None:
-    """Return the file in the site, looking beside the post first for relative addresses, or `None`.
-
-    Raises `SourceError` for a path that leads out of the site: posts are untrusted.
-    """
-    if not site.root or "\0" in local:
-        return None
-    root = Path(site.root).resolve()
-    for base, name in _places(local, post, site):
-        try:
-            path = (root / base / name).resolve()
-            found = path.is_file()
-        except (OSError, ValueError):  # a name too long, a loop of links
-            continue
-        if not path.is_relative_to(root):
-            raise SourceError(
-                Code.IMAGE_OUTSIDE,
-                f"the picture '{_shortened(src)}' lies outside of the site",
-                file=post.path,
-                hint="move it into the site; a post may not read other files",
-            )
-        if found:
-            return path
-    return None
 
 
 def _places(local: str, post: Post, site: Site) -> Iterator[tuple[PurePosixPath, str]]:
@@ -174,20 +179,19 @@ def _places(local: str, post: Post, site: Site) -> Iterator[tuple[PurePosixPath,
 def describe(src: str, path: Path, post: Post) -> Asset:
     """Return the asset for a file that the post shows as `src`. Raises `SourceError` for one that is no picture."""
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        raise SourceError(
-            Code.IMAGE_MISSING, f"the picture '{_shortened(src)}' cannot be read: {error.strerror}", file=post.path
-        ) from error
-    if size > MAX_BYTES:
-        raise _invalid(src, post, f"has {size} bytes, more than {MAX_BYTES}")
+        data = read_named(str(path), MAX_BYTES)
+    except RefusedError as error:
+        raise _refused(error, src, post) from error
+    return _described(src, str(path), data, post)
+
+
+def _described(src: str, path: str, data: bytes, post: Post) -> Asset:
     media_type, width, height = _measure(data, src, post)
     return Asset(
         src=src,
-        path=str(path),
+        path=path,
         media_type=media_type,
-        size=size,
+        size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         width=width,
         height=height,
@@ -199,17 +203,37 @@ def _measure(data: bytes, src: str, post: Post) -> tuple[str, int, int]:
     if _SVG.match(data[:4096]):
         return "image/svg+xml", 0, 0
     try:
-        with Pillow.open(io.BytesIO(data)) as picture:
+        with opened(data) as picture:
             kind = _MEDIA_TYPES.get(picture.format or "")
-            width, height = picture.size
             if kind is None:
                 raise _invalid(src, post, f"is of a kind that books cannot show ({picture.format})")
-            if width * height > MAX_PIXELS:
-                raise _invalid(src, post, f"has {width} × {height} pixels")
             picture.verify()
-    except (UnidentifiedImageError, Pillow.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise _invalid(src, post, "is no picture, or a damaged one") from error
-    return kind, width, height
+            return kind, *picture.size
+    except DamagedError as error:
+        raise _invalid(src, post, str(error)) from error
+
+
+class DamagedError(Exception):
+    """The bytes are no picture that can be shown; the message continues "the picture …"."""
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Pillow.Image]:
+    """Yield the picture in some bytes; its size is asked before anything is unpacked.
+
+    Raises `DamagedError` for whatever goes wrong with it while it is open: libraries that unpack pictures raise all
+    kinds of exceptions for damaged ones. Those of our own get through.
+    """
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+                raise DamagedError(f"has {width} × {height} pixels")
+            yield picture
+    except (ConverterError, DamagedError):
+        raise
+    except Exception as error:
+        raise DamagedError("is no picture, or a damaged one") from error
 
 
 def _invalid(src: str, post: Post, what: str) -> SourceError:

@@ -19,8 +19,11 @@ from converter.images import ImagePolicy
 from converter.model import PeriodKind, Site
 from converter.plugins import plugins, writer_type
 from converter.reading import Clean, fault_of
+from converter.storage import LocalTree, RefusedError
 
 FILE_NAME = "converter.toml"
+MAX_SIZE = 1 << 20
+"""Bytes of the file."""
 DEFAULT_FORMATS = ("epub", "markdown", "pdf")
 DEFAULT_OUTPUT = "out"
 DEFAULT_THEME = "default"
@@ -57,6 +60,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """Seconds that one task may take, where there are several processes."""
     verify: bool = False
     """Whether the words of each file are compared with the sources before it is put in place."""
+    follow_links: bool = False
+    """Whether links in the site may lead out of it."""
     cache: str = ""
     """The folder of what was done and may serve the next run; empty: nothing is kept."""
 
@@ -80,6 +85,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     formats: tuple[str, ...] = ()
     theme: str = ""
     cache: str = ""
+    follow_links: bool = False
     site: dict[str, str] = {}
     clean: tuple[dict[str, Any], ...] = ()
     images: dict[str, Any] = {}
@@ -105,6 +111,17 @@ class Options(Struct, frozen=True, kw_only=True):
     timeout: float | None = None
     verify: bool = False
     cache: str | None = None
+    follow_links: bool = False
+
+
+class _Source(Struct, frozen=True):
+    """A `converter.toml`."""
+
+    path: Path
+    text: str
+
+    def __str__(self) -> str:
+        return str(self.path)
 
 
 def load_config(path: str | None = None, options: Options | None = None) -> Config:
@@ -115,9 +132,9 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     Raises `UsageError` with file and line for what is misspelt, of the wrong type or not installed.
     """
     options = options or Options()
-    file = Path(path) if path else _nearest(options.sources or (".",))
+    file = _opened(Path(path), named=True) if path else _nearest(options.sources or (".",))
     table = _File() if file is None else _read(file)
-    base = file.parent if file else Path()
+    base = file.path.parent if file else Path()
     formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
     cache = options.cache if options.cache is not None else str(base / table.cache) if table.cache else ""
     config = Config(
@@ -131,23 +148,34 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         clean=tuple(_rule(rule, file) for rule in table.clean),
         images=_convert(table.images, ImagePolicy, file, None, "[images]"),
         cache=cache,
+        follow_links=options.follow_links or table.follow_links,
     )
     given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
 
-def _nearest(sources: Iterable[str]) -> Path | None:
+def _nearest(sources: Iterable[str]) -> _Source | None:
     """Return the `converter.toml` in the folder of the first source or in one above it."""
     start = Path(next(iter(sources))).absolute()
-    return next((file for folder in (start, *start.parents) if (file := folder / FILE_NAME).is_file()), None)
+    found = next((file for folder in (start, *start.parents) if (file := folder / FILE_NAME).is_file()), None)
+    return _opened(found, named=False) if found else None
 
 
-def _read(file: Path) -> _File:
+def _opened(path: Path, *, named: bool) -> _Source:
+    """Return a file; one that the user names may be a link, one that lies in a site may not lead out of its folder."""
     try:
-        text = file.read_text("utf-8")
+        data = LocalTree(str(path.parent), follow_links=named).read(path.name, MAX_SIZE)
+        return _Source(path, data.decode("utf-8"))
+    except (RefusedError, UnicodeDecodeError) as error:
+        hint = error.hint if isinstance(error, RefusedError) else "save it as UTF-8"
+        message = f"the configuration cannot be read: {error}"
+        raise UsageError(Code.CONFIG_INVALID, message, file=str(path), hint=hint) from error
+
+
+def _read(file: _Source) -> _File:
+    text = file.text
+    try:
         table = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(Code.CONFIG_INVALID, f"the configuration cannot be read: {error}", file=str(file)) from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise UsageError(
@@ -159,7 +187,7 @@ def _read(file: Path) -> _File:
     return found
 
 
-def _digests(table: _File, options: Options, file: Path | None) -> tuple[DigestSpec, ...]:
+def _digests(table: _File, options: Options, file: _Source | None) -> tuple[DigestSpec, ...]:
     """Return the digests of the file with the options of the command line laid over each."""
     specs = [_convert(digest, DigestSpec, file, None, "[[digest]]") for digest in table.digest] or [DigestSpec()]
     names = ("period", "group_by", "since", "until", "drafts", "future", "unpublished")
@@ -176,14 +204,14 @@ def _digests(table: _File, options: Options, file: Path | None) -> tuple[DigestS
     return tuple(specs)
 
 
-def _writer(name: str, table: Mapping[str, object], file: Path | None, cache: str) -> object:
+def _writer(name: str, table: Mapping[str, object], file: _Source | None, cache: str) -> object:
     """Return a writer with the options of `table`; one that keeps things keeps them in a folder in `cache`."""
     kind = writer_type(name)
     kept = {"cache": str(Path(cache, name))} if cache and "cache" in kind.__struct_fields__ else {}
     return _convert({**kept, **table}, kind, file, None, f"[output.{name}]")
 
 
-def _rule(table: dict[str, Any], file: Path | None) -> Clean:
+def _rule(table: dict[str, Any], file: _Source | None) -> Clean:
     rule = _convert(table, Clean, file, None, "[[clean]]")
     if fault := fault_of(rule):
         raise UsageError(
@@ -200,10 +228,10 @@ def _theme(name: str, base: Path) -> str:
     return str(base / name) if name and (base / name).is_dir() else name or DEFAULT_THEME
 
 
-def _convert(table: dict[str, Any], kind: type[StructT], file: Path | None, text: str | None, where: str) -> StructT:
+def _convert(table: dict[str, Any], kind: type[StructT], file: _Source | None, text: str | None, where: str) -> StructT:
     """Return `table` as a `kind`. Raises `UsageError` that names the place and, for a misspelt key, its neighbour."""
     if file and text is None:
-        text = file.read_text("utf-8")
+        text = file.text
     _check_names(table, kind.__struct_encode_fields__, file, text or "", where)
     try:
         return msgspec.convert(table, kind)
@@ -217,7 +245,9 @@ def _convert(table: dict[str, Any], kind: type[StructT], file: Path | None, text
         ) from error
 
 
-def _check_names(table: Mapping[str, object], known: Iterable[str], file: Path | None, text: str, where: str) -> None:
+def _check_names(
+    table: Mapping[str, object], known: Iterable[str], file: _Source | None, text: str, where: str
+) -> None:
     known = tuple(known)
     for name in table:
         if name not in known:

@@ -38,6 +38,7 @@ class Code(StrEnum):
     PLUGIN_INVALID = "plugin-invalid", Severity.ERROR
     NO_POSTS = "no-posts", Severity.WARNING
     SOURCE_UNREADABLE = "source-unreadable", Severity.ERROR
+    SOURCE_OUTSIDE = "source-outside", Severity.ERROR
     OUTPUT_UNWRITABLE = "output-unwritable", Severity.ERROR
     CACHE_UNWRITABLE = "cache-unwritable", Severity.WARNING
     WORKER_DIED = "worker-died", Severity.ERROR
@@ -107,7 +108,15 @@ class Code(StrEnum):
     TABLE_FLATTENED = "table-flattened", Severity.WARNING
     TABLE_IRREGULAR = "table-irregular", Severity.ERROR
     OUTPUT_INVALID = "output-invalid", Severity.ERROR
+    POST_LEFT_OUT = "post-left-out", Severity.ERROR
     WORDS_LOST = "words-lost", Severity.ERROR
+
+
+_ONE_LINE = {
+    **{number: f"\\x{number:02x}" for number in (*range(0x20), *range(0x7F, 0xA0))},
+    **dict.fromkeys(map(ord, "\t\n\r\v\f\x85\u2028\u2029"), " "),
+}
+"""What posts, files and servers say may hold ends of lines, and orders to a terminal: a message is one line of text."""
 
 
 class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -135,7 +144,7 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         head = f"{place}: " if place else ""
         tail = f" ({self.hint})" if self.hint else ""
-        return f"{head}{self.severity.value}: {self.message} [{self.code}]{tail}"
+        return f"{head}{self.severity.value}: {self.message} [{self.code}]{tail}".translate(_ONE_LINE)
 
 
 ValueT = TypeVar("ValueT")

@@ -5,10 +5,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +16,7 @@ from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import UsageError
 from converter.labels import format_period, label
 from converter.model import Digest, Metadata, Period, PeriodKind, Post, Section, Site
+from converter.zones import in_zone, zone_named
 
 _MAX_NAME = 120
 """Bytes of UTF-8: the names of files have 255 at most, and more is added to these."""
@@ -101,26 +101,24 @@ def without(digest: Digest, keys: Set[str]) -> Digest:
     return replace(digest, sections=tuple(section for section in sections if section.posts))
 
 
-def zone_of(site: Site) -> ZoneInfo:
+def zone_of(site: Site) -> tzinfo:
     """Return the site's time zone. Raises `UsageError` for a name that nobody knows."""
-    try:
-        return ZoneInfo(site.timezone)
-    except (KeyError, ValueError, OSError) as error:
+    if (zone := zone_named(site.timezone)) is None:
         raise UsageError(
             Code.CONFIG_INVALID,
             f"there is no time zone '{site.timezone}'",
-            hint="use an IANA name such as Asia/Shanghai",
-        ) from error
+            hint="use an IANA name such as Asia/Shanghai, or an offset such as +08:00",
+        )
+    return zone
 
 
-def period_of(post: Post, kind: PeriodKind, zone: ZoneInfo) -> Period:
+def period_of(post: Post, kind: PeriodKind, zone: tzinfo) -> Period:
     """Return the period that a post belongs to; one without borders for an undated post."""
     moment = post.metadata.published
     if moment is None or kind is PeriodKind.NONE:
         return Period(kind)
-    day = moment.astimezone(zone).date()
-    first = _first_day(day, kind)
-    return Period(kind, first, _next_first(first, kind) - timedelta(days=1))
+    first = _first_day(in_zone(moment, zone).date(), kind)
+    return Period(kind, first, _last_day(first, kind))
 
 
 def _first_day(day: date, kind: PeriodKind) -> date:
@@ -137,27 +135,30 @@ def _first_day(day: date, kind: PeriodKind) -> date:
             return day
 
 
-def _next_first(first: date, kind: PeriodKind) -> date:
-    """Return the first day of the period that follows."""
+def _last_day(first: date, kind: PeriodKind) -> date:
+    """Return the day before the period that follows; no calendar goes beyond the year 9999."""
     days = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7, PeriodKind.MONTH: 31, PeriodKind.QUARTER: 92, PeriodKind.YEAR: 366}
-    return _first_day(first + timedelta(days=days[kind]), kind)
+    try:
+        return _first_day(first + timedelta(days=days[kind]), kind) - timedelta(days=1)
+    except OverflowError:
+        return date.max
 
 
-def _wanted(post: Post, spec: DigestSpec, zone: ZoneInfo, warn: Warn) -> bool:
+def _wanted(post: Post, spec: DigestSpec, zone: tzinfo, warn: Warn) -> bool:
     reason = _reason_against(post, spec, zone)
     if reason:
         warn(Diagnostic(code=Code.POST_SKIPPED, message=f"the post was not taken: {reason}", file=post.path))
     return not reason
 
 
-def _reason_against(post: Post, spec: DigestSpec, zone: ZoneInfo) -> str:
+def _reason_against(post: Post, spec: DigestSpec, zone: tzinfo) -> str:
     """Return why a post is not in the digests, or an empty string."""
     meta = post.metadata
     if reason := _unseen(meta, spec):
         return reason
     if (spec.since or spec.until) and meta.published is None:
         return "it has no date, and the digest is limited by date"
-    day = meta.published.astimezone(zone).date() if meta.published else None
+    day = in_zone(meta.published, zone).date() if meta.published else None
     if day and spec.since and day < spec.since:
         return f"it is older than {spec.since}"
     if day and spec.until and day > spec.until:
@@ -235,7 +236,7 @@ def _language(posts: Sequence[Post], site: Site) -> str:
 def _updated(posts: Sequence[Post]) -> datetime:
     """Return the newest date of the posts, no later than `SOURCE_DATE_EPOCH` (reproducible-builds.org)."""
     dates = [moment for post in posts for moment in (post.metadata.published, post.metadata.updated) if moment]
-    newest = max(dates, default=EPOCH).astimezone(UTC)
+    newest = in_zone(max(dates, default=EPOCH), UTC)
     limit = _source_date()
     return min(newest, limit) if limit else newest
 
@@ -260,13 +261,13 @@ def _period_key(period: Period) -> str:
     match period.kind:
         case PeriodKind.WEEK:
             year, week, _ = first.isocalendar()
-            return f"{year}-W{week:02}"
+            return f"{year:04}-W{week:02}"
         case PeriodKind.MONTH:
-            return f"{first:%Y-%m}"
+            return f"{first.year:04}-{first.month:02}"
         case PeriodKind.QUARTER:
-            return f"{first:%Y}-Q{(first.month + 2) // 3}"
+            return f"{first.year:04}-Q{(first.month + 2) // 3}"
         case PeriodKind.YEAR:
-            return f"{first:%Y}"
+            return f"{first.year:04}"
         case _:
             return first.isoformat()
 

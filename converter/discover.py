@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
 from pathlib import Path, PurePosixPath
@@ -11,7 +11,10 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError, UsageError
+from converter.reading.source import MAX_SIZE
 from converter.reading.systems import PLAIN, PROFILES, Mark, Profile
+from converter.storage import Entry, Fault, LocalTree, RefusedError
+from converter.unicode import file_name
 
 SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".html", ".htm", ".xhtml", ".mdx"})
 """Of the files that a folder holds, those with these suffixes are posts."""
@@ -20,6 +23,7 @@ POSTS, DRAFTS = "_posts", "_drafts"
 """Where Jekyll keeps posts, and those that are not finished."""
 
 _HOMES = tuple(sorted({profile.home for profile in PROFILES if profile.home}, key=len, reverse=True))
+_MAX_CONFIG = 1 << 20
 _MARK_SIZE = 64 * 1024
 """Bytes of a configuration in which it says whose it is."""
 
@@ -29,6 +33,9 @@ _VENDORED = frozenset({"bundle", "cache", "gems", "ruby"})
 
 _GHOST = re.compile(r"(?:^|[/.])ghost(?:\.[\d-]+)*\.json$")
 """Names of what Ghost exports."""
+
+_OUTSIDE = "the link leads out of the site"
+_FOLLOW = "move what it leads to into the site, or use --follow-links if the link is meant"
 
 Excluded = Callable[[str], Sequence[str]]
 """Returns the paths and globs that the site in a folder passes over."""
@@ -45,7 +52,14 @@ class Location(Struct, frozen=True, order=True):
     root: str
     """The folder of its site."""
     path: str
-    """Relative to the root, with `/` between folders."""
+    """Relative to the root, with `/` between folders, as the file system has it."""
+    follow_links: bool = False
+    """Whether links may lead out of the site."""
+
+    @property
+    def name(self) -> str:
+        """The path as posts and messages have it: text, whatever bytes the file system has."""
+        return file_name(self.path)
 
     @property
     def file(self) -> Path:
@@ -55,27 +69,29 @@ class Location(Struct, frozen=True, order=True):
     def key(self) -> str:
         """Stable in its site: the path without the suffix and without what only says where posts are kept.
 
-        That is `_posts` and `_drafts`, the folder of content, and `index` for the post of a folder.
+        That is the folders `_posts` and `_drafts`, the folder of content, and `index` for the post of a folder.
         """
-        path = PurePosixPath(self.path).with_suffix("")
-        home = next((home for home in _HOMES if path.is_relative_to(home) and path != PurePosixPath(home)), "")
-        inner = [part for part in path.relative_to(home).parts if part not in (POSTS, DRAFTS)]
-        return "/".join(inner[:-1] if inner[-1] == "index" and len(inner) > 1 else inner)
+        path = PurePosixPath(self.name)
+        home = next((home for home in _HOMES if path.parent.is_relative_to(home)), "")
+        inner = [part for part in path.parent.relative_to(home).parts if part not in (POSTS, DRAFTS)]
+        return "/".join(inner if path.stem == "index" and inner else (*inner, path.stem))
 
 
 def discover(
-    paths: Sequence[str], warn: Warn, *, excluded: Excluded = nothing, drafts: bool = False
+    paths: Sequence[str], warn: Warn, *, excluded: Excluded = nothing, drafts: bool = False, follow_links: bool = False
 ) -> tuple[Location, ...]:
     """Return the posts under `paths` (site folders, `_posts` folders, other folders, files, globs), each once.
 
     Paths keep their order; the files of a folder are sorted by path. A folder that cannot be read is reported, and so
-    is each post that a site does not show; a file that is named by its own path is taken all the same. Raises
-    `UsageError` for a path that is not there.
+    is each post that a site does not show; a file that is named by its own path is taken all the same. A linked folder
+    is read where it lies in the site, or where `follow_links` allows more; a link to a post that is taken is not
+    another one. Raises `UsageError` for a path that is not there.
     """
+    search = _Search(excluded, drafts, follow_links, warn)
     found: dict[Location, None] = {}
     for path in paths:
         for match in _expanded(path):
-            found.update(dict.fromkeys(_locations(match, excluded, warn, drafts=drafts)))
+            found.update(dict.fromkeys(search.locations(match)))
     return tuple(found)
 
 
@@ -106,36 +122,46 @@ def _named_by(root: Path, mark: Mark) -> str:
     names = sorted(path.name for path in root.glob(mark.name)) if "*" in mark.name else [mark.name]
     for name in names:
         if (root / name).exists() and (not mark.beside or (root / mark.beside).is_dir()):
-            return name if not mark.says or re.search(mark.says, _beginning(root / name)) else ""
+            return name if not mark.says or re.search(mark.says, _beginning(root, name)) else ""
     return ""
 
 
-def _beginning(file: Path) -> str:
+def _beginning(root: Path, name: str) -> str:
     try:
-        with file.open("rb") as stream:
-            return stream.read(_MARK_SIZE).decode("utf-8", "replace")
-    except OSError:
+        return LocalTree(str(root)).read(name, _MAX_CONFIG)[:_MARK_SIZE].decode("utf-8", "replace")
+    except RefusedError:
         return ""
 
 
-def files_below(root: str) -> Iterator[str]:
+def files_below(root: str, *, follow_links: bool = False) -> Iterator[str]:
     """Yield the paths of all files of a site that are not hidden, relative to its root."""
-    for parent, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(parent, name).relative_to(root).as_posix() for name in names if not name.startswith("."))
+    for entry in LocalTree(root, follow_links).walk("", passes=_is_hidden, failed=lambda *_: None):
+        if not entry.name.endswith("/") and not _is_hidden(entry.name):
+            yield entry.name
 
 
-def read_file(location: Location) -> bytes:
-    """Return the bytes of a post. Raises `SourceError` where it cannot be read."""
+def _is_hidden(name: str) -> bool:
+    return name.rpartition("/")[2].startswith(".")
+
+
+def read_file(location: Location, most: int = MAX_SIZE) -> bytes:
+    """Return the bytes of a file of a site, `most` at most. Raises `SourceError` where it is not to be read."""
     try:
-        return location.file.read_bytes()
-    except OSError as error:
-        raise SourceError(
-            Code.SOURCE_UNREADABLE,
-            f"the file cannot be read: {error.strerror or error}",
-            file=location.path,
-            hint="look at its permissions",
-        ) from error
+        return LocalTree(location.root, location.follow_links).read(location.path, most)
+    except RefusedError as error:
+        raise _refused(error, location.name, most) from error
+
+
+def _refused(error: RefusedError, file: str, most: int) -> SourceError:
+    match error.fault:
+        case Fault.OUTSIDE:
+            return SourceError(Code.SOURCE_OUTSIDE, f"{_OUTSIDE}, and was not read", file=file, hint=_FOLLOW)
+        case Fault.TOO_LARGE:
+            message, hint = f"the file is larger than {most >> 20} MiB", "split the post, or leave it out"
+            return SourceError(Code.TOO_LARGE, message, file=file, hint=hint)
+        case _:
+            message = f"the file cannot be read: {error}"
+            return SourceError(Code.SOURCE_UNREADABLE, message, file=file, hint=error.hint)
 
 
 def _expanded(path: str) -> Iterable[Path]:
@@ -147,24 +173,62 @@ def _expanded(path: str) -> Iterable[Path]:
     return (Path(match).absolute() for match in matches)
 
 
-def _locations(path: Path, excluded: Excluded, warn: Warn, *, drafts: bool) -> Iterator[Location]:
-    root = site_root(path)
-    if not path.is_dir():
-        yield Location(str(root), path.relative_to(root).as_posix())
-        return
-    profile, _ = system_of(root)
-    inner = path.relative_to(root)
-    names = tuple(sorted((inner / file.relative_to(path)).as_posix() for file in _files(path, profile, warn)))
-    patterns = excluded(str(root))
-    chosen = profile.chosen(names, is_root=path == root)
-    taken = frozenset(chosen)
-    _report_unread([name for name in names if (name in taken and not is_post(name)) or _GHOST.search(name)], warn)
-    for name in filter(is_post, chosen):
-        if reason := _reason_against(name, patterns, drafts=drafts):
-            message = f"the post was not taken: {reason}"
-            warn(Diagnostic(code=Code.POST_SKIPPED, message=message, file=name))
-        else:
-            yield Location(str(root), name)
+class _Search(Struct, frozen=True):
+    """How posts are looked for."""
+
+    excluded: Excluded
+    drafts: bool
+    follow_links: bool
+    warn: Warn
+
+    def locations(self, path: Path) -> Iterator[Location]:
+        """Yield the posts under a path, or the post at it."""
+        root = site_root(path)
+        if not path.is_dir():
+            yield Location(str(root), path.relative_to(root).as_posix(), self.follow_links)
+            return
+        profile, _ = system_of(root)
+        inner = path.relative_to(root).as_posix()
+        entries = {entry.name: entry for entry in self._entries(root, "" if inner == "." else inner, profile)}
+        patterns = self.excluded(str(root))
+        chosen = profile.chosen(tuple(sorted(entries)), is_root=path == root)
+        taken = frozenset(chosen)
+        unread = [name for name in entries if (name in taken and not is_post(name)) or _GHOST.search(name)]
+        _report_unread(sorted(name for name in unread if not name.endswith("/")), self.warn)
+        for name in (name for name in chosen if is_post(name) or name.endswith("/")):
+            if reason := _reason_against(entries[name], taken, patterns, drafts=self.drafts):
+                message = f"the post was not taken: {reason}"
+                self.warn(Diagnostic(code=Code.POST_SKIPPED, message=message, file=file_name(name)))
+            elif name.endswith("/"):
+                message = f"{_OUTSIDE}, and no posts were read there"
+                self.warn(Diagnostic(code=Code.SOURCE_OUTSIDE, message=message, file=file_name(name), hint=_FOLLOW))
+            else:
+                yield Location(str(root), name, self.follow_links)
+
+    def _entries(self, root: Path, under: str, profile: Profile) -> Iterator[Entry]:
+        """Yield what is a post to its system, what is not read among it.
+
+        Hidden folders, built sites and packages of other tools are passed over.
+        """
+        for entry in LocalTree(str(root), self.follow_links).walk(under, passes=_passed_over, failed=self._failed):
+            if entry.name.endswith("/") or _may_be_post(entry.name.rpartition("/")[2], profile):
+                yield entry
+
+    def _failed(self, folder: str, error: OSError) -> None:
+        message = f"the folder cannot be read: {error.strerror}"
+        self.warn(Diagnostic(code=Code.SOURCE_UNREADABLE, message=message, file=file_name(folder) or "."))
+
+
+def _passed_over(folder: str) -> bool:
+    parent, _, name = folder.rpartition("/")
+    vendored = parent.rpartition("/")[2] == "vendor" and name in _VENDORED
+    return name.startswith(".") or name in _PASSED_OVER or vendored
+
+
+def _may_be_post(name: str, profile: Profile) -> bool:
+    """Whether a file has the name of a post: one with these first characters is hidden, or an editor's copy."""
+    is_unread = PurePosixPath(name).suffix.lower() in profile.unread or _GHOST.search(name) is not None
+    return not name.startswith((".", "#", "~")) and (is_post(name) or is_unread)
 
 
 def is_post(name: str) -> bool:
@@ -184,8 +248,11 @@ def _report_unread(names: Sequence[str], warn: Warn) -> None:
         warn(Diagnostic(code=Code.KIND_NOT_READ, message=f"{count} not read", file=found[0], hint=hint))
 
 
-def _reason_against(name: str, patterns: Sequence[str], *, drafts: bool) -> str:
-    """Return why a site does not show a post, or an empty string."""
+def _reason_against(entry: Entry, taken: Set[str], patterns: Sequence[str], *, drafts: bool) -> str:
+    """Return why a file is no post that a site shows, or an empty string."""
+    name = entry.name
+    if entry.real in taken:
+        return f"it is a link to '{entry.real}'"
     if any(_matches(name, pattern) for pattern in patterns):
         return "the site excludes it"
     if DRAFTS in name.split("/")[:-1] and not drafts:
@@ -204,24 +271,3 @@ def _matches(name: str, pattern: str) -> bool:
     return bool(pattern) and (
         name.startswith(pattern) or any(fnmatchcase(part, pattern.rstrip("/")) for part in (name, *folders))
     )
-
-
-def _files(folder: Path, profile: Profile, warn: Warn) -> Iterator[Path]:
-    """Yield the files under a folder that are posts to its system, those that are not read among them.
-
-    Hidden folders, built sites and packages of other tools are passed over.
-    """
-
-    def report(error: OSError) -> None:
-        name = os.path.relpath(error.filename, folder)
-        warn(Diagnostic(code=Code.SOURCE_UNREADABLE, message=f"the folder cannot be read: {error.strerror}", file=name))
-
-    for parent, folders, names in os.walk(folder, onerror=report):
-        passed_over = _PASSED_OVER | _VENDORED if Path(parent).name == "vendor" else _PASSED_OVER
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in passed_over]
-        for name in names:
-            suffix = Path(name).suffix.lower()
-            is_unread = suffix in profile.unread or _GHOST.search(name) is not None
-            # What begins so is hidden, or a copy that an editor keeps.
-            if (suffix in SUFFIXES or is_unread) and not name.startswith((".", "#", "~")):
-                yield Path(parent, name)

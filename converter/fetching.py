@@ -18,9 +18,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
+
+from converter.storage import remove_leftovers, write_quickly
+from converter.urls import join_url, split_url
 
 if TYPE_CHECKING:
     from converter.images import Limits
@@ -105,17 +107,15 @@ class Fetcher:
 
     def _keep(self, data: bytes, path: Path) -> None:
         """Write a finished file: another run may look at the same moment."""
-        self._cache.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self._cache, delete=False) as file:
-            file.write(data)
-        Path(file.name).replace(path)
+        remove_leftovers(self._cache)
+        write_quickly(path, data)
 
     def _download(self, url: str) -> bytes:
         deadline = time.monotonic() + self._limits.timeout
         for _ in range(MAX_REDIRECTS + 1):
             with self._response(url, deadline) as response:
                 if response.status in (301, 302, 303, 307, 308):
-                    url = urljoin(url, response.getheader("Location") or "")
+                    url = join_url(url, response.getheader("Location") or "") or ""
                     continue
                 if response.status != 200:
                     raise FetchError(f"the server answered {response.status} {response.reason}".rstrip())
@@ -152,7 +152,8 @@ class Fetcher:
 
     def _parts(self, url: str) -> tuple[str, str, int, str]:
         """Return scheme, host, port and path of an address that may be asked. Raises `FetchError`."""
-        parts = urlsplit(url)
+        if (parts := split_url(url)) is None:
+            raise FetchError("the address is broken")
         host = (parts.hostname or "").encode("idna").decode("ascii")
         if parts.scheme not in _PORTS or not host:
             raise FetchError(f"'{parts.scheme or url[:40]}' is no address on the web")

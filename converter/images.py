@@ -59,13 +59,21 @@ def fetcher_for(policy: ImagePolicy) -> Fetcher | None:
     return Fetcher(policy, Path(policy.cache) if policy.cache else Path(base) / "digest-converter" / "pictures")
 
 
-def with_pictures(post: Post, site: Site, policy: ImagePolicy, fetcher: Fetcher | None, warn: Warn) -> Post:
+def with_pictures(
+    post: Post,
+    site: Site,
+    policy: ImagePolicy,
+    fetcher: Fetcher | None,
+    warn: Warn,
+    *,
+    follow_links: bool = False,
+) -> Post:
     """Return the post with its pictures found or fetched, and with what the policy puts in the place of the others.
 
     Raises `SourceError` under the policy `fail`.
     """
     reported: list[Diagnostic] = []
-    post = attach(post, site, reported.append)
+    post = attach(post, site, reported.append, follow_links=follow_links)
     for diagnostic in reported:
         _report(diagnostic, policy, fetcher, warn)
     if fetcher is not None:

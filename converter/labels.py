@@ -4,13 +4,13 @@ import tomllib
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as format_day
 from babel.dates import format_skeleton
 
 from converter.model import Period, PeriodKind
+from converter.zones import in_zone, zone_of
 
 DEFAULT_LANGUAGE = "en"
 
@@ -30,13 +30,13 @@ def label(language: str, key: str, *values: object, **named: object) -> str:
 
 
 def format_date(language: str, moment: datetime, zone: str) -> str:
-    """Return the day of an aware `moment` in the time zone `zone` (an IANA name), in the long form of the language."""
-    return format_day(moment.astimezone(ZoneInfo(zone)).date(), format="long", locale=_locale(language))
+    """Return the day of an aware `moment` in `zone` (a name or an offset), in the long form of the language."""
+    return format_day(in_zone(moment, zone_of(zone)).date(), format="long", locale=_locale(language))
 
 
 def format_month_day(language: str, moment: datetime, zone: str) -> str:
     """Return the day of an aware `moment` without its year, for lists that leave little room."""
-    return _skeleton(language, "MMMd", moment.astimezone(ZoneInfo(zone)).date())
+    return _skeleton(language, "MMMd", in_zone(moment, zone_of(zone)).date())
 
 
 def format_period(language: str, period: Period) -> str:

@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from posixpath import normpath
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from converter.diagnostics import Warn
 from converter.embeds import with_embeds
+from converter.executors import attempt, report_outcome
 from converter.model import Block, Digest, Heading, Inline, Link, Media, Post, Section, Site, Text
+from converter.urls import join_url, split_url
 from converter.walk import query, text_of, walk
 
 _POST = "post:"
@@ -21,7 +24,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PAGE = re.compile(r"(?:/index)?(?:\.html?|/)?\Z")
 
 
-def link_posts(posts: Sequence[Post], sites: Mapping[str, Site]) -> tuple[Post, ...]:
+def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> tuple[Post, ...]:
     """Return the posts with every link that leads to another of them as `post:KEY` or `post:KEY#id`.
 
     `sites` has the site of each post by the post's key. A link that leads to the site and to none of the posts becomes
@@ -31,8 +34,8 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site]) -> tuple[Post, 
     for post in posts:
         by_root.setdefault(sites[post.key].root, []).append(post)
     indexes = {root: _Index(members) for root, members in by_root.items()}
-    linked = {post.key: _linked(post, sites[post.key], indexes[sites[post.key].root]) for post in posts}
-    return tuple(with_embeds(post, linked) if sites[post.key].embeds else post for post in linked.values())
+    linked = {post.key: _linked_or_not(post, sites[post.key], indexes[sites[post.key].root], warn) for post in posts}
+    return tuple(_with_embeds(post, linked, warn) if sites[post.key].embeds else post for post in linked.values())
 
 
 def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
@@ -61,6 +64,19 @@ def _rewritten(post: Post, resolve: Callable[[str], str]) -> Post:
                 return node
 
     return walk(post, rewrite)
+
+
+def _linked_or_not(post: Post, site: Site, index: "_Index", warn: Warn) -> Post:
+    """Return the post with its links resolved; as it was, and reported, where that fails."""
+    outcome = attempt(lambda item, _warn: _linked(item, site, index), post)
+    report_outcome(outcome, post.path, warn)
+    return outcome.value or post
+
+
+def _with_embeds(post: Post, linked: Mapping[str, Post], warn: Warn) -> Post:
+    outcome = attempt(lambda item, _warn: with_embeds(item, linked), post)
+    report_outcome(outcome, post.path, warn)
+    return outcome.value or post
 
 
 def _linked(post: Post, site: Site, index: "_Index") -> Post:
@@ -198,10 +214,7 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
     if target.startswith(_POST):
         key = index.named(target.removeprefix(_POST), PurePosixPath(place.post.path))
         return index.target(key, fragment) if key else _list_page(target.removeprefix(_POST), place) or href
-    try:
-        path, absolute = _on_site(target, place)
-    except ValueError:  # the address is broken, and stays as it is
-        return href
+    path, absolute = _on_site(target, place)
     if path is None:
         return href
     key = _file(target, place, index) or index.at(path)
@@ -226,7 +239,7 @@ def _without_prefix(href: str, site: Site) -> str:
 def _on_site(target: str, place: _Place) -> tuple[str | None, str]:
     """Return the path from the root of the site and the absolute address; no path for what leads to another site.
 
-    Raises `ValueError` for a broken address.
+    A broken address leads nowhere.
     """
     site = place.site
     if _SCHEME.match(target) or target.startswith("//"):
@@ -234,14 +247,18 @@ def _on_site(target: str, place: _Place) -> tuple[str | None, str]:
         if not site.url or _host(target) != _host(site.url):
             return None, absolute
     else:
-        absolute = urljoin(place.page, target)
-    path, root = urlsplit(absolute).path, urlsplit(place.base).path.rstrip("/")
+        absolute = join_url(place.page, target) or ""
+    found, base = split_url(absolute), split_url(place.base)
+    if not found or not base:
+        return None, absolute
+    path, root = found.path, base.path.rstrip("/")
     return path.removeprefix(root) if path == root or path.startswith(f"{root}/") else path, absolute
 
 
 def _host(address: str) -> str:
-    parts = urlsplit(address)
-    return parts.netloc.lower().removeprefix("www.") if parts.scheme.lower() in ("", "http", "https") else ""
+    parts = split_url(address)
+    web = parts is not None and parts.scheme.lower() in ("", "http", "https")
+    return parts.netloc.lower().removeprefix("www.") if parts and web else ""
 
 
 def _file(target: str, place: _Place, index: _Index) -> str | None:

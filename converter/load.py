@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.discover import Location, discover, files_below, is_post, read_file, system_of
-from converter.errors import ConverterError, SourceError
-from converter.executors import SerialExecutor, outcomes, report_outcome
+from converter.errors import ConverterError
+from converter.executors import SerialExecutor, attempt, outcomes, report_outcome
 from converter.images import ImagePolicy, fetcher_for, with_pictures
 from converter.links import link_posts
 from converter.model import Post, Site
@@ -23,9 +23,12 @@ from converter.normalize import normalize
 from converter.reading import DATA_FORMATS, Beside, Clean, Context, SourceFile, read, read_context, read_site
 from converter.reading.systems.records import read_records
 from converter.report import Progress, Stage, silent
+from converter.storage import LocalTree
 from converter.store import Store, code_fingerprint, key_of
+from converter.unicode import file_name
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
+    from converter.fetching import Fetcher
     from converter.verify import SourceText
 
 BATCH = 16
@@ -62,6 +65,7 @@ class _Around(Struct, frozen=True):
     context: Context
     fingerprint: str
     """A hash of both."""
+    follow_links: bool = False
 
 
 class LoadOptions(Struct, frozen=True, kw_only=True):
@@ -75,15 +79,19 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     """Whether the posts in `_drafts` are read too."""
     store: Store = Store("")
     """Where posts are kept that were read before."""
+    follow_links: bool = False
+    """Whether links may lead out of the site."""
 
 
-def load_posts(*paths: str, site: Mapping[str, str] | None = None, drafts: bool = False) -> Loaded:
+def load_posts(
+    *paths: str, site: Mapping[str, str] | None = None, drafts: bool = False, follow_links: bool = False
+) -> Loaded:
     """Return the posts under `paths`, their site, and all that there is to say about them.
 
-    `site` replaces values of the site's `_config.yml`; `drafts` says whether the posts in `_drafts` are read too.
-    Raises `UsageError` for a path that is not there.
+    `site` replaces values of the site's `_config.yml`; `drafts` says whether the posts in `_drafts` are read too, and
+    `follow_links` whether links may lead out of the site. Raises `UsageError` for a path that is not there.
     """
-    return load(SerialExecutor(), paths, LoadOptions(site=site or {}, drafts=drafts), silent)
+    return load(SerialExecutor(), paths, LoadOptions(site=site or {}, drafts=drafts, follow_links=follow_links), silent)
 
 
 def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progress: Progress) -> Loaded:
@@ -91,17 +99,31 @@ def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progres
     diagnostics: list[Diagnostic] = []
     warn = diagnostics.append
     around = cache(lambda root: _around(root, options, warn))
-    locations = discover(paths, warn, excluded=lambda root: around(root).context.exclude, drafts=options.drafts)
+    locations = discover(
+        paths,
+        warn,
+        excluded=lambda root: around(root).context.exclude,
+        drafts=options.drafts,
+        follow_links=options.follow_links,
+    )
     sites = {root: around(root) for root in dict.fromkeys(location.root for location in locations)}
-    posts = _posts(executor, locations, _Read(sites, options.store), options.images, progress, warn)
+    posts = _posts(executor, locations, _Read(sites, options.store), options, progress, warn)
     site = next((found.site for found in sites.values()), replace(Site(), **options.site))
     return Loaded(posts, site, locations, tuple(diagnostics))
 
 
-def find_posts(paths: Sequence[str], warn: Warn, *, drafts: bool = False) -> tuple[Location, ...]:
+def find_posts(
+    paths: Sequence[str], warn: Warn, *, drafts: bool = False, follow_links: bool = False
+) -> tuple[Location, ...]:
     """Return where the posts are that `load_posts` would read, without reading them. Raises `UsageError`."""
-    around = cache(lambda root: _around(root, LoadOptions(), warn))
-    return discover(paths, warn, excluded=lambda root: around(root).context.exclude, drafts=drafts)
+    around = cache(lambda root: _around(root, LoadOptions(follow_links=follow_links), warn))
+    return discover(
+        paths,
+        warn,
+        excluded=lambda root: around(root).context.exclude,
+        drafts=drafts,
+        follow_links=follow_links,
+    )
 
 
 def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, SourceText]:
@@ -118,7 +140,7 @@ def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, So
     systems = {root: system_of(Path(root))[0].name for root in {location.root for location in loaded.locations}}
     work = outcomes(executor, _SourceText(systems), _batches(loaded.locations, keys, _ignore))
     for (location, _), outcome in work:
-        report_outcome(outcome, location.path, warn)
+        report_outcome(outcome, location.name, warn)
         post = by_key.get(keys[location])
         if post and outcome.value is not None:
             gone = "\n".join(declared.get(post.path, ()))
@@ -140,7 +162,7 @@ class _SourceText(Struct, frozen=True):
         from converter.verify import source_text
 
         location, source = item
-        return source_text(source.data, name=location.path, system=self.systems[location.root])
+        return source_text(source.data, name=location.name, system=self.systems[location.root])
 
 
 class _Read(Struct, frozen=True):
@@ -168,16 +190,28 @@ class _Read(Struct, frozen=True):
         return key_of("post", code_fingerprint(*PARSERS), self.sites[location.root].fingerprint, source)
 
 
+class _WithPictures(Struct, frozen=True):
+    """Finds or fetches the pictures of a post, in the parent."""
+
+    site: Site
+    options: LoadOptions
+    fetcher: Fetcher | None
+
+    def __call__(self, post: Post, warn: Warn, /) -> Post:
+        options = self.options
+        return with_pictures(post, self.site, options.images, self.fetcher, warn, follow_links=options.follow_links)
+
+
 def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
     """Return the site in a folder, from its configuration if it has one and from ours."""
     profile, name = system_of(Path(root))
-    text = _text_of(Location(root, name), warn) if name else ""
+    text = _text_of(Location(root, name, options.follow_links), warn) if name else ""
     site = (
         read_site(text, file=name, root=root, warn=warn, profile=profile)
         if text
         else Site(root=root, shown=profile.static, embeds=profile.embeds)
     )
-    includes = _files(root, "_includes", warn)
+    includes = _files(root, "_includes", options.follow_links, warn)
     context = (
         read_context(text, file=name, includes=includes, rules=options.rules, profile=profile)
         if text
@@ -190,39 +224,37 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
         )
     )
     if profile.records:
-        context = replace(context, records=read_records(_text_of(Location(root, profile.records), warn)))
+        context = replace(
+            context, records=read_records(_text_of(Location(root, profile.records, options.follow_links), warn))
+        )
     if profile.files_by_name:
-        context = replace(context, files=_files_by_name(root), dollars=profile.dollars)
+        context = replace(context, files=_files_by_name(root, options.follow_links), dollars=profile.dollars)
     site = replace(site, **options.site)
-    return _Around(site, context, key_of(site, context))
+    return _Around(site, context, key_of(site, context), options.follow_links)
 
 
-def _files(root: str, folder: str, warn: Warn) -> dict[str, str]:
+def _files(root: str, folder: str, follow_links: bool, warn: Warn) -> dict[str, str]:  # noqa: FBT001  (handed on)
     """Return the texts of the files below a folder of the site, by their path in it."""
-    files = Path(root, folder).rglob("*")
-    names = sorted(file.relative_to(root).as_posix() for file in files if _is_plain(file))
-    return {name.removeprefix(f"{folder}/"): _text_of(Location(root, name), warn) for name in names}
+    entries = LocalTree(root, follow_links).walk(folder, passes=lambda _: False, failed=lambda *_: None)
+    names = sorted(entry.name for entry in entries if not entry.name.endswith("/"))
+    texts = {name: _text_of(Location(root, name, follow_links), warn) for name in names}
+    return {file_name(name.removeprefix(f"{folder}/")): text for name, text in texts.items()}
 
 
-def _data(root: str, context: Context, warn: Warn) -> dict[str, str]:
+def _data(root: str, around: _Around, warn: Warn) -> dict[str, str]:
     """Return the texts of the data of a site, by their path below `_data`."""
-    files = _files(root, context.data_folder, warn)
+    files = _files(root, around.context.data_folder, around.follow_links, warn)
     return {name: text for name, text in files.items() if name.lower().endswith(DATA_FORMATS)}
 
 
-def _files_by_name(root: str) -> dict[str, str]:
+def _files_by_name(root: str, follow_links: bool) -> dict[str, str]:  # noqa: FBT001  (handed on)
     """Return the paths of what is no post, by path and by name in small letters; the one nearest to the root."""
     found: dict[str, str] = {}
-    paths = [path for path in files_below(root) if not is_post(path)]
+    paths = [path for path in files_below(root, follow_links=follow_links) if not is_post(path)]
     for path in sorted(paths, key=lambda path: (path.count("/"), path)):
         found[path.lower()] = path
         found.setdefault(path.lower().rpartition("/")[2], path)
     return found
-
-
-def _is_plain(file: Path) -> bool:
-    """Whether it is a file that lies where it seems to: a link may lead out of the site."""
-    return file.is_file() and not file.is_symlink()
 
 
 def _text_of(location: Location, warn: Warn) -> str:
@@ -237,7 +269,7 @@ def _posts(
     executor: Executor,
     locations: Sequence[Location],
     task: _Read,
-    images: ImagePolicy,
+    options: LoadOptions,
     progress: Progress,
     warn: Warn,
 ) -> tuple[Post, ...]:
@@ -245,29 +277,30 @@ def _posts(
         warn(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint="name a site or a folder of posts"))
     warn = _naming_once(warn)
     chosen = executor if len(locations) >= FEW else SerialExecutor()
-    fetcher = fetcher_for(images)
+    fetcher = fetcher_for(options.images)
     posts: list[Post] = []
     site_of: dict[str, Site] = {}
     neighbours = _neighbours(locations, task, warn)
     batches = _batches(locations, _keys(locations, warn), warn, neighbours)
     work = outcomes(chosen, task, batches, recall=task.recall, few=BATCH // 4)
     for done, ((location, _), outcome) in enumerate(work, 1):
-        report_outcome(outcome, location.path, warn)
+        report_outcome(outcome, location.name, warn)
         if outcome.value is not None:
-            site = site_of[outcome.value.key] = task.sites[location.root].site
-            try:
-                posts.append(with_pictures(outcome.value, site, images, fetcher, warn))
-            except SourceError as error:
-                warn(error.diagnostic)
+            site = task.sites[location.root].site
+            shown = attempt(_WithPictures(site, options, fetcher), outcome.value)
+            report_outcome(shown, location.name, warn)
+            if shown.value is not None:
+                site_of[shown.value.key] = site
+                posts.append(shown.value)
         progress(Stage.READ, done, len(locations))
-    return link_posts(posts, site_of)
+    return link_posts(posts, site_of, warn)
 
 
 def _neighbours(locations: Sequence[Location], task: _Read, warn: Warn) -> Neighbours:
     def around(root: str) -> tuple[Site, Context]:
         return task.sites[root].site, task.sites[root].context
 
-    return Neighbours(locations, around, read_file, lambda root: _data(root, around(root)[1], warn))
+    return Neighbours(locations, around, read_file, lambda root: _data(root, task.sites[root], warn))
 
 
 def _naming_once(warn: Warn) -> Warn:
@@ -291,15 +324,17 @@ def _batches(
     for start in range(0, len(locations), BATCH):
         batch = []
         for location in locations[start : start + BATCH]:
-            try:
-                data = read_file(location)
-            except ConverterError as error:
-                warn(error.diagnostic)
-            else:
-                beside = neighbours.of(location, data) if neighbours else Beside()
-                source = SourceFile(path=location.path, key=keys[location], data=data, beside=beside)
-                batch.append((location, source))
+            outcome = attempt(partial(_source, keys[location], neighbours), location)
+            report_outcome(outcome, location.name, warn)
+            if outcome.value is not None:
+                batch.append((location, outcome.value))
         yield batch
+
+
+def _source(key: str, neighbours: Neighbours | None, location: Location, _warn: Warn) -> SourceFile:
+    data = read_file(location)
+    beside = neighbours.of(location, data) if neighbours else Beside()
+    return SourceFile(path=location.name, key=key, data=data, beside=beside)
 
 
 def _keys(locations: Sequence[Location], warn: Warn) -> dict[Location, str]:
@@ -311,12 +346,12 @@ def _keys(locations: Sequence[Location], warn: Warn) -> dict[Location, str]:
         prefix = f"{Path(location.root).name}/" if several else ""
         key = prefix + location.key
         if key in taken:
-            key = prefix + location.path
+            key = prefix + location.name
             warn(
                 Diagnostic(
                     code=Code.DUPLICATE_KEY,
                     message=f"another post has the key '{location.key}'; this one is '{key}'",
-                    file=location.path,
+                    file=location.name,
                     hint="rename one of the files",
                 )
             )

@@ -56,7 +56,7 @@ class Neighbours:
                     continue
                 seen.add(name)
                 try:
-                    text = self._read(Location(location.root, join(folder, name)))
+                    text = self._read(Location(location.root, join(folder, name), location.follow_links))
                 except SourceError:  # the tag is reported where it stands
                     continue
                 waiting.append(text)
@@ -80,7 +80,7 @@ class Neighbours:
             return ""
         site, context = self._around(root)
         try:
-            source = SourceFile(path=location.path, key=location.key, data=self._read(location))
+            source = SourceFile(path=location.name, key=location.key, data=self._read(location))
             return address_of(source, site, context=context)
         except SourceError:
             return ""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
 from converter.load import Loaded, LoadOptions, load, source_texts
 from converter.report import Progress, Report, Stage, silent
+from converter.storage import remove_leftovers
 from converter.store import Store
 from converter.themes import open_theme
 from converter.write import Workshop
@@ -38,7 +39,10 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
     """
     seconds: dict[str, float] = {}
     theme = open_theme(config.theme)
-    faults = [_unwritable(folder, fault) for folder in config.stores if (fault := Store(folder).fault())]
+    stores = [Store(folder) for folder in config.stores]
+    faults = [store.unwritable(fault) for store in stores if (fault := store.fault())]
+    if not dry_run:
+        remove_leftovers(Path(config.output), depth=2)
     config = replace(config, writers=_available(config, faults.append))
     with _executor(config) as executor:
         with _timed(Stage.READ, seconds):
@@ -51,8 +55,8 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
             texts = source_texts(executor, loaded, warn) if config.verify else None
             shop = Workshop(executor, config, theme, texts, warn)
             files = () if dry_run else shop.write(digests, progress)
-        for folder in config.stores:
-            Store(folder).prune()
+        for store in stores:
+            store.prune()
     return Report(
         output=config.output,
         found=len(loaded.locations),
@@ -135,20 +139,13 @@ def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
         images=config.images,
         drafts=drafts,
         store=Store(config.store_of_posts),
+        follow_links=config.follow_links,
     )
     return load(executor, config.sources, options, progress)
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:
     """Take no notice: the build reported it."""
-
-
-def _unwritable(folder: str, fault: str) -> Diagnostic:
-    return Diagnostic(
-        code=Code.CACHE_UNWRITABLE,
-        message=f"nothing can be kept in '{folder}': {fault}",
-        hint="look at its permissions, or name another folder with --cache",
-    )
 
 
 @contextmanager

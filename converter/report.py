@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Severity, counted
+from converter.unicode import file_name
 
 OK, FAILED, WARNED, EMPTY, BUG = 0, 1, 3, 4, 70
 
@@ -77,7 +78,24 @@ class Report(Struct, frozen=True, kw_only=True):
             {"severity": diagnostic.severity.value, **msgspec.to_builtins(diagnostic)}
             for diagnostic in self.diagnostics
         ]
-        return msgspec.json.format(msgspec.json.encode(table), indent=2) + b"\n"
+        try:
+            data = msgspec.json.encode(table)
+        except UnicodeEncodeError:  # the name of a folder that is no Unicode
+            data = msgspec.json.encode(_named(table))
+        return msgspec.json.format(data, indent=2) + b"\n"
+
+
+def _named(value: object) -> object:
+    """Return a value with every text as people can read it."""
+    match value:
+        case str():
+            return file_name(value)
+        case list() | tuple():
+            return [_named(one) for one in value]
+        case dict():
+            return {key: _named(one) for key, one in value.items()}
+        case _:
+            return value
 
 
 def exit_status(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> int:

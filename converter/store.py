@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from converter.diagnostics import Diagnostic, Outcome, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
+from converter.storage import LocalTree, RefusedError, read_named, remove_leftover, write_quickly
 
 MOST = 1 << 30
 """Bytes that a store may hold; the results that were not used for longest go first."""
@@ -38,11 +39,12 @@ class Store(Struct, frozen=True):
             return None
         path = self._path(key)
         try:
-            data = path.read_bytes()
-            os.utime(path)
+            data = read_named(str(path), MOST)
             found: Outcome[ValueT] = _decoder(kind).decode(data)  # type: ignore[arg-type]  # types are hashable
-        except (OSError, msgspec.MsgspecError):  # not there; damaged
+        except (RefusedError, msgspec.MsgspecError):  # not there; damaged
             return None
+        with suppress(OSError):  # who may not write may still read
+            os.utime(path)
         return found if found.value is not None else None
 
     def fault(self) -> str:
@@ -68,15 +70,26 @@ class Store(Struct, frozen=True):
             warn(diagnostic)
 
         value = make(tell)
-        self._put(key, Outcome(value, tuple(diagnostics)))
+        if fault := self._put(key, Outcome(value, tuple(diagnostics))):
+            warn(self.unwritable(fault))
         return value
 
+    def unwritable(self, fault: str) -> Diagnostic:
+        """Return what to tell of a folder in which nothing can be kept; it is told once, however often it happens."""
+        return Diagnostic(
+            code=Code.CACHE_UNWRITABLE,
+            message=f"nothing can be kept in this folder: {fault}",
+            file=self.folder,
+            hint="look at its permissions and the free space, or name another folder with --cache",
+        )
+
     def prune(self) -> None:
-        """Remove what has not been used for longest, until the rest fits."""
+        """Remove what killed runs left, and what has not been used for longest, until the rest fits."""
         found = []
         with suppress(OSError):  # another run may prune, too
             for folder in filter(os.DirEntry.is_dir, os.scandir(self.folder)):
                 for entry in os.scandir(folder):
+                    remove_leftover(entry.path)
                     if _OWN.match(folder.name + entry.name):
                         stat = entry.stat()
                         found.append((stat.st_mtime_ns, stat.st_size, entry.path))
@@ -86,20 +99,17 @@ class Store(Struct, frozen=True):
             if room < 0:
                 Path(path).unlink(missing_ok=True)
 
-    def _put(self, key: str, outcome: Outcome[ValueT]) -> None:
-        """Write a result beside its place, then move it there: another run may read it meanwhile."""
+    def _put(self, key: str, outcome: Outcome[ValueT]) -> str:
+        """Keep a result, and return why that cannot be; empty where it can. Another run may read it meanwhile."""
         if not self.folder or not key:
-            return
-        path = self._path(key)
+            return ""
         try:
-            data = msgspec.json.encode(outcome)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).replace(path)
-        except (OSError, UnicodeEncodeError):
-            return
+            write_quickly(self._path(key), msgspec.json.encode(outcome))
+        except OSError as error:
+            return error.strerror or str(error)
+        except UnicodeEncodeError:
+            return ""
+        return ""
 
     def _path(self, key: str) -> Path:
         return Path(self.folder, key[:2], key[2:])
@@ -122,23 +132,11 @@ def _as_text(value: object) -> str:
 
 
 @cache
-def fingerprint_of(*folders: str) -> str:
-    """Return a hash of all files below some folders."""
-    found = hashlib.sha256()
-    for folder in folders:
-        for place, inner, names in os.walk(folder):
-            inner[:] = sorted({*inner} - {"__pycache__"})
-            for name in sorted(names):
-                path = Path(place, name)
-                found.update(os.fsencode(path.relative_to(folder)) + b"\0")
-                found.update(hashlib.sha256(path.read_bytes()).digest())
-    return found.hexdigest()
-
-
-@cache
 def code_fingerprint(*packages: str) -> str:
     """Return a hash of the converter itself and the versions of the packages that a task uses."""
-    return key_of(sys.version, fingerprint_of(str(Path(__file__).parent)), [version(name) for name in packages])
+    return key_of(
+        sys.version, LocalTree(str(Path(__file__).parent)).fingerprint(), [version(name) for name in packages]
+    )
 
 
 @cache

@@ -1,6 +1,8 @@
 """Bad input costs itself: it is named, the rest is written, nothing partial is left, and nobody sees a traceback."""
 
 import os
+import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -133,9 +135,106 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
 
 def test_a_link_to_nowhere_among_the_posts_is_named(tmp_path: Path) -> None:
     site = a_site(tmp_path, {})
-    (site / "_posts/2024-06-01-gone.md").symlink_to(tmp_path / "nowhere.md")
+    (site / "_posts/2024-06-01-gone.md").symlink_to("nowhere.md")
 
     result = build(site, tmp_path / "out", "-t", "markdown")
 
     assert 1 == result.returncode
     assert "2024-06-01-gone.md: error: the file cannot be read" in result.stderr
+
+
+SECRET = "---\ntitle: Secret\n---\n\nNobody may read this.\n"
+
+
+def a_site_with_links(folder: Path) -> Path:
+    """Return a site with links out of it wherever something is read."""
+    site = a_site(folder, {"_posts/2024-06-01-a.md": header("title: a") + b"![quay](/quay.png) {% include x.md %}\n"})
+    (folder / "secret.md").write_text(SECRET, "utf-8")
+    (folder / "more").mkdir()
+    (folder / "more/2024-06-03-c.md").write_text(SECRET, "utf-8")
+    (site / "_includes").mkdir()
+    for name, target in (
+        ("_posts/2024-06-02-b.md", "secret.md"),
+        ("_posts/more", "more"),
+        ("_includes/x.md", "secret.md"),
+        ("quay.png", "secret.md"),
+        ("_config.yml", "secret.md"),
+        ("converter.toml", "secret.md"),
+    ):
+        (site / name).symlink_to(folder / target)
+    return site
+
+
+def test_no_link_leads_out_of_the_site(tmp_path: Path) -> None:
+    site = a_site_with_links(tmp_path)
+    (site / "converter.toml").unlink()
+
+    result = build(site, tmp_path / "out", "-t", "markdown")
+
+    assert 1 == result.returncode
+    for name in ("_posts/2024-06-02-b.md", "_posts/more/", "_includes/x.md", "_config.yml"):
+        assert f"{name}: error: the link leads out of the site" in result.stderr
+    assert "[image-outside]" in result.stderr
+    text = (tmp_path / "out/digest.md").read_text("utf-8")
+    assert "The harbour is open." in text
+    assert "Nobody" not in text + result.stderr
+
+
+def test_a_configuration_that_is_a_link_out_of_its_folder_is_not_read(tmp_path: Path) -> None:
+    result = build(a_site_with_links(tmp_path), tmp_path / "out", "-t", "markdown")
+
+    assert 2 == result.returncode
+    assert "the configuration cannot be read: a link leads out of the folder" in result.stderr
+
+
+def test_links_are_followed_for_those_who_mean_it(tmp_path: Path) -> None:
+    site = a_site_with_links(tmp_path)
+    for name in ("converter.toml", "_config.yml"):
+        (site / name).unlink()
+    (site / "converter.toml").write_text("follow_links = true\n", "utf-8")
+
+    build(site, tmp_path / "out", "-t", "markdown")
+
+    assert 2 == (tmp_path / "out/digest.md").read_text("utf-8").count("## Secret")
+
+
+def test_what_is_no_regular_file_costs_itself(tmp_path: Path) -> None:
+    site = a_site(tmp_path, {"_posts/2024-06-01-a.md": header("title: a") + b"![quay](/pipe.png)\n"})
+    os.mkfifo(site / "_posts/2024-06-02-pipe.md")
+    os.mkfifo(site / "pipe.png")
+    (site / "_posts/2024-06-03-zero.md").symlink_to("/dev/zero")
+    with (site / "_posts/2024-06-04-sparse.md").open("wb") as stream:
+        stream.truncate(6 << 30)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(site / "_posts/2024-06-05-s.md"))
+
+        result = build(site, tmp_path / "out", "-t", "markdown", before=small_memory)
+
+    assert 1 == result.returncode
+    for name in ("pipe", "zero", "sparse", "s"):
+        assert re.search(rf"_posts/2024-06-0\d-{name}.md: error: ", result.stderr), name
+    assert "larger than 32 MiB [too-large]" in result.stderr
+    assert "cannot be shown: it is no regular file [image-invalid]" in result.stderr
+    assert "The harbour is open." in (tmp_path / "out/digest.md").read_text("utf-8")
+
+
+def small_memory() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+
+
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_a_pipe_that_is_named_is_refused(tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "book.epub")
+
+    result = subprocess.run(
+        [sys.executable, "-m", "converter", command, str(tmp_path / "book.epub")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert 2 == result.returncode
+    assert "this is no file but a pipe or a device [usage]" in result.stderr

@@ -29,6 +29,7 @@ NOT_RUN = {
     Code.FORMAT_LEFT_OUT: "the machine that runs the tests has the libraries",
     Code.WORKER_DIED: "the worker must be killed from outside",
     Code.INTERNAL_ERROR: "it needs a writer with a bug in it",
+    Code.POST_LEFT_OUT: "it needs a writer with a bug in it",
     Code.EPUBCHECK: "it needs Java",
     Code.EPUBCHECK_WARNING: "it needs Java",
     Code.BOOK_TOO_LARGE: "the bytes of the volume depend on the version of zlib",

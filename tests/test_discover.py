@@ -177,10 +177,10 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "closed").chmod(0o700)
     assert [(Code.SOURCE_UNREADABLE, "closed")] == [(found.code, found.file) for found in diagnostics]
     with pytest.raises(SourceError, match="cannot be read"):
-        read_file(location)
+        read_file(location, 100)
 
 
 def test_a_file_that_vanished_is_a_source_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        read_file(Location(str(tmp_path), "gone.md"))
+        read_file(Location(str(tmp_path), "gone.md"), 100)
     assert "gone.md" == caught.value.diagnostic.file

@@ -31,7 +31,8 @@ def resolved(href: str, site: Site = SITE) -> str:
         a_post("2024/2024-05-02-zürich", "/2024/z%C3%BCrich/", "/old/z/", path="_posts/2024/2024-05-02-zürich.md"),
         a_post("rain", "/rain.html", path="content/rain/index.md"),
     )
-    return hrefs_of(link_posts(posts, dict.fromkeys((post.key for post in posts), site))[0])[0]
+    sites = dict.fromkeys((post.key for post in posts), site)
+    return hrefs_of(link_posts(posts, sites, pytest.fail)[0])[0]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_a_site_without_a_host_still_knows_its_posts() -> None:
 def test_an_embedded_page_of_the_site_becomes_absolute() -> None:
     post = Post(key="a", path="a.md", metadata=Metadata(title="a"), blocks=(Media("embed", "/map.html"),))
 
-    [linked] = link_posts((post,), {"a": SITE})
+    [linked] = link_posts((post,), {"a": SITE}, pytest.fail)
 
     assert (Media("embed", "https://www.a.example/map.html"),) == linked.blocks
 
@@ -96,7 +97,7 @@ def test_an_embedded_page_of_the_site_becomes_absolute() -> None:
 def test_sites_do_not_know_each_others_posts() -> None:
     posts = (a_post("x/a", "/a/", hrefs=("/b/", "post:b")), a_post("y/b", "/b/", path="_posts/b.md"))
 
-    linked, _ = link_posts(posts, {"x/a": Site(root="x"), "y/b": Site(root="y")})
+    linked, _ = link_posts(posts, {"x/a": Site(root="x"), "y/b": Site(root="y")}, pytest.fail)
 
     assert ["/b/", "post:b"] == hrefs_of(linked)
 
@@ -146,7 +147,7 @@ def test_linking_takes_time_in_proportion_to_the_posts() -> None:
         ]
         sites = {post.key: SITE for post in posts}
         start = time.perf_counter()
-        link_posts(posts, sites)
+        link_posts(posts, sites, pytest.fail)
         return time.perf_counter() - start
 
     seconds(100)

@@ -44,7 +44,7 @@ def test_pictures_and_files_of_the_theme_are_served(tmp_path: Path) -> None:
 
     assert fence.fetch(f"asset:{asset.sha256}").read() == Path(asset.path).read_bytes()
     assert fence.fetch("asset:formula-1").read() == b"<svg/>"
-    assert fence.fetch("theme:theme.toml").read() == theme.file("theme.toml").read_bytes()
+    assert fence.fetch("theme:theme.toml").read() == (Path(theme.folders[0]) / "theme.toml").read_bytes()
 
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="90" height="90">

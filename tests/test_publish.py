@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from converter import publish as publishing
 from converter.errors import WriterError
 from converter.publish import publish
 from converter.writers import File
@@ -41,7 +40,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_partial(tmp_path: Path, mon
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WriterError, match="No space left on device") as caught:
         publish((File("a.md", b"new"),), str(tmp_path))
 

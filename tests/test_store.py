@@ -9,7 +9,8 @@ import pytest
 from converter import store as module
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError
-from converter.store import Store, fingerprint_of, key_of
+from converter.storage import LocalTree
+from converter.store import Store, key_of
 
 KEY = key_of("a post")
 NOTE = Diagnostic(code=Code.UNDATED, message="no date", file="a.md", line=3)
@@ -141,8 +142,7 @@ def test_what_cannot_be_written_is_made_each_time(tmp_path: Path) -> None:
 
 def test_the_fingerprint_of_a_folder_changes_with_names_and_contents(tmp_path: Path) -> None:
     def fingerprint() -> str:
-        fingerprint_of.cache_clear()
-        return fingerprint_of(str(tmp_path))
+        return LocalTree(str(tmp_path)).fingerprint()
 
     (tmp_path / "in").mkdir()
     found = [fingerprint()]

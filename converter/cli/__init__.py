@@ -6,6 +6,7 @@ Nothing heavy is imported before a command runs, so that `--help` answers at onc
 import os
 import signal
 import sys
+import warnings
 
 import click
 
@@ -16,15 +17,24 @@ from converter.cli.completion import completion
 from converter.cli.doctor import doctor
 from converter.cli.one_post import convert, inspect
 from converter.cli.options import print_diagnostic
+from converter.cli.streams import forget_output, prepare
 from converter.cli.verify import verify
 
-BUG, INTERRUPTED, TERMINATED, BROKEN_PIPE = 70, 130, 143, 141
+BUG, INTERRUPTED, BROKEN_PIPE, SIGNALLED = 70, 130, 141, 128
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", message="converter %(version)s")
 def cli() -> None:
     """Turn posts with front matter into EPUB, PDF and Markdown digests."""
+    try:
+        os.getcwd()  # noqa: PTH109  (whether there is one)
+    except OSError as error:
+        from converter.diagnostics import Code
+        from converter.errors import UsageError
+
+        message = f"the working directory cannot be used: {error.strerror}"
+        raise UsageError(Code.USAGE, message, hint="change to a folder that is there") from error
 
 
 @cli.command()
@@ -44,7 +54,14 @@ def main() -> None:
     """Run the command line and exit with the status of docs/cli.md."""
     from converter.errors import ConverterError, bug
 
-    signal.signal(signal.SIGTERM, _terminate)
+    prepare()
+    if not sys.warnoptions:  # warnings of libraries are for programmers; workers know by the environment
+        warnings.simplefilter("ignore")
+        os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal hangs up
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _terminate)
     try:
         cli.main(standalone_mode=False)
     except ConverterError as error:
@@ -57,13 +74,13 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except BrokenPipeError:
-        # The reader of our output went away, as `head` does; the interpreter must not complain about it on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output went away, as `head` does.
+        forget_output()
         sys.exit(BROKEN_PIPE)
     except Exception as error:  # the last boundary: nobody is shown a traceback
         print_diagnostic(bug(error))
         sys.exit(BUG)
 
 
-def _terminate(_signal: int, _frame: object) -> None:
-    sys.exit(TERMINATED)
+def _terminate(number: int, _frame: object) -> None:
+    sys.exit(SIGNALLED + number)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from converter.cli.completion import complete_format, complete_theme
-from converter.cli.options import Messages, message_options, option, write
+from converter.cli.options import Messages, message_options, option
 from converter.cli.progress import progress
+from converter.cli.streams import write
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,6 +38,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("--drafts", is_flag=True, help="Take drafts too.")
 @option("--future", is_flag=True, help="Take posts that are dated after SOURCE_DATE_EPOCH too.")
 @option("--unpublished", is_flag=True, help="Take posts that the site does not publish too.")
+@option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
 @option(
     "--theme",
     metavar="NAME|FOLDER",
@@ -65,6 +67,7 @@ def build(
     drafts: bool,
     future: bool,
     unpublished: bool,
+    follow_links: bool,
     theme: str | None,
     config: str | None,
     jobs: str,
@@ -97,6 +100,7 @@ def build(
         drafts=drafts or None,
         future=future or None,
         unpublished=unpublished or None,
+        follow_links=follow_links,
         theme=theme,
         jobs=_jobs(jobs),
         timeout=timeout,

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @option("--fix", is_flag=True, help="Write the broken lines of headers anew.")
 @option("-n", "--dry-run", is_flag=True, help="Show what --fix would change, and change nothing.")
+@option("--follow-links", is_flag=True, help="Read, and write, what links lead to outside of the site too.")
 @message_options
-def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, messages: Messages) -> None:
+def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bool, messages: Messages) -> None:
     """List the faults in the front matter of posts and drafts.
 
     PATH is a site, a folder of posts, a file or a glob; without one, the site of the working directory. Exits with 1
@@ -32,16 +33,17 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, messages: Messag
     from converter.doctor import fix_header
     from converter.errors import ConverterError
     from converter.load import find_posts
+    from converter.reading import MAX_SIZE
 
     found: list[Diagnostic] = []
-    locations = find_posts(paths or (".",), found.append, drafts=True)
+    locations = find_posts(paths or (".",), found.append, drafts=True, follow_links=follow_links)
     mended = 0
     for location in locations:
         try:
-            data = read_file(location)
+            data = read_file(location, MAX_SIZE)
             fixed = fix_header(data)
             if dry_run:
-                click.echo(_diff(location.path, data, fixed), nl=False)
+                click.echo(_diff(location.name, data, fixed), nl=False)
             elif fix and fixed != data:
                 _replace(location, fixed)
                 mended, data = mended + 1, fixed
@@ -60,7 +62,7 @@ def _faults(location: Location, data: bytes) -> Sequence[Diagnostic]:
     from converter.model import Site
     from converter.reading import SourceFile
 
-    return find_faults(SourceFile(path=location.path, key=location.key, data=data), Site())
+    return find_faults(SourceFile(path=location.name, key=location.key, data=data), Site())
 
 
 def _replace(location: Location, data: bytes) -> None:
@@ -69,18 +71,19 @@ def _replace(location: Location, data: bytes) -> None:
 
     from converter.diagnostics import Code
     from converter.errors import WriterError
-    from converter.publish import write_file
+    from converter.storage import remove_leftovers, write_file
 
     target = location.file.resolve()
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
+        remove_leftovers(target.parent)
         write_file(target, data)
         target.chmod(mode)
     except OSError as error:
         raise WriterError(
             Code.OUTPUT_UNWRITABLE,
             f"the file cannot be written: {error.strerror or error}",
-            file=location.path,
+            file=location.name,
             hint="look at its permissions",
         ) from error
 

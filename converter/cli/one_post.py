@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from converter.cli.completion import complete_format, complete_theme
-from converter.cli.options import STREAM, Messages, message_options, option, write
+from converter.cli.options import Messages, message_options, option
+from converter.cli.streams import STREAM, is_stream, write
 
 if TYPE_CHECKING:
     from converter.diagnostics import Diagnostic
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 )
 @option("--theme", metavar="NAME|FOLDER", default="default", shell_complete=complete_theme, help="The look.")
 @option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
+@option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
 @message_options
-def convert(*, source: str, target: str, to: str | None, theme: str, name: str, messages: Messages) -> None:
+def convert(
+    *, source: str, target: str, to: str | None, theme: str, name: str, follow_links: bool, messages: Messages
+) -> None:
     """Convert one post. IN and OUT may be - for standard input and output."""
     from msgspec.structs import replace
 
@@ -37,13 +41,13 @@ def convert(*, source: str, target: str, to: str | None, theme: str, name: str, 
     from converter.library import render_all
     from converter.publish import publish
 
-    post, site, found = _read_one(source, name)
+    post, site, found = _read_one(source, name, follow_links=follow_links)
     try:
         main, *beside = render_all(digest_of(post, site), to or _writer_for(target), theme=theme, warn=found.append)
     finally:
         messages.show(found)
-    if target == STREAM:
-        write(STREAM, main.data)
+    if target == STREAM or is_stream(target):
+        write(target, main.data)
     else:
         publish((replace(main, name=Path(target).name), *beside), str(Path(target).parent))
     sys.exit(messages.status(found))
@@ -54,19 +58,20 @@ def convert(*, source: str, target: str, to: str | None, theme: str, name: str, 
 @option("--json", "as_json", is_flag=True, help="Print the whole model as JSON.")
 @option("--site", "whole", is_flag=True, help="Name the blocks that most posts of a site have in common.")
 @option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
+@option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
 @message_options
-def inspect(*, source: str, as_json: bool, whole: bool, name: str, messages: Messages) -> None:
+def inspect(*, source: str, as_json: bool, whole: bool, name: str, follow_links: bool, messages: Messages) -> None:
     """Show what was read: metadata, outline and diagnostics of POST; - for standard input."""
     if whole:
-        click.echo(_shared_blocks(source), nl=False)
+        click.echo(_shared_blocks(source, follow_links=follow_links), nl=False)
         return
-    post, _, found = _read_one(source, name)
-    click.echo(post.to_json() if as_json else _described(post))
+    post, _, found = _read_one(source, name, follow_links=follow_links)
+    write(STREAM, post.to_json() + b"\n" if as_json else f"{_described(post)}\n".encode())
     messages.show(found)
     sys.exit(messages.status(found))
 
 
-def _read_one(source: str, name: str) -> tuple[Post, Site, list[Diagnostic]]:
+def _read_one(source: str, name: str, *, follow_links: bool) -> tuple[Post, Site, list[Diagnostic]]:
     """Return the post of a file, or of standard input under the name `name`, with its site and its diagnostics.
 
     Raises `SourceError` when the file is no post.
@@ -82,7 +87,7 @@ def _read_one(source: str, name: str) -> tuple[Post, Site, list[Diagnostic]]:
     if source == STREAM:
         # One byte more than a post may have: the reader says so, whatever is behind it.
         return read_post(sys.stdin.buffer.read(MAX_SIZE + 1), name=name, warn=found.append), Site(), found
-    loaded = load_posts(source)
+    loaded = load_posts(source, follow_links=follow_links)
     if loaded.posts:
         return loaded.posts[0], loaded.site, list(loaded.diagnostics)
     for last in loaded.diagnostics[-1:]:
@@ -90,7 +95,7 @@ def _read_one(source: str, name: str) -> tuple[Post, Site, list[Diagnostic]]:
     raise SourceError(Code.NO_POSTS, f"there is no post in '{source}'")
 
 
-def _shared_blocks(source: str) -> str:
+def _shared_blocks(source: str, *, follow_links: bool) -> str:
     """Return the blocks that most posts have in common, each with the rule of `converter.toml` that leaves it out."""
     import json
     import re
@@ -99,7 +104,7 @@ def _shared_blocks(source: str) -> str:
     from converter.load import load_posts
     from converter.repeated import find_repeated
 
-    posts = load_posts(source).posts
+    posts = load_posts(source, follow_links=follow_links).posts
     rules = []
     for found in find_repeated(posts):
         pattern = json.dumps(re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", found.words), ensure_ascii=False)

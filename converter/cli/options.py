@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from converter.diagnostics import Diagnostic
 
-STREAM = "-"
-"""The name of standard input or output."""
 COLORS = {"error": "red", "warning": "yellow", "notice": "cyan"}
 
 
@@ -88,40 +86,16 @@ def read(name: str) -> bytes:
 
     What waits for a writer, or never ends, is no file: a pipe is not waited for.
     """
-    import stat
-
     from converter.diagnostics import Code
     from converter.errors import UsageError
+    from converter.storage import Fault, RefusedError, read_named
 
     try:
-        with open(name, "rb", opener=_without_waiting) as stream:
-            status = os.fstat(stream.fileno())
-            data = stream.read(MAX_FILE + 1) if stat.S_ISREG(status.st_mode) else None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(Code.USAGE, f"the file cannot be read: {reason}", file=name) from error
-    if data is None:
-        raise UsageError(Code.USAGE, "this is no file but a pipe or a device", file=name, hint="name a file")
-    if len(data) > MAX_FILE:
-        message = f"the file is larger than {MAX_FILE // 2**20} MiB, and is not looked at"
-        raise UsageError(Code.USAGE, message, file=name)
-    return data
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def write(target: str, data: bytes) -> None:
-    """Write to a file, whole or not at all, or to standard output. Raises `WriterError`."""
-    import sys
-    from pathlib import Path
-
-    from converter.publish import publish
-    from converter.writers import File
-
-    if target == STREAM:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    else:
-        publish((File(Path(target).name, data),), str(Path(target).parent))
+        return read_named(name, MAX_FILE)
+    except RefusedError as error:
+        reasons = {
+            Fault.NO_FILE: "this is no file but a pipe or a device",
+            Fault.TOO_LARGE: f"the file is larger than {MAX_FILE // 2**20} MiB, and is not looked at",
+        }
+        message = reasons.get(error.fault, f"the file cannot be read: {error}")
+        raise UsageError(Code.USAGE, message, file=name, hint=error.hint) from error

@@ -1,11 +1,12 @@
 """Notes and their marks: marks lose what writers add again, and none of the two stays without the other."""
 
 import re
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.model import Block, Inline, List, ListItem, NoteReference, Post, Site, Superscript, Text
+from converter.model import Block, Inline, List, ListItem, Note, NoteReference, Post, Site, Superscript, Text
 from converter.walk import query, walk
 
 _UNDEFINED = re.compile(r"\[\^[^\]\s]{1,60}\]")
@@ -25,8 +26,19 @@ def _bare(node: Inline | Block) -> Inline | Block | tuple[Inline, ...]:
     return marks if marks and ornament else node
 
 
+def _unique(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Return the notes with those of one id as one: HTML and Markdown in one post may both have a note `fn1`."""
+    found: dict[str, Note] = {}
+    for note in notes:
+        first = found.get(note.id)
+        found[note.id] = replace(first, blocks=(*first.blocks, *note.blocks)) if first else note
+    return tuple(found.values())
+
+
 def match_notes(post: Post, _site: Site, warn: Warn) -> Post:
     """Report marks without a note, and put notes without a mark at the end of the text."""
+    if len({note.id for note in post.notes}) < len(post.notes):
+        post = replace(post, notes=_unique(post.notes))
     nodes = list(query(post))
     used = {node.id for node in nodes if isinstance(node, NoteReference)}
     known = {note.id for note in post.notes}

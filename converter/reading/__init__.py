@@ -5,10 +5,11 @@ from converter.reading.data import DATA_FORMATS
 from converter.reading.html import Clean, fault_of
 from converter.reading.post import address_of, read
 from converter.reading.site import read_context, read_site
-from converter.reading.source import Beside, SourceFile
+from converter.reading.source import MAX_SIZE, Beside, SourceFile
 
 __all__ = [
     "DATA_FORMATS",
+    "MAX_SIZE",
     "Beside",
     "Clean",
     "Context",

@@ -7,11 +7,11 @@ stand, then the first order of year, month and day that fits. What Ruby would ta
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
 from converter.reading.zone_names import ABBREVIATIONS, STANDARD_TIMES
+from converter.zones import zone_named
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _NAME = rf"(?:{'|'.join(_MONTHS)})"
@@ -92,23 +92,6 @@ def date_in_name(name: str, zone: tzinfo) -> datetime | None:
             if moment := _moment(_Day(_century(year, found["year"]), month, day), _Clock(), zone):
                 return moment
     return None
-
-
-def zone_named(name: str) -> tzinfo | None:
-    """Return the zone of an IANA name or an offset, `None` for what is neither."""
-    name = name.strip()
-    if name.upper() in {"Z", "UTC", "GMT"}:
-        return UTC
-    offset = re.fullmatch(r"(?:UTC|GMT)?\s*([+\-−])(\d{1,2}):?(\d{2})?", name, re.IGNORECASE)
-    if offset:
-        length = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
-        if length >= timedelta(hours=24):
-            return None
-        return timezone(length if offset[1] == "+" else -length)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 # ---- the parts ----

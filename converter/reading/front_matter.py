@@ -11,6 +11,7 @@ from converter.diagnostics import Code, Diagnostic, Warn
 from converter.reading.header import Format, Parts
 from converter.reading.recovery import Parse, Repair, recover
 from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Plain, Value, read_yaml
+from converter.unicode import well_formed
 
 CUT_BY_HASH = re.compile(
     r"[ \t]*(?P<key>title|subtitle|description|summary|excerpt)[ \t]*:[ \t]+"
@@ -137,10 +138,34 @@ def plain(value: object, depth: int = 0) -> Value:
             return Plain(value)
 
 
+def _well_formed(value: Value) -> Value:
+    match value:
+        case str():
+            return well_formed(value)
+        case tuple():
+            return tuple(map(_well_formed, value))
+        case dict():
+            return {well_formed(key): _well_formed(inner) for key, inner in value.items()}
+        case _:
+            return value
+
+
+def _parser(read: Parse) -> Parse:
+    """Return a parser whose texts are well-formed: an escape in JSON or YAML may name half of a character."""
+
+    def parse(header: str) -> list[Pair]:
+        pairs = read(header)
+        return (
+            [(well_formed(key), _well_formed(value), line) for key, value, line in pairs] if "\\" in header else pairs
+        )
+
+    return parse
+
+
 PARSERS: Mapping[Format | None, Parse] = {
-    "json": _read_json,
+    "json": _parser(_read_json),
     "lines": _read_lines,
     "toml": _read_toml,
-    "yaml": read_yaml,
+    "yaml": _parser(read_yaml),
     None: lambda _header: [],
 }

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, tzinfo
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Metadata, Site
-from converter.reading.dates import date_in_name, parse_date, zone_named
+from converter.reading.dates import date_in_name, parse_date
 from converter.reading.front_matter import Entry
 from converter.reading.language import language_tag
 from converter.reading.site import text_of_value
 from converter.reading.systems import PLAIN, Profile
 from converter.reading.yaml_values import Value
+from converter.zones import zone_named
 
 Entries = Mapping[str, Entry]
 

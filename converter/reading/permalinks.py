@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from converter.model import Metadata, Site
 from converter.reading.context import Context
-from converter.reading.dates import zone_named
 from converter.reading.metadata import slug_of
 from converter.reading.systems import Profile
+from converter.zones import in_zone, zone_of
 
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -128,7 +128,7 @@ def _path(post: _Place, site: Site, context: Context) -> str:
     moment = post.metadata.published
     if not template or (moment is None and set(_PLACEHOLDER.findall(template)) & set(_DATES)):
         return ""
-    local = moment.astimezone(zone_named(site.timezone) or UTC) if moment else datetime.min.replace(tzinfo=UTC)
+    local = in_zone(moment, zone_of(site.timezone)) if moment else datetime.min.replace(tzinfo=UTC)
 
     def fill(found: re.Match[str]) -> str:
         name = post.profile.placeholders.get(found[1], found[1])

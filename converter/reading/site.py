@@ -3,12 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Site
 from converter.reading.context import Context, Defaults
-from converter.reading.dates import zone_named
 from converter.reading.front_matter import PARSERS
 from converter.reading.header import Format
 from converter.reading.html import Clean
@@ -16,6 +14,8 @@ from converter.reading.language import language_tag
 from converter.reading.systems import JEKYLL, Profile
 from converter.reading.systems.programs import read_python, read_script
 from converter.reading.yaml_values import HeaderError, Pair, Value
+from converter.urls import split_url
+from converter.zones import zone_named
 
 MATHS = ("katex", "math", "mathjax", "use_math")
 """Keys by which themes ask for formulas."""
@@ -123,9 +123,9 @@ def _values(pairs: list[Pair], profile: Profile) -> dict[str, Value]:
         inner = known.get(table)
         if isinstance(inner, dict):
             known = {**{key.lower(): value for key, value in inner.items()}, **known}
-    address = urlsplit(text_of_value(known.get("url")))
-    known["url"] = f"{address.scheme}://{address.netloc}" if address.netloc else ""
-    known["baseurl"] = address.path.strip("/") or text_of_value(known.get("baseurl"))
+    address = split_url(text_of_value(known.get("url")))
+    known["url"] = f"{address.scheme}://{address.netloc}" if address and address.netloc else ""
+    known["baseurl"] = (address.path.strip("/") if address else "") or text_of_value(known.get("baseurl"))
     return known
 
 

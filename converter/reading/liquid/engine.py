@@ -9,9 +9,9 @@ from liquid.exceptions import FilterError, LiquidError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.filter import with_context
 
-from converter.reading.dates import zone_named
 from converter.reading.liquid.filters import Place, filters, grouped, items_of
 from converter.reading.liquid.printed import printed
+from converter.zones import zone_named
 
 _MAX_LOOPS = 10_000
 _MAX_NAMESPACE = 1_000_000

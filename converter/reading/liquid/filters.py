@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, tzinfo
 from functools import partial
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from converter.reading.html.prepare import LINE
 from converter.reading.liquid.date_filters import date_filters
 from converter.reading.liquid.printed import as_json, inspected, printed
 from converter.reading.markdown import to_html
+from converter.urls import split_url
 
 Filter = Callable[..., object]
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
@@ -213,7 +214,8 @@ def _relative_url(place: Place, value: object) -> str | None:
     if value is None:
         return None
     text = printed(value)
-    if urlsplit(text).scheme:
+    parts = split_url(text)
+    if parts is None or parts.scheme:
         return text
     return quote("".join(f"/{part.lstrip('/')}" for part in (place.baseurl, text) if part), safe=_URI_SAFE)
 

@@ -16,12 +16,13 @@ from converter.diagnostics import Code
 from converter.errors import WriterError
 from converter.writers.epub.names import NAVIGATION, NCX, item_id
 from converter.writers.epub.parts import Item, Package
+from converter.zones import in_zone
 
 FOLDER = "EPUB"
 STORED = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """Media types that are compressed already."""
-EARLIEST = 1980
-"""The first year of dates in zip archives."""
+EARLIEST, LATEST = 1980, 2107
+"""The first and the last year of dates in zip archives."""
 
 
 def pack(package: Package) -> bytes:
@@ -29,7 +30,7 @@ def pack(package: Package) -> bytes:
     _refuse_duplicates(package)
     book = _book(package)
     stream = io.BytesIO()
-    _Writer(stream, book, {"mtime": package.modified.astimezone(UTC), "raise_exceptions": True}).write()
+    _Writer(stream, book, {"mtime": in_zone(package.modified, UTC), "raise_exceptions": True}).write()
     return stream.getvalue()
 
 
@@ -110,7 +111,8 @@ class _Archive(zipfile.ZipFile):
         super().__init__(stream, "w", zipfile.ZIP_DEFLATED)
         # Two-second steps are all that the format can express.
         second = moment.second // 2 * 2
-        self._moment = (max(moment.year, EARLIEST), moment.month, moment.day, moment.hour, moment.minute, second)
+        year = min(max(moment.year, EARLIEST), LATEST)
+        self._moment = (year, moment.month, moment.day, moment.hour, moment.minute, second)
 
     def writestr(  # type: ignore[override]  # EbookLib passes names, never a ZipInfo
         self, name: str, data: str | bytes, compress_type: int | None = None, compresslevel: int | None = None

@@ -56,15 +56,15 @@ def prepare(asset: Asset, options: PictureOptions) -> Prepared:
                 hint="save it as PNG or JPEG; its text alternative stands in its place",
             )
         return Prepared((Item(f"{stem}.svg", asset.media_type, drawing),), 0, 0)
-    if _fits(asset, options) and not _turned(data):
-        item = Item(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
-        return Prepared((item,), asset.width, asset.height)
     try:
+        if _fits(asset, options) and not _turned(data):
+            item = Item(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
+            return Prepared((item,), asset.width, asset.height)
         return _converted(data, stem, options)
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
+    except assets.DamagedError as error:
         raise WriterError(
             Code.IMAGE_INVALID,
-            f"the picture '{asset.src}' cannot be converted: {error}",
+            f"the picture '{asset.src}' {error}",
             hint="its text alternative stands in its place",
         ) from error
 
@@ -81,7 +81,7 @@ def _fits(asset: Asset, options: PictureOptions) -> bool:
 
 def _turned(data: bytes) -> bool:
     """Say whether a camera noted that the picture is to be turned: few reading systems know."""
-    with Pillow.open(io.BytesIO(data)) as picture:
+    with assets.opened(data) as picture:
         return bool(picture.getexif().get(0x0112, 1) != 1)
 
 
@@ -90,17 +90,16 @@ def _tall(width: int, height: int) -> bool:
 
 
 def _converted(data: bytes, stem: str, options: PictureOptions) -> Prepared:
-    with Pillow.open(io.BytesIO(data)) as opened:
+    with assets.opened(data) as opened:
         lossless = opened.format in ("PNG", "GIF", "BMP", "ICO") or (opened.format, opened.mode) == ("TIFF", "1")
-        picture = _plain(ImageOps.exif_transpose(opened), grey=options.grey)
-    picture = _scaled(picture, options.longest_side)
-    lossless = lossless or picture.mode in ("LA", "RGBA")
-    slices = _slices(picture) if _tall(*picture.size) else (picture,)
-    items = tuple(
-        _stored(piece, stem if len(slices) == 1 else f"{stem}-{number}", lossless=lossless)
-        for number, piece in enumerate(slices, 1)
-    )
-    return Prepared(items, *picture.size)
+        picture = _scaled(_plain(ImageOps.exif_transpose(opened), grey=options.grey), options.longest_side)
+        lossless = lossless or picture.mode in ("LA", "RGBA")
+        slices = _slices(picture) if _tall(*picture.size) else (picture,)
+        items = tuple(
+            _stored(piece, stem if len(slices) == 1 else f"{stem}-{number}", lossless=lossless)
+            for number, piece in enumerate(slices, 1)
+        )
+        return Prepared(items, *picture.size)
 
 
 def _plain(picture: Pillow.Image, *, grey: bool) -> Pillow.Image:

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from converter.model import Asset, Digest, Post
+from converter.urls import split_url
 
 MAX_LENGTH = 80
 """Characters of a name without its suffix: even if each takes three bytes, it stays below 255."""
@@ -47,7 +48,8 @@ def picture_names(digest: Digest, names: Names) -> dict[tuple[str, str], str]:
 
 def _split(asset: Asset) -> tuple[str, str]:
     """Return the stem and the suffix that a picture should have; the suffix is right for what it is."""
-    last = unquote(urlsplit(asset.src).path).rpartition("/")[2]
+    parts = split_url(asset.src)
+    last = unquote(parts.path if parts else "").rpartition("/")[2]
     stem, dot, suffix = last.rpartition(".")
     allowed = _SUFFIXES.get(asset.media_type, (f".{asset.media_type.rpartition('/')[2]}",))
     written = f".{suffix.lower()}"

@@ -3,13 +3,13 @@
 import html
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from converter import model
 from converter.labels import format_date, label
 from converter.model import Emphasis, Heading, Inline, Link, Metadata, Note, Paragraph, Post, Text
+from converter.urls import host_of
 from converter.walk import query
 from converter.writers.markdown.blocks import indented, write_blocks
 from converter.writers.markdown.form import Form
@@ -34,7 +34,7 @@ def line_about(metadata: Metadata, section: str, words: Words) -> tuple[Inline, 
     """Return who published a post, when, in which section, and the link to where it was."""
     parts: list[Inline] = []
     if (source := metadata.source) is not None and (source.name or source.url):
-        name = Text(source.name or urlsplit(source.url).netloc or source.url)
+        name = Text(source.name or host_of(source.url) or source.url)
         parts.append(Link(source.url, (name,)) if source.url else name)
     parts += (Text(author) for author in metadata.authors if author != words.author)
     if metadata.published is not None:

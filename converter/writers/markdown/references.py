@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Literal
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from converter import model
 from converter.labels import label
 from converter.model import Block, Image, Inline, Link, Note, NoteReference, Post, Text
+from converter.urls import split_url
 from converter.walk import query, text_of, walk
 from converter.writers.markdown.anchors import Anchors
 from converter.writers.markdown.dialects import Dialect
@@ -104,7 +104,8 @@ def _picture(image: Image, places: Places) -> Inline:
     """Return what stands in the place of a picture: itself, a link to it, or its words."""
     if image.src in places.pictures:
         return replace(image, src=places.pictures[image.src])
-    if urlsplit(image.src).scheme in ("http", "https"):
+    parts = split_url(image.src)
+    if parts and parts.scheme in ("http", "https"):
         if places.remote == "image":
             return image
         return Link(image.src, (Text(image.alt or label(places.language, "remote_picture")),), image.title)

@@ -8,10 +8,9 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
-from PIL import Image as Pillow
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from converter.assets import read
+from converter.assets import DamagedError, opened, read
 from converter.model import Asset
 from converter.themes import Theme
 from converter.writers.pdf.pictures import Drawing
@@ -52,16 +51,19 @@ class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         """Return a file of the theme; the name cannot lead out of it."""
         if posixpath.isabs(name) or ".." in name.split("/"):
             raise ValueError(f"not a file of the theme: {name[:200]}")
-        return self._theme.file(name).read_bytes()
+        return self._theme.read(name)
 
 
 def _printable(data: bytes, asset: Asset) -> bytes:
     """Return the picture in a form that PDF/A allows: no CMYK beside an sRGB output intent (PDF/A-2, 6.2.4.3)."""
     if asset.media_type == "image/svg+xml":
         return data
-    with Pillow.open(io.BytesIO(data)) as picture:
-        if picture.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}:
-            return data
-        converted = io.BytesIO()
-        picture.convert("RGBA" if "A" in picture.getbands() else "RGB").save(converted, "PNG")
-        return converted.getvalue()
+    try:
+        with opened(data) as picture:
+            if picture.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}:
+                return data
+            converted = io.BytesIO()
+            picture.convert("RGBA" if "A" in picture.getbands() else "RGB").save(converted, "PNG")
+            return converted.getvalue()
+    except DamagedError as error:
+        raise ValueError(f"the picture {error}") from error

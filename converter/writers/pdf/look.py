@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.labels import label
 from converter.model import Direction, direction_of
-from converter.store import fingerprint_of, key_of
+from converter.store import key_of
 from converter.themes import Theme
 from converter.writers.fonts import ALIASES, CODE, FACES, SYMBOLS, Faces, FontLibrary, choose, entry_for, require_fonts
 from converter.writers.pdf.geometry import Geometry, measure
@@ -35,6 +35,7 @@ class _Hashable(NamedTuple):
     name: str
     folders: tuple[str, ...]
     tokens: tuple[tuple[str, str], ...]
+    fingerprint: str
 
 
 class Look:
@@ -93,7 +94,7 @@ class Look:
         """A hash of everything but its content that the pages of a part depend on."""
         return key_of(
             libraries(),
-            fingerprint_of(*(f"{folder}/pdf" for folder in self.theme.folders)),
+            self.theme.fingerprint,
             self.library.fingerprint,
             self.css,
             replace(self.options, cache="", time_limit=0),
@@ -201,12 +202,14 @@ class Look:
 
 @lru_cache(maxsize=8)
 def _cached_look(options: PdfOptions, theme: _Hashable, language: str, sections: bool) -> Look:  # noqa: FBT001
-    return Look(options, Theme(theme.name, theme.folders, dict(theme.tokens)), language, sections=sections)
+    return Look(
+        options, Theme(theme.name, theme.folders, dict(theme.tokens), theme.fingerprint), language, sections=sections
+    )
 
 
 def open_look(options: PdfOptions, theme: Theme, language: str, *, sections: bool) -> Look:
     """Return the look of a book, made once for the process. Raises `UsageError` for faulty measures."""
-    hashable = _Hashable(theme.name, theme.folders, tuple(sorted(theme.tokens.items())))
+    hashable = _Hashable(theme.name, theme.folders, tuple(sorted(theme.tokens.items())), theme.fingerprint)
     return _cached_look(options, hashable, language, sections)
 
 

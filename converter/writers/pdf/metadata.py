@@ -77,7 +77,7 @@ def pdf_date(moment: datetime) -> str:
     """Return an aware moment as PDF writes it."""
     offset = moment.strftime("%z")
     zone = f"{offset[:3]}'{offset[3:5]}" if moment.utcoffset() else "Z"
-    return f"D:{moment.strftime('%Y%m%d%H%M%S')}{zone}"
+    return f"D:{moment.year:04}{moment.strftime('%m%d%H%M%S')}{zone}"
 
 
 def _xmp(about: About) -> str:

@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterable
 
 from msgspec import Struct
-from PIL import Image as Pillow
 from PIL import ImageOps
 
-from converter.assets import read
+from converter.assets import DamagedError, opened, read
 from converter.errors import ConverterError
 from converter.model import Asset
 from converter.writers.pdf.geometry import Geometry
@@ -38,21 +37,21 @@ def sliced(assets: Iterable[Asset], geometry: Geometry) -> dict[str, tuple[Drawi
         if asset.width and asset.height / asset.width > TALL * height / width:
             try:
                 found[asset.src] = _slices(read(asset), FILL * height / width)
-            except (ConverterError, OSError, ValueError, SyntaxError):
+            except (ConverterError, DamagedError):
                 continue
     return found
 
 
 def _slices(data: bytes, ratio: float) -> tuple[Drawing, ...]:
     """Return slices that are `ratio` times as high as wide, as lossless as the picture was."""
-    with Pillow.open(io.BytesIO(data)) as opened:
-        photograph = opened.format == "JPEG"
-        picture = ImageOps.exif_transpose(opened).convert("RGB")
     found = []
-    for piece in cut_slices(picture, round(picture.width * ratio)):
-        target = io.BytesIO()
-        piece.save(target, "JPEG" if photograph else "PNG", **({"quality": 88} if photograph else {}))
-        found.append(Drawing("image/jpeg" if photograph else "image/png", target.getvalue()))
+    with opened(data) as whole:
+        photograph = whole.format == "JPEG"
+        picture = ImageOps.exif_transpose(whole).convert("RGB")
+        for piece in cut_slices(picture, round(picture.width * ratio)):
+            target = io.BytesIO()
+            piece.save(target, "JPEG" if photograph else "PNG", **({"quality": 88} if photograph else {}))
+            found.append(Drawing("image/jpeg" if photograph else "image/png", target.getvalue()))
     return tuple(found)
 
 

@@ -1,9 +1,10 @@
 """Says which addresses of a post may stand in a book, and spells them as the validators ask."""
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 from converter.model import Post, Site
+from converter.urls import join_url, split_url
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps", "geo", "sms", "xmpp", "irc", "ircs", "magnet"})
 """Schemes of links that do nothing but open another program; `javascript:`, `data:` and `file:` are not among them."""
@@ -40,19 +41,16 @@ def original_address(post: Post, site: Site) -> str:
 def _on_site(href: str, site: Site) -> str | None:
     if not site.url or not href or href.startswith("#"):
         return None
-    try:
-        absolute = urljoin(f"{site.url}{site.baseurl}/", href)
-    except ValueError:
-        return None
-    return _spelled(absolute, needs_host=True)
+    absolute = join_url(f"{site.url}{site.baseurl}/", href)
+    return _spelled(absolute, needs_host=True) if absolute else None
 
 
 def _spelled(href: str, *, needs_host: bool) -> str | None:
     """Return the address in the characters of RFC 3986, or `None` where it is broken beyond that."""
+    if (parts := split_url(href)) is None:
+        return None
+    host = parts.hostname
     try:
-        parts = urlsplit(href)
-        host = parts.hostname
-        parts.port  # noqa: B018  # raises for a port that is no number
         if needs_host:
             if not host or any(mark in host for mark in " <>\"'`{}|\\^%") or ".." in host:
                 return None
@@ -65,6 +63,7 @@ def _spelled(href: str, *, needs_host: bool) -> str | None:
     fragment_safe = _LONE_PERCENT.sub("%25", href.encode("utf-8", "replace").decode("utf-8"))
     before, mark, fragment = fragment_safe.partition("#")
     path = quote(before, safe=_SAFE)
-    if "[" in urlsplit(path).path + urlsplit(path).query or "]" in urlsplit(path).path + urlsplit(path).query:
+    spelled = split_url(path)
+    if spelled and {"[", "]"}.intersection(spelled.path + spelled.query):
         path = path.replace("[", "%5B").replace("]", "%5D")
     return path + (mark and "#") + quote(fragment, safe=_SAFE.replace("#", "").replace("[]", ""))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from typing import assert_never
-from urllib.parse import urlsplit
 
 from converter import model
 from converter.labels import label
 from converter.model import Block
+from converter.urls import host_of
 from converter.walk import text_of
 from converter.writers.xhtml.code import highlighted
 from converter.writers.xhtml.grid import columns_of
@@ -212,12 +212,5 @@ def _media(node: model.Media, page: Page) -> str:
     address = address_of(node.href, page)
     attributes = foreign_attributes(page.rendering.language, page.language)
     kind = element("span", escape(label(page.rendering.language, node.kind)), {"class": "reason", **attributes})
-    title = escape(node.title.strip() or _host(node.href))
+    title = escape(node.title.strip() or host_of(node.href) or node.href)
     return element("p", f"{kind} {element('a', title, {'href': address}) if address else title}", {"class": "media"})
-
-
-def _host(href: str) -> str:
-    try:
-        return urlsplit(href).hostname or href
-    except ValueError:
-        return href

@@ -1,0 +1,114 @@
+"""Bytes -> a file in its place, whole or not at all; what a run that was killed left behind is removed by the next.
+
+A file is written beside its place under a name of its own, and is locked as long as its writer lives: whoever finds
+one that is not locked finds a leftover. Nothing has to be remembered, and no number of a process can be mistaken.
+"""
+
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+if sys.platform != "win32":
+    import fcntl
+
+SUFFIX = ".converter-tmp"
+"""Of files that are not finished."""
+MOST_LOOKED_AT = 200_000
+"""Names that a search for leftovers looks at: an output folder may be a home folder."""
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_OLD = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def write_file(target: Path, data: bytes) -> None:
+    """Replace `target` by `data` in one step, for good. Raises `OSError`; then the old file stands as it was."""
+    with _replacing(target) as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def write_quickly(target: Path, data: bytes) -> None:
+    """Do the same for what may be lost when the machine stops."""
+    with _replacing(target) as stream:
+        stream.write(data)
+        stream.flush()
+
+
+def remove_leftovers(folder: Path, depth: int = 0) -> None:
+    """Remove the unfinished files of killed runs in a folder, and in those so deep below it."""
+    left = MOST_LOOKED_AT
+    folders = [(folder, depth)]
+    while folders:
+        place, below = folders.pop()
+        with suppress(OSError):
+            for entry in os.scandir(place):
+                left -= 1
+                if left < 0:
+                    return
+                if entry.name.startswith("."):
+                    remove_leftover(entry.path)
+                elif below and entry.is_dir(follow_symlinks=False):
+                    folders.append((Path(entry.path), below - 1))
+
+
+def remove_leftover(path: str) -> None:
+    """Remove a file if it is unfinished and nobody writes it any more."""
+    if not path.endswith(SUFFIX):
+        return
+    with suppress(OSError):  # others may look for leftovers, too; on Windows, what is open cannot be removed
+        handle = os.open(path, _OLD)
+        try:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                _lock(handle, wait=False)
+                if sys.platform != "win32":
+                    os.unlink(path)
+        finally:
+            os.close(handle)
+        if sys.platform == "win32":
+            os.unlink(path)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[IO[bytes]]:
+    """Yield a new file, which takes the place of `target` at the end, or is gone."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # The name is known before the file is there: a signal may come at any moment. A file takes the mode that the
+    # umask gives: a book is not private.
+    unfinished = target.with_name(f".{target.name[:40]}-{secrets.token_hex(8)}{SUFFIX}")
+    try:
+        with os.fdopen(_opened(unfinished), "wb") as stream:
+            yield stream
+            if sys.platform != "win32":
+                unfinished.replace(target)  # while it is locked
+        if sys.platform == "win32":
+            unfinished.replace(target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _opened(path: Path) -> int:
+    """Return a new, locked file; somebody may have taken it for a leftover before it was locked."""
+    while True:
+        handle = os.open(path, _NEW, 0o666)
+        try:
+            with suppress(OSError):  # a file system without locks: nobody will take this for a leftover there
+                _lock(handle, wait=True)
+            if os.fstat(handle).st_nlink or sys.platform == "win32":
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _lock(handle: int, *, wait: bool) -> None:
+    """Lock an open file until it is closed. Raises `OSError` where another process has."""
+    if sys.platform != "win32":
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
