@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Outcome, Warn, counted
+from converter.bisection import find_culprits
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn, counted
 from converter.digest import without
-from converter.errors import ConverterError, WriterError
+from converter.errors import WriterError
 from converter.executors import attempt, outcomes, report_outcome
-from converter.model import Digest
+from converter.model import Digest, Post
 from converter.publish import publish
 from converter.report import Progress, Stage, Written
 from converter.themes import Theme
@@ -53,6 +54,8 @@ class _Work(Struct, frozen=True):
     writer: Any
     part: Any
 
+
+_USAGE = frozenset({Code.USAGE, Code.CONFIG_INVALID, Code.LIBRARY_MISSING, Code.PLUGIN_INVALID})
 
 _Rendered = tuple[_Work, Outcome[object]]
 """A part and what became of it."""
@@ -97,21 +100,17 @@ class Workshop(Struct, frozen=True):
             progress(Stage.WRITE, total, total)
         return tuple(files)
 
-    def _rendered(self, jobs: Sequence[Job]) -> Iterator[_Rendered]:
+    def _rendered(self, jobs: Sequence[Job], known: _Known | None = None) -> Iterator[_Rendered]:
         """Yield the parts of one job after another; those of a job as they are ready."""
         task = _Render(self.theme)
-        return outcomes(
-            self.executor, task, self._batches(jobs), recall=task.recall, same=_is_same_job, window=4 * self.config.jobs
-        )
+        recall = task.recall if known is None else lambda work: known.get(work) or task.recall(work)
+        window = 4 * self.config.jobs
+        return outcomes(self.executor, task, self._batches(jobs), recall=recall, same=_is_same_job, window=window)
 
     def _batches(self, jobs: Sequence[Job]) -> Iterator[list[_Work]]:
         """Yield the parts of all jobs, small ones together, so that every worker is busy across digests and formats."""
         for number, job in enumerate(jobs):
-            try:
-                parts = job.writer.split(job.digest, self.theme)
-            except ConverterError as error:
-                self.warn(replace(error.diagnostic, file=error.diagnostic.file or job.digest.key))
-                continue
+            parts = self._parts(job)
             start = 0
             while start < len(parts):
                 # Fewer towards the end, so that no worker has the last ones to itself.
@@ -119,6 +118,12 @@ class Workshop(Struct, frozen=True):
                 works = enumerate(parts[start : start + size], start)
                 yield [_Work(number, place, job.writer, part) for place, part in works]
                 start += size
+
+    def _parts(self, job: Job) -> Sequence[Any]:
+        """Return the parts of a job; none, and a report, where the writer fails."""
+        outcome = attempt(lambda digest, _warn: tuple(job.writer.split(digest, self.theme)), job.digest)
+        report_outcome(outcome, job.digest.key, self.warn)
+        return outcome.value or ()
 
     def _finish(self, job: Job, results: Iterator[_Rendered]) -> tuple[Written, ...]:
         """Assemble and publish what is rendered; leave out the posts that could not be, and do the rest again."""
@@ -129,9 +134,39 @@ class Workshop(Struct, frozen=True):
         lost = {key for work in intake.lost for key in work.part.keys or [post.key for post in job.digest.posts]}
         if lost:
             rest = replace(job, digest=without(job.digest, lost))
-            return self._finish(rest, self._rendered([rest])) if rest.digest.posts else ()
+            return self._finish(rest, self._rendered([rest], intake.known)) if rest.digest.posts else ()
+        if outcome.value is None and len(job.digest.posts) > 1 and not _is_usage(outcome):
+            job, outcome = self._without_culprits(job, outcome)
         report_outcome(outcome, job.digest.key, self.warn)
-        return outcome.value or ()
+        return self._published(job, outcome.value) if outcome.value is not None else ()
+
+    def _published(self, job: Job, files: tuple[File, ...]) -> tuple[Written, ...]:
+        outcome = attempt(lambda files, _warn: publish(files, self.config.output), files)
+        report_outcome(outcome, job.digest.key, self.warn)
+        return tuple(_written(file, job) for file in outcome.value or ())
+
+    def _without_culprits(self, job: Job, failed: Outcome[tuple[File, ...]]) -> tuple[Job, Outcome[tuple[File, ...]]]:
+        """Return the job without the posts because of which its book was refused, which are named, and the book.
+
+        Where none of the posts is to blame, that is the job as it was, and `failed`, which became of it.
+        """
+        known = _Known()
+
+        def trial(keys: Sequence[str]) -> Outcome[tuple[File, ...]]:
+            some = replace(job, digest=without(job.digest, {post.key for post in job.digest.posts} - {*keys}))
+            intake = _Intake(self._rendered([some], known), known)
+            outcome = attempt(_Assemble(self, some), intake.values())
+            intake.all()
+            return outcome
+
+        found = find_culprits([post.key for post in job.digest.posts], trial)
+        if found.outcome is None:
+            return job, failed
+        for post in job.digest.posts:
+            if (outcome := found.culprits.get(post.key)) is not None:
+                report_outcome(outcome, post.path, self.warn)
+                self.warn(_left_out(post))
+        return replace(job, digest=without(job.digest, {*found.culprits})), found.outcome
 
 
 class _PartLostError(Exception):
@@ -141,8 +176,11 @@ class _PartLostError(Exception):
 class _Intake:
     """Takes what was rendered of one job, and hands the values on: they need not all be in memory."""
 
-    def __init__(self, results: Iterator[_Rendered]) -> None:
+    def __init__(self, results: Iterator[_Rendered], known: _Known | None = None) -> None:
         self._results = results
+        self.known = known or _Known()
+        """What was rendered after the first part that was lost, or everything where `known` was given."""
+        self._keeps = known is not None
         self._said: list[_Rendered] = []
         self.lost: list[_Work] = []
 
@@ -164,6 +202,25 @@ class _Intake:
         self._said.append((work, replace(outcome, value=None)))
         if outcome.value is None:
             self.lost.append(work)
+        elif self._keeps or self.lost:
+            self.known.add(work, outcome)
+
+
+class _Known:
+    """Parts that are rendered and wanted again: a digest less a post has most parts in common with the whole."""
+
+    def __init__(self) -> None:
+        self._outcomes: dict[tuple[str, ...], list[tuple[object, Outcome[object]]]] = {}
+
+    def add(self, work: _Work, outcome: Outcome[object]) -> None:
+        """Keep what became of a part."""
+        if self.get(work) is None:
+            self._outcomes.setdefault(tuple(work.part.keys), []).append((work.part, outcome))
+
+    def get(self, work: _Work) -> Outcome[object] | None:
+        """Return what became of an equal part."""
+        found = self._outcomes.get(tuple(work.part.keys), ())
+        return next((outcome for part, outcome in found if part == work.part), None)
 
 
 def _told(rendered: Iterator[_Rendered], total: int, progress: Progress) -> Iterator[_Rendered]:
@@ -176,17 +233,31 @@ def _told(rendered: Iterator[_Rendered], total: int, progress: Progress) -> Iter
 
 
 class _Assemble(Struct, frozen=True):
-    """Joins the parts of a job, compares the result with the sources where that is wanted, and puts it in place."""
+    """Joins the parts of a job, and compares the result with the sources where that is wanted."""
 
     workshop: Workshop
     job: Job
 
-    def __call__(self, rendered: Iterator[tuple[int, object]], warn: Warn, /) -> tuple[Written, ...]:
+    def __call__(self, rendered: Iterator[tuple[int, object]], warn: Warn, /) -> tuple[File, ...]:
         digest, shop = self.job.digest, self.workshop
-        files = self.job.writer.assemble(digest, shop.theme, Results(rendered), warn)
+        files: tuple[File, ...] = self.job.writer.assemble(digest, shop.theme, Results(rendered), warn)
         if shop.texts is not None:
             _verify(files, digest, shop.texts, warn)
-        return tuple(_written(file, self.job) for file in publish(files, shop.config.output))
+        return files
+
+
+def _is_usage(outcome: Outcome[Any]) -> bool:
+    """Whether a book could not be made because of the theme, the configuration or the installation."""
+    return any(diagnostic.code in _USAGE for diagnostic in outcome.diagnostics)
+
+
+def _left_out(post: Post) -> Diagnostic:
+    return Diagnostic(
+        code=Code.POST_LEFT_OUT,
+        message="the book would be refused with this post in it, so the post was left out",
+        file=post.path,
+        hint="the errors before this one say why; please report them with the post",
+    )
 
 
 def _verify(files: Sequence[File], digest: Digest, texts: Mapping[str, SourceText], warn: Warn) -> None:

@@ -265,3 +265,93 @@ def test_a_theme_that_is_not_there_ends_the_run_before_it_begins(tmp_path: Path)
     with pytest.raises(UsageError, match="no theme 'loud'"):
         build(config(a_site(tmp_path, "one"), tmp_path, MarkdownWriter(), theme="loud"))
     assert not (tmp_path / "out").exists()
+
+
+class StrictWriter(TitleWriter, frozen=True, forbid_unknown_fields=True):
+    """Refuses books when they are finished. A post may tell it in its title to spoil its book."""
+
+    fails_in: Literal["assemble", "split"] = "assemble"
+
+    def split(self, digest: Digest, theme: Theme) -> tuple[PostPart, ...]:
+        if self.fails_in == "split":
+            raise KeyError("split")
+        return super().split(digest, theme)
+
+    def assemble(self, digest: Digest, theme: Theme, rendered: Results[str], warn: Warn) -> tuple[File, ...]:
+        titles = [post.metadata.title for post in digest.posts]
+        if "spoil" in titles:
+            raise WriterError(Code.OUTPUT_INVALID, "the book would be invalid")
+        if "bug" in titles:
+            raise ZeroDivisionError
+        if {"this", "that"} <= {*titles}:
+            raise WriterError(Code.OUTPUT_INVALID, "the two do not go together")
+        if "theme" in titles:
+            raise WriterError(Code.CONFIG_INVALID, "the theme has a fault")
+        return super().assemble(digest, theme, rendered, warn)
+
+    def render(self, part: PostPart, theme: Theme, warn: Warn) -> str:
+        return part.post.metadata.title
+
+
+@pytest.mark.parametrize(
+    ("titles", "left"),
+    [
+        (("one", "spoil", "three", "four", "five"), "one three four five"),
+        (("spoil", "two", "three", "four", "spoil"), "two three four"),
+        (("one", "two", "bug"), "one two"),
+        (("one", "this", "three", "that", "five"), "one this three five"),
+        (("spoil", "two"), "two"),
+    ],
+)
+def test_a_book_that_is_refused_is_written_without_the_posts_at_fault(
+    tmp_path: Path, titles: tuple[str, ...], left: str
+) -> None:
+    report = build(config(a_site(tmp_path, *titles), tmp_path, StrictWriter()))
+
+    assert left.split() == (tmp_path / "out/digest.txt").read_text("utf-8").split()
+    [file] = report.files
+    assert len(left.split()) == file.posts
+    named = [found.file for found in report.diagnostics if found.code is Code.POST_LEFT_OUT]
+    gone = [number for number, title in enumerate(titles, 1) if title not in left.split()]
+    assert [f"_posts/2024-05-{number:02}-post.md" for number in gone] == named
+    assert all(found.severity is Severity.ERROR for found in report.diagnostics)
+
+
+@pytest.mark.parametrize(("titles", "code"), [(["spoil"] * 5, "output-invalid"), (["a", "theme"], "config-invalid")])
+def test_a_book_is_not_written_where_no_post_is_to_blame(tmp_path: Path, titles: list[str], code: str) -> None:
+    report = build(config(a_site(tmp_path, *titles), tmp_path, StrictWriter()))
+
+    assert () == report.files
+    assert [code] == [found.code.value for found in report.diagnostics]
+
+
+def test_a_writer_that_fails_before_it_begins_costs_its_files_only(tmp_path: Path) -> None:
+    settings = replace(
+        config(a_site(tmp_path, "one"), tmp_path),
+        writers={"a": StrictWriter(fails_in="split"), "b": TitleWriter()},
+    )
+
+    report = build(settings)
+
+    assert ["b"] == [file.format for file in report.files]
+    assert [(Code.INTERNAL_ERROR, "digest")] == [(found.code, found.file) for found in report.diagnostics]
+
+
+class CountingWriter(StrictWriter, frozen=True, forbid_unknown_fields=True):
+    """Notes in a file what it renders."""
+
+    log: str = ""
+
+    def render(self, part: PostPart, theme: Theme, warn: Warn) -> str:
+        with Path(self.log).open("a") as stream:
+            stream.write(f"{part.post.key}\n")
+        return super(StrictWriter, self).render(part, theme, warn)
+
+
+def test_what_follows_a_lost_part_is_not_rendered_again(tmp_path: Path) -> None:
+    writer = CountingWriter(log=str(tmp_path / "log"))
+
+    build(config(a_site(tmp_path, "one", "fail", "three", "four"), tmp_path, writer))
+
+    rendered = (tmp_path / "log").read_text().split()
+    assert [2, 1, 1, 1] == [rendered.count(f"2024-05-{day:02}-post") for day in range(1, 5)]
