@@ -265,7 +265,9 @@ def _file(target: str, place: _Place, index: _Index) -> str | None:
     """Return the key of the post whose file a relative link names, from its own folder or from the root of the site."""
     if _SCHEME.match(target) or target.startswith("//"):
         return None
+    base = place.site.baseurl
     name = unquote(target.partition("?")[0])
+    name = name.removeprefix(base) if base and name.startswith(f"{base}/") else name
     folder = PurePosixPath(place.post.path).parent.as_posix()
     beside = None if name.startswith("/") else index.in_file(normpath(f"{folder}/{name}"))
     roots = ("", *place.site.shown)

@@ -56,7 +56,7 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     post = Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
     if context.profile.tags_in_text:
         post = _with_tags_in_text(post)
-    return with_plain_addresses(post, context.profile) if context.profile.prefixes else post
+    return with_plain_addresses(post, context.profile, site.baseurl) if context.profile.prefixes else post
 
 
 def address_of(source: SourceFile, site: Site, *, context: Context) -> str:
@@ -91,7 +91,8 @@ def _head(source: SourceFile, site: Site, warn: Warn, context: Context) -> tuple
 def _by_its_system(metadata: Metadata, file: str, profile: Profile) -> Metadata:
     """Return the metadata with what a system takes for granted: a title that is the file's name, tags that are none."""
     title = metadata.title or (PurePosixPath(file).stem if profile.titled_by_file else "")
-    tags = tuple(tag for tag in metadata.tags if tag.lower() not in profile.collections)
+    written = (tag.lstrip("#") if profile.tags_in_text else tag for tag in metadata.tags)
+    tags = tuple(tag for tag in written if tag.lower() not in profile.collections)
     return replace(metadata, title=title, tags=tags)
 
 

@@ -63,10 +63,11 @@ def _wordpress(found: re.Match[str]) -> str:
 
 
 _WORDPRESS: Sequence[Substitution] = (
+    (re.compile(r"\\?\[(?:youtube|vimeo|googlemaps)[= \t][^\[\]]{0,3000}\\?\]"), " "),
     (re.compile(r"\\?\[embed[^\[\]]*\\?\](?:(?!\[embed).)*?\\?\[/embed\\?\]", re.DOTALL), " "),
     (
         re.compile(
-            r"\\?\[/?(?P<name>(?:wp_)?caption|gallery|audio|video|playlist|contact-form(?:-7)?|wpforms|gravityform"
+            r"\\?\[/?(?P<name>(?:wp_)?caption|gallery|audio|video|playlist|contact-form(?:-7)?|wpforms|gravityform|ninja_form|mc4wp_form|sharethis"
             r"|(?:vc|et_pb|su|fusion)_\w+)(?P<rest>\b[^\[\]]{0,3000})\\?\](?!\()"
         ),
         _wordpress,

@@ -1,20 +1,25 @@
 """Addresses in the form of a system -> addresses as all sites have them."""
 
+import re
+
 from msgspec.structs import replace
 
 from converter.model import Block, Image, Inline, Link, Media, Post
 from converter.reading.systems.profile import Profile
 from converter.walk import walk
 
+_LIST = re.compile(r"(?:(?<=/)|\A)_index\.md(?=#|\Z)")
+"""The file of a list of posts, which is shown at the address of its folder."""
 
-def with_plain_addresses(post: Post, profile: Profile) -> Post:
-    """Return the post with what its links and pictures begin with in the place of the system's own marks."""
+
+def with_plain_addresses(post: Post, profile: Profile, baseurl: str) -> Post:
+    """Return the post with plain addresses in links and pictures; those from its root have the path of the site."""
 
     def rewrite(node: Inline | Block) -> Inline | Block:
         match node:
-            case Link(href) | Media(href=href) if (plain := plain_address(href, profile)) != href:
+            case Link(href) | Media(href=href) if (plain := plain_address(href, profile, baseurl)) != href:
                 return replace(node, href=plain)
-            case Image(src) if (plain := plain_address(src, profile)) != src:
+            case Image(src) if (plain := plain_address(src, profile, baseurl)) != src:
                 return replace(node, src=plain)
             case _:
                 return node
@@ -22,10 +27,12 @@ def with_plain_addresses(post: Post, profile: Profile) -> Post:
     return walk(post, rewrite)
 
 
-def plain_address(written: str, profile: Profile) -> str:
+def plain_address(written: str, profile: Profile, baseurl: str) -> str:
     """Return what an address means. Braces and bars may be percent-encoded."""
     text = written.replace("%7B", "{").replace("%7D", "}").replace("%7C", "|")
     for prefix, form in profile.prefixes.items():
         if text.startswith(prefix):
-            return form.format(text[len(prefix) :].lstrip("/") if form.startswith("/") else text[len(prefix) :])
+            rest = _LIST.sub("", text[len(prefix) :])
+            plain = form.format(rest.lstrip("/") if form.startswith("/") else rest)
+            return f"{baseurl}{plain}" if plain.startswith("/") else plain
     return written

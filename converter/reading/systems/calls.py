@@ -58,8 +58,8 @@ WORDPRESS = Syntax(
         r"|\\?\[(?P<end>/)?(?P<name>caption|wp_caption|gallery|embed|audio|video|playlist|contact-form-7|contact-form"
         r"|wpforms|gravityform|ninja_form|mc4wp_form|jetpack_subscription_form|sharethis|addtoany|youtube|vimeo"
         r"|googlemaps|vc_\w+|et_pb_\w+|su_\w+|fusion_\w+|sourcecode)"
-        r"(?P<rest>(?:(?=[ \t]+(?:[\w-]+\\?=|[\"\d/]))[ \t][^\[\]\\]{0,3000}+(?:\\[^\]][^\[\]\\]{0,3000}+){0,50}+)?+"
-        r"[ \t]*)\\?\](?!\()",
+        r"(?P<rest>(?:(?==|[ \t]+(?:[\w-]+\\?=|[\"\d/]|https?:))[ \t=]"
+        r"[^\[\]\\]{0,3000}+(?:\\[^\]][^\[\]\\]{0,3000}+){0,50}+)?+[ \t]*)\\?\](?!\()",
     ),
     hints=(
         "[caption", "[gallery", "[embed", "[contact-form", "[audio", "[video", "[playlist", "[wp", "[youtube", "[vc_",

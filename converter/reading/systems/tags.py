@@ -16,7 +16,7 @@ def player(address: str, title: str, *names: str) -> Tag:
     """Return the tag of a page that plays: `address` has `{}` for what identifies it."""
 
     def make(call: Call) -> str | None:
-        name = call.get("id", *names, at=0)
+        name = call.get("id", *names, at=0).lstrip("=")
         if not name:
             return None
         href = name if "://" in name else address.format(quote(name, safe="/?=&-_"))
@@ -203,6 +203,12 @@ def link(call: Call) -> str | None:
     if place < 0:
         return None
     return anchor(call.words[place], " ".join(call.words[:place]) or call.words[place])
+
+
+def button(call: Call) -> str | None:
+    """Return a button of the theme NexT: `address, text, …`."""
+    parts = [part.strip() for part in " ".join(call.words).split(",")]
+    return anchor(parts[0], parts[1]) if len(parts) > 1 and parts[0] and parts[1] else None
 
 
 def image(call: Call) -> str | None:
