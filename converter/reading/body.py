@@ -10,7 +10,7 @@ from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.data import read_data
 from converter.reading.header import Parts
-from converter.reading.html import Body, Cleaned, line_mark, prepare, read_html, rules_for
+from converter.reading.html import Body, Cleaned, Markup, line_mark, prepare, read_html, rules_for
 from converter.reading.liquid import Page, has_liquid, line_origins, render, values_of_page, values_of_site
 from converter.reading.markdown import Dialect, to_html
 from converter.reading.page import is_page
@@ -38,6 +38,7 @@ def read_body(
     """Return what the body says; Liquid sees `header`. Whatever had to be left out or changed is reported."""
     profile = context.profile
     rules = rules_for(parts.body, site.url, context.rules, profile.name)
+    # A body with Hugo's calls is Hugo's.
     runs_liquid = profile.liquid and not any(one.in_code and has_calls(parts.body, one) for one in profile.syntaxes)
     if PurePosixPath(source.path).suffix.lower() == _MDX:
         parts = _without_components(parts, metadata, source, warn)
@@ -53,6 +54,12 @@ def read_body(
     above = f"<p>{picture(*shown)}</p>" if shown else ""
     markup = prepare(above + _html(parts, metadata, source, context, warn))
     body = read_html(markup.html, rules, origin=parts.origin, is_page=is_saved_page(parts, source.path))
+    _report_body(body, markup, parts, source, warn)
+    return body
+
+
+def _report_body(body: Body, markup: Markup, parts: Parts, source: SourceFile, warn: Warn) -> None:
+    """Report what had to be left out of a body."""
     too_deep = parts.origin(markup.too_deep) if markup.too_deep else body.too_deep
     if too_deep is not None:
         _report_nesting(source.path, too_deep or None, warn)
@@ -65,7 +72,6 @@ def read_body(
     if not body.blocks:
         hint = "write the post, or delete it"
         _report(Code.EMPTY_BODY, "the post has no text", source.path, parts.body_line, hint, "", warn)
-    return body
 
 
 def is_saved_page(parts: Parts, file: str) -> bool:
