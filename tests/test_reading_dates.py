@@ -23,6 +23,7 @@ DIFFERENCES = {
     "240502083000": "two digits of a year before a time",
     "9999-12-31 23:59:59 -1200": "in Greenwich it is the year 10000",
     "0000-01-01": "programs write it where there is no date",
+    "0001-01-01T00:00:00Z": "programs write it where there is no date",
     "2024-W18-4": "weeks and days of the year are dates to Ruby alone",
     "2024-123": "weeks and days of the year are dates to Ruby alone",
 }

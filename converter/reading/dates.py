@@ -28,11 +28,16 @@ _MAX = 128
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 """The year before the first of an era."""
 _ERA_YEAR = re.compile(rf"({'|'.join(_ERAS)})\s*(\d{{1,3}}|元)\s*年")
-_HAN_DATE = re.compile(r"(\d{1,4})\s*年\s*(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号號]?)?")
-_HALVES = {"上午": "am", "早上": "am", "凌晨": "am", "中午": "pm", "下午": "pm", "晚上": "pm"}
+_HAN_DATE = re.compile(r"(\d{1,4})\s*[年년]\s*(\d{1,2})\s*[月월](?:\s*(\d{1,2})\s*[日号號일]?)?")
+_HALVES = {
+    **dict.fromkeys(("上午", "早上", "凌晨", "午前", "오전"), "am"),
+    **dict.fromkeys(("中午", "下午", "晚上", "午後", "오후"), "pm"),
+}
 _HAN_TIME = re.compile(
-    rf"({'|'.join(_HALVES)})?\s*(\d{{1,2}})\s*[时時点點:]\s*(\d{{1,2}})?\s*[分:]?\s*(\d{{1,2}})?\s*秒?"
+    rf"({'|'.join(_HALVES)})?\s*(\d{{1,2}})\s*[时時点點시:]\s*"
+    r"(?:(\d{1,2})(?!\d)\s*(?:[分분:]\s*(?:(\d{1,2})(?!\d)\s*[秒초]?)?)?)?"
 )
+_DASHES = re.compile("[‐‑‒–—−]")
 _HAN_WEEKDAY = re.compile(r"\(?(?:星期|周|週|礼拜)[一二三四五六日天]\)?")
 _REGION = re.compile(r"\b[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+-]+)+\b")
 _WEEKDAY = re.compile(r"\b(?:sun|mon|tue|wed|thu|fri|sat)[^-/\d\s]*", re.IGNORECASE)
@@ -99,7 +104,7 @@ def date_in_name(name: str, zone: tzinfo) -> datetime | None:
 
 def _without_han(text: str) -> str:
     """Return a date of Chinese or Japanese in digits and marks."""
-    text = text.replace("−", "-")
+    text = _DASHES.sub("-", text)
     if text.isascii():
         return text
     text = _ERA_YEAR.sub(lambda found: f"{_ERAS[found[1]] + int(found[2].replace('元', '1'))}年", text)
@@ -215,6 +220,8 @@ def _moment(day: _Day, clock: _Clock, zone: tzinfo) -> datetime | None:
     """Return the point in time; 24:00 is the beginning of the next day."""
     whole = clock.hour == 24 and not clock.minute and not clock.second
     if (clock.hour > 23 and not whole) or clock.minute > 59 or clock.second > 60:
+        return None
+    if day.year == 1:  # how programs in Go write that there is no date
         return None
     try:
         start = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (its zone comes below)

@@ -21,6 +21,12 @@ _MAX_EXPRESSION = 500
 """Characters of an expression that is handed to a filter."""
 
 
+_OF_TEXT = (
+    "append", "capitalize", "downcase", "escape", "lstrip", "newline_to_br", "prepend", "remove", "replace", "rstrip",
+    "split", "strip", "strip_html", "strip_newlines", "truncate", "truncatewords", "upcase", "url_encode",
+)  # fmt: skip
+
+
 class TemplateError(Exception):
     """The template cannot be run, or wants too much."""
 
@@ -47,6 +53,7 @@ def run(template: str, values: Mapping[str, object]) -> str:
     place = Place(printed(variables.get("url")), printed(variables.get("baseurl")), zone)
     own = filters(place) | _EXPRESSIONS | {"printed": printed}
     environment.filters |= {name: _costing_itself(function) for name, function in own.items()}
+    environment.filters |= {name: _of_text(environment.filters[name]) for name in _OF_TEXT}
     try:
         output = environment.from_string(template).render()
     except (LiquidError, RecursionError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError) as error:
@@ -54,6 +61,16 @@ def run(template: str, values: Mapping[str, object]) -> str:
     if len(output) > len(template) + _MAX_GROWTH:
         raise TemplateError("its output is too long")
     return output
+
+
+def _of_text(function: Callable[..., object]) -> Callable[..., object]:
+    """Return a filter of text that is given other values as Ruby prints them."""
+
+    @wraps(function)
+    def call(value: object, *args: object, **named: object) -> object:
+        return function(printed(value), *(printed(one) if isinstance(one, bool) else one for one in args), **named)
+
+    return call
 
 
 def _costing_itself(function: Callable[..., object]) -> Callable[..., object]:
