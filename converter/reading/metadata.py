@@ -163,7 +163,8 @@ def _flat(value: Value) -> Iterator[str]:
         case dict() if name := next((value[key] for key in _NAME_KEYS if isinstance(value.get(key), str)), None):
             yield plain_text(str(name))
         case dict():
-            yield from (": ".join(filter(None, (key, *_flat(inner)))) for key, inner in value.items())
+            for key, inner in value.items():
+                yield from (f"{key}: {term}" for term in _flat(inner)) if inner else (plain_text(key),)
         case None:
             return
 

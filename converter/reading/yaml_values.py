@@ -132,7 +132,8 @@ class _Composer:
             case _ if start is None or end is None or event.style in ("|", ">"):
                 return str(value)
             case _:
-                return self._text[start.index : end.index].strip()
+                written = self._text[start.index : end.index]
+                return written.replace(f"&{event.anchor}", "", 1).strip() if event.anchor else written.strip()
 
     def _add(self, value: Value, line: int, anchor: str | None) -> None:
         if anchor:
