@@ -16,6 +16,7 @@ from converter.diagnostics import Code
 from converter.digest import DigestSpec, GroupBy
 from converter.errors import UsageError
 from converter.images import ImagePolicy
+from converter.limits import DEFAULT, Limits
 from converter.model import PeriodKind, Site
 from converter.plugins import plugins, writer_type
 from converter.reading import Clean, fault_of
@@ -54,6 +55,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """What of the posts is not the post, besides what the rules that ship with the converter say."""
     images: ImagePolicy = ImagePolicy()
     """What becomes of pictures that are missing or on the web."""
+    limits: Limits = DEFAULT
+    """How much one post may ask for."""
     jobs: int = 1
     """How many processes may work at once; with 1, all happens in this one."""
     timeout: float = 600.0
@@ -89,6 +92,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     site: dict[str, str] = {}
     clean: tuple[dict[str, Any], ...] = ()
     images: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
     output: dict[str, dict[str, Any]] = {}
     digest: tuple[dict[str, Any], ...] = ()
 
@@ -147,6 +151,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         site=table.site,
         clean=tuple(_rule(rule, file) for rule in table.clean),
         images=_convert(table.images, ImagePolicy, file, None, "[images]"),
+        limits=_convert(table.limits, Limits, file, None, "[limits]"),
         cache=cache,
         follow_links=options.follow_links or table.follow_links,
     )

@@ -16,6 +16,7 @@ from converter.discover import Location, discover, files_below, is_post, read_fi
 from converter.errors import ConverterError
 from converter.executors import SerialExecutor, attempt, outcomes, report_outcome
 from converter.images import ImagePolicy, fetcher_for, with_pictures
+from converter.limits import DEFAULT, Limits
 from converter.links import link_posts
 from converter.model import Post, Site
 from converter.neighbours import Neighbours
@@ -75,6 +76,7 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
     rules: tuple[Clean, ...] = ()
     images: ImagePolicy = ImagePolicy()
+    limits: Limits = DEFAULT
     drafts: bool = False
     """Whether the posts in `_drafts` are read too."""
     store: Store = Store("")
@@ -230,6 +232,7 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
     if profile.files_by_name:
         context = replace(context, files=_files_by_name(root, options.follow_links), dollars=profile.dollars)
     site = replace(site, **options.site)
+    context = replace(context, limits=options.limits)
     return _Around(site, context, key_of(site, context), options.follow_links)
 
 

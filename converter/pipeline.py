@@ -137,6 +137,7 @@ def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
         site=config.site,
         rules=config.clean,
         images=config.images,
+        limits=config.limits,
         drafts=drafts,
         store=Store(config.store_of_posts),
         follow_links=config.follow_links,

@@ -107,6 +107,7 @@ def test_rules_and_policies_are_read_and_checked(tmp_path: Path) -> None:
 
     assert [("div.share", "remove")] == [(rule.selector, rule.action) for rule in config.clean]
     assert "drop" == config.images.missing
+    assert "did you mean 'title'?" in mistake(tmp_path, "[output.markdown]\n[limits]\ntitel = 1\n")
     assert "did you mean 'missing'?" in mistake(tmp_path, "[output.markdown]\n[images]\nmising = 'drop'\n")
     assert "[[clean]] p[: the selector is no CSS selector" in mistake(
         tmp_path, '[output.markdown]\n[[clean]]\nselector = "p["\naction = "remove"\n'

@@ -13,7 +13,7 @@ from converter.normalize.lines import Line, rewrite_lines
 from converter.walk import query, text_of, walk
 
 _BARE = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
-_TRAILING = re.compile(r"[.,:;!?'\")\]*]+$")
+_TRAILING = frozenset(".,:;!?'\")]*")
 
 
 def link_bare_addresses(post: Post, _site: Site, _warn: Warn) -> Post:
@@ -45,11 +45,15 @@ def _pieces(text: str) -> list[Inline]:
 
 def _trimmed(address: str) -> str:
     """Return an address without the marks of the sentence around it; brackets that it opens itself stay."""
-    while trailing := _TRAILING.search(address):
-        if trailing[0][0] == ")" and address.count("(") >= address.count(")"):
-            return address
-        address = address[: trailing.start()] if trailing[0][0] != ")" else address[:-1]
-    return address
+    extra = address.count(")") - address.count("(")
+    end = len(address)
+    while end and address[end - 1] in _TRAILING:
+        if address[end - 1] == ")":
+            if extra <= 0:
+                break
+            extra -= 1
+        end -= 1
+    return address[:end]
 
 
 def _flat(node: Inline | Block) -> Inline | Block:

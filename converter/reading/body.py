@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn, shortened
+from converter.errors import SourceError
 from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.data import read_data
@@ -35,7 +36,10 @@ def read_body(
     context: Context,
     warn: Warn,
 ) -> Body:
-    """Return what the body says; Liquid sees `header`. Whatever had to be left out or changed is reported."""
+    """Return what the body says; Liquid sees `header`. Whatever had to be left out or changed is reported.
+
+    Raises `SourceError` for one that is too large to be read.
+    """
     profile = context.profile
     rules = rules_for(parts.body, site.url, context.rules, profile.name)
     # A body with Hugo's calls is Hugo's.
@@ -50,6 +54,10 @@ def read_body(
         page = Page(source.path, parts.body_line, values, around, source.beside)
         rendered = render(parts.body, page, context, warn)
         parts = _rewritten(parts, rendered.text, rendered.lines)
+    limits = context.limits
+    if (marks := limits.marks_in(parts.body)) > limits.marks:
+        message = f"the body has {marks} ends of lines and marks of Markdown and HTML, which is too much to read"
+        raise SourceError(Code.TOO_LARGE, message, file=source.path, hint=limits.hint("marks"))
     shown = lead_image(metadata, parts.body, profile)
     above = f"<p>{picture(*shown)}</p>" if shown else ""
     markup = prepare(above + _html(parts, metadata, source, context, warn))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from converter.limits import DEFAULT, Limits
 from converter.reading.html import Clean
 from converter.reading.markdown import Dialect, Options
 from converter.reading.systems import Profile, profile_named
@@ -52,6 +53,7 @@ class Context(Struct, frozen=True):
     """What stands behind the summary in the body of a post."""
     encoding: str = ""
     """Of files that are no UTF-8."""
+    limits: Limits = DEFAULT
     dialect: Dialect = "kramdown"
     options: Options = Options()
     """How the Markdown of the site differs from what is usual in the dialect."""

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -61,7 +61,8 @@ def read_pairs(parts: Parts) -> tuple[list[Pair], list[Repair]]:
         pairs = [(chunk.key, chunk.value, chunk.first) for chunk in chunks if chunk.key]
     repairs += _repeated(pairs)
     if parts.format == "yaml":
-        pairs = [_restore_hash(pair, parts.header.split("\n"), repairs) for pair in pairs]
+        lines = parts.header.split("\n")
+        pairs = [_restore_hash(pair, lines, repairs) for pair in pairs]
     return pairs, repairs
 
 
@@ -86,7 +87,8 @@ def _restore_hash(pair: Pair, lines: list[str], repairs: list[Repair]) -> Pair:
 def _read_json(header: str) -> list[Pair]:
     # `split_header` took the text for a header because it decodes to an object.
     loaded: dict[str, object] = json.loads(header, parse_int=Plain, parse_float=Plain, parse_constant=Plain)
-    return [(key, plain(value), _line_of(f'"{key}"', header)) for key, value in loaded.items()]
+    line_of = _lines(header)
+    return [(key, plain(value), line_of(f'"{key}"')) for key, value in loaded.items()]
 
 
 def _read_toml(header: str) -> list[Pair]:
@@ -98,7 +100,8 @@ def _read_toml(header: str) -> list[Pair]:
         raise HeaderError(str(error).partition(" (at ")[0].lower(), line, column) from error
     except RecursionError as error:
         raise HeaderError("it is nested too deeply") from error
-    return [(key, plain(value), _line_of(key, header)) for key, value in loaded.items()]
+    line_of = _lines(header)
+    return [(key, plain(value), line_of(key)) for key, value in loaded.items()]
 
 
 def _read_lines(header: str) -> list[Pair]:
@@ -117,8 +120,20 @@ def _terms(values: list[str]) -> Value:
     return tuple(term.strip() for value in values for term in value.split(",") if term.strip())
 
 
-def _line_of(key: str, header: str) -> int:
-    return header.count("\n", 0, max(header.find(key), 0)) + 1
+def _lines(header: str) -> Callable[[str], int]:
+    """Return what gives the line of a key. Keys are asked for in their order, each looked for behind the one before."""
+    position, line = 0, 1
+
+    def line_of(key: str) -> int:
+        nonlocal position, line
+        found = header.find(key, position)
+        if found < 0:  # escaped, dotted or out of order: it is somewhere
+            return line
+        line += header.count("\n", position, found)
+        position = found
+        return line
+
+    return line_of
 
 
 def plain(value: object, depth: int = 0) -> Value:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import PurePosixPath
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError
-from converter.model import Metadata, Post, Site, Source, Text
+from converter.limits import Limits
+from converter.model import Block, CodeBlock, Inline, Metadata, Post, Site, Source, Text
 from converter.reading.body import is_saved_page, read_body
 from converter.reading.context import Context
 from converter.reading.defaults import with_defaults
@@ -19,12 +22,12 @@ from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
 from converter.reading.page import entries_of_page
 from converter.reading.permalinks import with_addresses
-from converter.reading.source import LARGE_SIZE, MAX_SIZE, SourceFile, decode
+from converter.reading.source import LARGE_SIZE, SourceFile, decode
 from converter.reading.systems import Profile
 from converter.reading.systems.addresses import with_plain_addresses
 from converter.reading.systems.keys import with_known_keys
 from converter.reading.titles import find_title
-from converter.walk import query, text_of
+from converter.walk import query, text_of, walk
 
 _NO_CONTEXT = Context()
 _NAME = re.compile(r"^[^:：]{0,8}[:：]\s*")
@@ -40,9 +43,10 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     """
     if not source.data.strip():
         raise SourceError(Code.EMPTY_FILE, "the file is empty", file=source.path, hint="write the post, or delete it")
-    if len(source.data) > MAX_SIZE:
-        hint = "split the post, or leave it out"
-        raise SourceError(Code.TOO_LARGE, "the file is larger than 32 MiB", file=source.path, hint=hint)
+    limits = context.limits
+    if len(source.data) > limits.source_bytes:
+        message = f"the file is larger than {limits.source_bytes / 2**20:g} MiB"
+        raise SourceError(Code.TOO_LARGE, message, file=source.path, hint=limits.hint("source_bytes"))
     if len(source.data) > LARGE_SIZE:
         message = f"the file has {len(source.data) // 2**20} MiB of text; it takes as long as a thousand posts"
         hint = "split the post, or leave it out"
@@ -51,11 +55,14 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     values = {name: entry.value for name, entry in entries.items()}
     body = read_body(parts, metadata, values, source, site=site, context=context, warn=warn)
     metadata = _completed(metadata, body, site, source, warn)
+    metadata = _within_title(metadata, source.path, limits, warn)
     if not metadata.summary:
         metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))
     post = Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
     if context.profile.tags_in_text:
         post = _with_tags_in_text(post)
+    if len(parts.body) > limits.code:
+        post = walk(post, _Plain(source.path, limits, warn))
     return with_plain_addresses(post, context.profile, site.baseurl) if context.profile.prefixes else post
 
 
@@ -77,7 +84,7 @@ def _head(source: SourceFile, site: Site, warn: Warn, context: Context) -> tuple
     parts = split_header(text, profile.headers)
     if source.path not in context.records and not is_saved_page(parts, source.path):
         _warn_of_header(parts, source.path, warn)
-    entries = read_header(parts, file=source.path, warn=warn)
+    entries = _within_keys(read_header(parts, file=source.path, warn=warn), source.path, context.limits, warn)
     if is_saved_page(parts, source.path):
         entries = entries_of_page(parts.body)
     entries = with_known_keys(entries, profile)
@@ -110,6 +117,40 @@ def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
     elif parts.blank_lines:
         message, hint = "the header does not begin in the first line", "delete the empty lines before it"
         warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, hint=hint))
+
+
+def _within_keys(entries: dict[str, Entry], file: str, limits: Limits, warn: Warn) -> dict[str, Entry]:
+    if len(entries) <= limits.header_keys:
+        return entries
+    message = f"the header has {len(entries)} keys; those behind the first {limits.header_keys} were left out"
+    hint = limits.hint("header_keys")
+    warn(Diagnostic(code=Code.FRONT_MATTER_VALUE, message=message, file=file, hint=hint))
+    return dict(islice(entries.items(), limits.header_keys))
+
+
+def _within_title(metadata: Metadata, file: str, limits: Limits, warn: Warn) -> Metadata:
+    title, rest = metadata.title[: limits.title], metadata.title[limits.title :]
+    if not rest:
+        return metadata
+    message = f"the title has {len(metadata.title)} characters; those behind the first {limits.title} were left out"
+    hint = limits.hint("title")
+    warn(Diagnostic(code=Code.FRONT_MATTER_VALUE, message=message, file=file, hint=hint, removed=rest))
+    return replace(metadata, title=f"{title}…")
+
+
+class _Plain(Struct, frozen=True):
+    """Takes the language from code that is too long for colours: to find the words of some takes the square of it."""
+
+    file: str
+    limits: Limits
+    warn: Warn
+
+    def __call__(self, node: Inline | Block) -> Inline | Block:
+        if not isinstance(node, CodeBlock) or not node.language or len(node.text) <= self.limits.code:
+            return node
+        message, hint = f"code of {len(node.text)} characters is set without colours", self.limits.hint("code")
+        self.warn(Diagnostic(code=Code.LARGE_POST, message=message, file=self.file, line=node.line, hint=hint))
+        return replace(node, language="")
 
 
 def _excerpt(parts: Parts, metadata: Metadata, body: Body, context: Context) -> str:

@@ -7,10 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn, counted
+from converter.limits import DEFAULT
 from converter.reading import encodings
 
-MAX_SIZE = 32 * 1024 * 1024
-"""Bytes. A post is text for people; what is larger is something else under a wrong name."""
+MAX_SIZE = DEFAULT.source_bytes
+"""Bytes that are read where nobody sets a limit."""
 
 LARGE_SIZE = 4 * 1024 * 1024
 """Bytes. A post of this size takes seconds where others take milliseconds, and deserves a word."""

@@ -9,16 +9,20 @@ from liquid.exceptions import FilterError, LiquidError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.filter import with_context
 
+from converter.limits import Limits
+from converter.reading.liquid.budget import Budget, OverLimitError, render
 from converter.reading.liquid.filters import Place, filters, grouped, items_of
 from converter.reading.liquid.printed import printed
 from converter.zones import zone_named
 
-_MAX_LOOPS = 10_000
-_MAX_NAMESPACE = 1_000_000
-_MAX_GROWTH = 4_000_000
-"""Bytes that the output may be longer than the template."""
 _MAX_EXPRESSION = 500
 """Characters of an expression that is handed to a filter."""
+
+TOO_MUCH = {
+    "liquid_characters": "it makes too many characters",
+    "liquid_loops": "its loops take too many rounds",
+}
+"""What is wrong, by the limit that is met."""
 
 
 _OF_TEXT = (
@@ -28,15 +32,15 @@ _OF_TEXT = (
 
 
 class TemplateError(Exception):
-    """The template cannot be run, or wants too much."""
+    """The template cannot be run, or wants too much: more than the limit of the name `limit`."""
+
+    def __init__(self, message: str, limit: str = "") -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class _Harmless(Environment):
     """Skips what it does not understand, and stops at what costs too much."""
-
-    loop_iteration_limit = _MAX_LOOPS
-    local_namespace_limit = _MAX_NAMESPACE
-    output_stream_limit = 40 * 1024 * 1024
 
     def error(self, exc: type[LiquidError] | LiquidError, msg: str | None = None, token: Token | None = None) -> None:
         if isinstance(exc, ResourceLimitError):
@@ -44,7 +48,7 @@ class _Harmless(Environment):
         super().error(exc, msg, token)
 
 
-def run(template: str, values: Mapping[str, object]) -> str:
+def run(template: str, values: Mapping[str, object], limits: Limits) -> str:
     """Return what the template says. Raises `TemplateError`."""
     environment = _Harmless(tolerance=Mode.LAX, strict_filters=False, globals=dict(values))
     site = values.get("site")
@@ -55,12 +59,12 @@ def run(template: str, values: Mapping[str, object]) -> str:
     environment.filters |= {name: _costing_itself(function) for name, function in own.items()}
     environment.filters |= {name: _of_text(environment.filters[name]) for name in _OF_TEXT}
     try:
-        output = environment.from_string(template).render()
+        budget = Budget(len(template) + limits.liquid_characters, limits.liquid_loops)
+        return render(environment.from_string(template), budget)
+    except OverLimitError as error:
+        raise TemplateError(TOO_MUCH[error.limit], error.limit) from error
     except (LiquidError, RecursionError, ArithmeticError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise TemplateError(str(error).partition("\n")[0] or type(error).__name__) from error
-    if len(output) > len(template) + _MAX_GROWTH:
-        raise TemplateError("its output is too long")
-    return output
 
 
 def _of_text(function: Callable[..., object]) -> Callable[..., object]:

@@ -43,9 +43,9 @@ class Piece(Struct, frozen=True):
 
 def pieces(template: str) -> Iterator[Piece]:
     """Yield the pieces. What is opened and not closed is text; every character is looked at a fixed number of times."""
-    position, unclosed = 0, set[str]()
+    position, closings = 0, dict[str, int]()
     while position < len(template):
-        opening = _next_opening(template, position, unclosed)
+        opening = _next_opening(template, position, closings)
         if opening is None:
             yield Piece(Kind.TEXT, template[position:], position)
             return
@@ -56,17 +56,15 @@ def pieces(template: str) -> Iterator[Piece]:
         position = end
 
 
-def _next_opening(template: str, position: int, unclosed: set[str]) -> tuple[int, int] | None:
-    """Return where the next output or tag begins and ends."""
+def _next_opening(template: str, position: int, closings: dict[str, int]) -> tuple[int, int] | None:
+    """Return where the next output or tag begins and ends. `closings` holds the places of the closings found last."""
     for found in _OPENING.finditer(template, position):
         closing = "}}" if found[0] == "{{" else "%}"
-        if closing in unclosed:
-            continue
-        end = template.find(closing, found.end(), found.end() + MAX_MARKUP)
-        if end >= 0:
-            return found.start(), end + 2
-        if template.find(closing, found.end()) < 0:
-            unclosed.add(closing)
+        if closings.get(closing, -1) < found.end():
+            end = template.find(closing, found.end())
+            closings[closing] = end if end >= 0 else len(template) + MAX_MARKUP
+        if closings[closing] <= found.end() + MAX_MARKUP - 2 and closings[closing] < len(template):
+            return found.start(), closings[closing] + 2
     return None
 
 

@@ -6,6 +6,7 @@ unknown tag costs itself and a diagnostic, and what stands in it stays.
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from posixpath import normpath
 
@@ -45,8 +46,6 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _JEKYLL = {"environment": "production", "version": "4.4.1"}
 """A book is made of what the public sees."""
 _MAX_INCLUDES, _MAX_DEPTH = 100, 8
-_MAX_GROWTH = 4_000_000
-"""Characters that a body may gain."""
 
 
 class Page(Struct, frozen=True):
@@ -71,7 +70,9 @@ class Template:
         self._literals: list[str] = []
         self._open: list[tuple[str, int]] = []
         self._names = _ROOTS | frozenset(_DEFINED.findall(body))
-        self._includes = 0
+        self._line_ends = [place for place, character in enumerate(body) if character == "\n"]
+        self._limits = context.limits
+        self._includes = self._tags = 0
         self._start = 0
         self._prefix, self._depth = "", 0
         self._given: dict[str, str] = {}
@@ -88,6 +89,10 @@ class Template:
                 continue
             if self._depth == 0:
                 self._start = piece.start
+            self._tags += 1
+            if self._tags > self._limits.liquid_tags:
+                self._give_up(piece, waiting)
+                return
             if piece.trims_left:
                 self._trim()
             if piece.kind is Kind.OUTPUT:
@@ -96,6 +101,13 @@ class Template:
                 self._tag(piece, waiting)
             if piece.trims_right and waiting and waiting[-1].kind is Kind.TEXT:
                 self._set_aside(waiting.pop().text.lstrip())
+
+    def _give_up(self, piece: Piece, waiting: list[Piece]) -> None:
+        """Keep the rest as it is written."""
+        message = f"there are more than {self._limits.liquid_tags} tags of Liquid; those from here on were kept as text"
+        self._report(Code.LIQUID_FAILED, message, hint=self._limits.hint("liquid_tags"))
+        for rest in (piece, *reversed(waiting)):
+            self._set_aside(rest.text)
 
     def text(self) -> str:
         """Return what the template says."""
@@ -110,18 +122,18 @@ class Template:
 
     def _run(self, template: str) -> str:
         # Importing python-liquid takes a tenth of a second, which most sites need not wait for.
-        from converter.reading.liquid.engine import TemplateError, run
+        from converter.reading.liquid.engine import TOO_MUCH, TemplateError, run
 
         try:
-            said = run(template, {"page": self._page.values, "site": self._page.site, "jekyll": _JEKYLL})
-            if (
-                sum(len(self._literals[int(number)]) for number in _LITERAL.findall(said))
-                > len(self._body) + _MAX_GROWTH
-            ):
-                raise TemplateError("it says too much")
+            values = {"page": self._page.values, "site": self._page.site, "jekyll": _JEKYLL}
+            said = run(template, values, self._limits)
+            gained = sum(len(self._literals[int(number)]) for number in _LITERAL.findall(said)) - len(self._body)
+            if gained > self._limits.liquid_characters:
+                raise TemplateError(TOO_MUCH["liquid_characters"], "liquid_characters")
         except TemplateError as error:
             self._start = 0
-            self._report(Code.LIQUID_FAILED, f"the Liquid of the post cannot be run, {error}; its text was kept")
+            message = f"the Liquid of the post cannot be run, {error}; its text was kept"
+            self._report(Code.LIQUID_FAILED, message, hint=self._limits.hint(error.limit) if error.limit else "")
             return "".join(piece for piece in self._out if _LITERAL.fullmatch(piece))
         return said
 
@@ -142,9 +154,9 @@ class Template:
             message = f"'{shortened(left)}' was left out: the Liquid around it does not come to it"
             self._report(Code.LIQUID_NOT_REACHED, message, left)
 
-    def _report(self, code: Code, message: str, removed: str = "") -> None:
-        line = self._page.first_line + self._body.count("\n", 0, self._start)
-        hint = "write it without Liquid, or put it between {% raw %} and {% endraw %} where it is an example"
+    def _report(self, code: Code, message: str, removed: str = "", *, hint: str = "") -> None:
+        line = self._page.first_line + bisect_left(self._line_ends, self._start)
+        hint = hint or "write it without Liquid, or put it between {% raw %} and {% endraw %} where it is an example"
         self._warn(Diagnostic(code=code, message=message, file=self._page.file, line=line, hint=hint, removed=removed))
 
     # ---- outputs and tags ----

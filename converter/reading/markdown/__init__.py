@@ -17,6 +17,7 @@ from converter.reading.markdown.emphasis import emphasis, letters_of_kramdown, o
 from converter.reading.markdown.goldmark import goldmark
 from converter.reading.markdown.kramdown import kramdown, marked_html_blocks
 from converter.reading.markdown.kramdown.nesting import MAX_LEVEL
+from converter.reading.markdown.labels import labels
 from converter.reading.markdown.maths import github_maths, maths, parted_maths
 from converter.reading.markdown.obsidian import obsidian
 from converter.reading.markdown.options import (
@@ -96,7 +97,7 @@ def _parser(dialect: Dialect, options: Options) -> MarkdownIt:
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin).use(tasklists_plugin)
     md.disable("footnote_inline")  # neither kramdown nor GitHub has notes in the line
-    md.use(emphasis).use(maths)
+    md.use(emphasis).use(maths).use(labels)
     if dialect == "kramdown":
         md.use(kramdown, options).use(parted_maths).use(letters_of_kramdown)
         md.disable([] if options.gfm else ["strikethrough", "github-tasklists"])

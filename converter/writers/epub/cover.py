@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -26,6 +27,8 @@ NAMED = 40
 """How many characters that are left out are named."""
 UNSHAPED = ("Pillow cannot set letters from right to left", "install FriBiDi: apt-get install libfribidi0")
 """Why words are left out, and what to do."""
+MAX_DRAWN = 1_000
+"""Characters of a paragraph that are looked at: two or three lines hold a fraction of them."""
 
 
 class Run(Struct, frozen=True):
@@ -108,7 +111,7 @@ class _Sheet:
 
     def write(self, text: str, top: int, style: Style) -> int:
         """Write a paragraph from `top` down and return where it ends."""
-        drawable = self._drawable(clean(text))
+        drawable = self._drawable(clean(text[:MAX_DRAWN]))
         if not drawable:
             return top
         for line in self._lines(drawable, style):
@@ -129,6 +132,8 @@ class _Sheet:
         for piece in _pieces(text):
             if self._width(lines[-1] + piece.rstrip(), style.size) <= WIDTH - 2 * MARGIN or not lines[-1]:
                 lines[-1] += piece
+            elif len(lines) > style.lines:
+                break
             else:
                 lines.append(piece)
         if len(lines) <= style.lines:
@@ -140,9 +145,12 @@ class _Sheet:
         """Return a line cut off where it is too wide."""
         if self._width(line, style.size) <= WIDTH - 2 * MARGIN:
             return line
-        while line and self._width(line + ELLIPSIS, style.size) > WIDTH - 2 * MARGIN:
-            line = line[:-1]
-        return line.rstrip(ELLIPSIS) + ELLIPSIS
+        too_wide = bisect(
+            range(1, len(line) + 1),
+            0,
+            key=lambda end: self._width(line[:end] + ELLIPSIS, style.size) > WIDTH - 2 * MARGIN,
+        )
+        return line[:too_wide].rstrip(ELLIPSIS) + ELLIPSIS
 
     def _width(self, line: str, size: int) -> float:
         return sum(opened(run.face.path, run.face.index, size).getlength(run.text) for run in self._runs(line))

@@ -47,7 +47,6 @@ BREAK_TAG = "<br>"
 
 _WIKI_TARGET = re.compile(r"(?![a-z][a-z0-9+.-]*:)[^|#^\[\]\n]+", re.IGNORECASE)
 _WORD = re.compile(r"[\w+−-]+")
-_CLOSING_HASHES = re.compile(r"((?:\A|.*[ \t])#*)#\Z", re.DOTALL)
 
 
 class Place(Enum):
@@ -75,11 +74,18 @@ def write_inlines(children: tuple[Inline, ...], dialect: Dialect, place: Place =
             is_item, is_quote = place is Place.ITEM, place is Place.QUOTE
             return protect_lines(written, dialect, opens_item=is_item, opens_quote=is_quote)
         case Place.HEADING:
-            return _CLOSING_HASHES.sub(r"\1\\#", written)
+            return _without_closing(written)
         case Place.CELL:
             return written.replace("|", "\\|")
         case _:
             assert_never(place)
+
+
+def _without_closing(heading: str) -> str:
+    """Return a heading with a backslash in the run of `#` at its end, which would close it and vanish."""
+    words = heading.rstrip("#")
+    closes = len(words) < len(heading) and (not words or words[-1] in " \t")
+    return f"{heading[:-1]}\\#" if closes else heading
 
 
 class _Scope:
