@@ -43,6 +43,7 @@ class Code(StrEnum):
     CACHE_UNWRITABLE = "cache-unwritable", Severity.WARNING
     WORKER_DIED = "worker-died", Severity.ERROR
     TASK_TIMED_OUT = "task-timed-out", Severity.ERROR
+    TASK_TOO_LARGE = "task-too-large", Severity.ERROR
     INTERNAL_ERROR = "internal-error", Severity.ERROR
 
     # reading

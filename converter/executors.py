@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from converter.bounds import Bounds, TimeUpError, deadline, headroom
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import ConverterError, bug
 
@@ -22,6 +23,8 @@ PAUSE = 0.02
 
 AHEAD = 64
 """Batches that may wait for one before them."""
+
+UNBOUNDED = Bounds()
 
 ItemT = TypeVar("ItemT")
 ValueT = TypeVar("ValueT")
@@ -36,7 +39,10 @@ class Task(Protocol, Generic[ItemT_contra, ValueT_co]):
 
 
 class SerialExecutor(Executor):
-    """Runs every task at once, in this process. It cannot stop one that hangs."""
+    """Runs every task at once, in this process; one that takes too much is stopped where the platform can."""
+
+    def __init__(self, bounds: Bounds = UNBOUNDED) -> None:
+        self.bounds = bounds
 
     def submit(self, fn: Callable[..., ValueT], /, *args: Any, **kwargs: Any) -> Future[ValueT]:
         future: Future[ValueT] = Future()
@@ -48,15 +54,19 @@ class SerialExecutor(Executor):
 
 
 class ProcessExecutor(Executor):
-    """Runs tasks in `workers` fresh processes; a task that takes more than `timeout` seconds is ended."""
+    """Runs tasks in `workers` fresh processes; a task that takes more than `timeout` seconds is ended.
 
-    def __init__(self, workers: int, *, timeout: float) -> None:
+    One that takes more than `memory` bytes fails, where the platform can; 0 is any number.
+    """
+
+    def __init__(self, workers: int, *, timeout: float, memory: int = 0) -> None:
         from pebble import CONSTS, ProcessPool
 
         CONSTS.sleep_unit = PAUSE
         # `spawn`: Pango and its threads do not survive a fork.
         self._pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"))
         self._timeout = timeout
+        self.bounds = Bounds(timeout, memory)
 
     def submit(self, fn: Callable[..., ValueT], /, *args: Any, **kwargs: Any) -> Future[ValueT]:
         future: Future[ValueT] = self._pool.submit(fn, self._timeout, *args, **kwargs)
@@ -139,8 +149,8 @@ def outcomes(
         while _is_room(under_way, window) and (items := next(source, None)) is not None:
             known = [_recalled(recall, item) for item in items]
             rest = [item for item, outcome in zip(items, known, strict=True) if outcome is None]
-            chosen = executor if len(rest) > few else SerialExecutor()
-            under_way.append(_Batch(items, known, rest, chosen.submit(_attempt_all, task, rest)))
+            chosen = executor if len(rest) > few else here(executor)
+            under_way.append(_Batch(items, known, rest, chosen.submit(_attempt_all, task, rest, _bounds_of(chosen))))
         if not under_way:
             return
         batch = _next(under_way, same)
@@ -168,16 +178,13 @@ def _settled(
             yield Outcome(None, (_loss(error),))
             return
     for item in batch:
-        yield from _settled(executor, task, (item,), executor.submit(_attempt_all, task, (item,)))
+        again = executor.submit(_attempt_all, task, (item,), _bounds_of(executor))
+        yield from _settled(executor, task, (item,), again)
 
 
 def _loss(error: Exception) -> Diagnostic:
     if isinstance(error, TimeoutError):
-        return Diagnostic(
-            code=Code.TASK_TIMED_OUT,
-            message="it took longer than the time limit and was left out",
-            hint="raise the limit with --timeout, or simplify the post",
-        )
+        return _TIMED_OUT
     return Diagnostic(
         code=Code.WORKER_DIED,
         message=f"the process that worked on it ended: {str(error) or type(error).__name__}",
@@ -185,19 +192,50 @@ def _loss(error: Exception) -> Diagnostic:
     )
 
 
-def _attempt_all(task: Task[ItemT, ValueT], items: Sequence[ItemT]) -> tuple[Outcome[ValueT], ...]:
-    return tuple(attempt(task, item) for item in items)
+_TIMED_OUT = Diagnostic(
+    code=Code.TASK_TIMED_OUT,
+    message="it took longer than the time limit and was left out",
+    hint="raise the limit with --timeout, or simplify the post",
+)
 
 
-def attempt(task: Task[ItemT, ValueT], item: ItemT) -> Outcome[ValueT]:
+def here(executor: Executor) -> SerialExecutor:
+    """Return an executor that works in this process, within the bounds of another one."""
+    return executor if isinstance(executor, SerialExecutor) else SerialExecutor(_bounds_of(executor))
+
+
+def _bounds_of(executor: Executor) -> Bounds:
+    return getattr(executor, "bounds", UNBOUNDED)
+
+
+def _attempt_all(task: Task[ItemT, ValueT], items: Sequence[ItemT], bounds: Bounds) -> tuple[Outcome[ValueT], ...]:
+    with headroom(bounds.memory):
+        return tuple(attempt(task, item, bounds) for item in items)
+
+
+def attempt(task: Task[ItemT, ValueT], item: ItemT, bounds: Bounds = UNBOUNDED) -> Outcome[ValueT]:
     """Return the outcome of one task; no exception of it gets out, so that it costs no other."""
     found: list[Diagnostic] = []
     try:
-        return Outcome(task(item, found.append), tuple(found))
+        with deadline(bounds.seconds):
+            return Outcome(task(item, found.append), tuple(found))
+    except TimeUpError:
+        return Outcome(None, (*found, _TIMED_OUT))
+    except MemoryError:
+        return Outcome(None, (*found, _too_large(bounds)))
     except ConverterError as error:
         return Outcome(None, (*found, error.diagnostic))
     except Exception as error:  # the worker boundary: a bug costs its item, and the report says so
         return Outcome(None, (*found, bug(error)))
+
+
+def _too_large(bounds: Bounds) -> Diagnostic:
+    limit = f"more than {bounds.memory // 2**20} MiB of memory" if bounds.memory else "more memory than there is"
+    return Diagnostic(
+        code=Code.TASK_TOO_LARGE,
+        message=f"it took {limit} and was left out",
+        hint="raise `memory` in [limits] of converter.toml, or split the post",
+    )
 
 
 def report_outcome(outcome: Outcome[Any], file: str, warn: Warn) -> None:

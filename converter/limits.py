@@ -34,6 +34,9 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     liquid_characters: _Count = 10_000_000
     """What filters, loops and outputs make altogether, steps between counted."""
 
+    memory: _Count = 1_000 * 1024 * 1024
+    """Bytes that a process may take for one task, on Linux."""
+
     def marks_in(self, body: str) -> int:
         """Return how many marks are in a body, where it may have too many, else 0."""
         return sum(map(body.count, _MARKS)) if len(body) > self.marks else 0

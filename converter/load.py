@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.discover import Location, discover, files_below, is_post, read_file, system_of
 from converter.errors import ConverterError
-from converter.executors import SerialExecutor, attempt, outcomes, report_outcome
+from converter.executors import SerialExecutor, attempt, here, outcomes, report_outcome
 from converter.images import ImagePolicy, fetcher_for, with_pictures
 from converter.limits import DEFAULT, Limits
 from converter.links import link_posts
@@ -279,7 +279,7 @@ def _posts(
     if not locations:
         warn(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint="name a site or a folder of posts"))
     warn = _naming_once(warn)
-    chosen = executor if len(locations) >= FEW else SerialExecutor()
+    chosen = executor if len(locations) >= FEW else here(executor)
     fetcher = fetcher_for(options.images)
     posts: list[Post] = []
     site_of: dict[str, Site] = {}

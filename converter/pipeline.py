@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from converter.bounds import Bounds
 from converter.config import Config
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.digest import compile_digests
@@ -151,7 +152,12 @@ def _ignore(_diagnostic: Diagnostic) -> None:
 
 @contextmanager
 def _executor(config: Config) -> Iterator[Executor]:
-    executor = SerialExecutor() if config.jobs == 1 else ProcessExecutor(config.jobs, timeout=config.timeout)
+    bounds = Bounds(config.timeout, config.limits.memory)
+    executor: Executor = (
+        SerialExecutor(bounds)
+        if config.jobs == 1
+        else ProcessExecutor(config.jobs, timeout=bounds.seconds, memory=bounds.memory)
+    )
     try:
         yield executor
     except BaseException:

@@ -1,7 +1,10 @@
 """Tasks over items: outcomes in order, and a worker that dies or hangs costs its own task."""
 
+import contextlib
+import itertools
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
+from converter.bounds import Bounds, TimeUpError, deadline
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import SourceError
 from converter.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
@@ -163,6 +167,68 @@ def test_a_task_that_hangs_costs_itself() -> None:
 
     assert [None, "A"] == [outcome.value for outcome in found]
     assert [Code.TASK_TIMED_OUT] == [diagnostic.code for diagnostic in found[0].diagnostics]
+
+
+def test_a_task_that_hangs_in_this_process_costs_itself() -> None:
+    executor = SerialExecutor(Bounds(seconds=0.05))
+
+    found = [outcome for _, outcome in outcomes(executor, runs_away, [["turn", "a"]])]
+
+    assert [None, "A"] == [outcome.value for outcome in found]
+    assert [Code.TASK_TIMED_OUT] == [diagnostic.code for diagnostic in found[0].diagnostics]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts the memory of a process")
+@pytest.mark.parametrize(
+    "executor",
+    [SerialExecutor(Bounds(memory=100 * 2**20)), lambda: ProcessExecutor(1, timeout=120, memory=100 * 2**20)],
+    ids=["serial", "processes"],
+)
+def test_a_task_that_takes_all_memory_costs_itself(executor: Executor | Callable[[], Executor]) -> None:
+    with executor if isinstance(executor, Executor) else executor() as chosen:
+        found = [outcome for _, outcome in outcomes(chosen, runs_away, [["grow", "a"]])]
+
+    assert [None, "A"] == [outcome.value for outcome in found]
+    assert [Code.TASK_TOO_LARGE] == [diagnostic.code for diagnostic in found[0].diagnostics]
+
+
+def test_few_items_are_done_here_within_the_bounds_of_the_others() -> None:
+    executor = ProcessExecutor(1, timeout=0.05)
+
+    [(_, outcome)] = outcomes(executor, runs_away, [["turn"]], few=4)
+
+    assert [Code.TASK_TIMED_OUT] == [diagnostic.code for diagnostic in outcome.diagnostics]
+    executor.shutdown(cancel_futures=True)
+
+
+def test_of_deadlines_in_each_other_the_first_counts() -> None:
+    with pytest.raises(TimeUpError), deadline(60), deadline(0.02):
+        turn()
+    with pytest.raises(TimeUpError), deadline(0.02), deadline(60):
+        turn()
+    with pytest.raises(TimeUpError), deadline(0.05):
+        turn_twice()
+    assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
+
+
+def turn() -> None:
+    for _ in itertools.count():
+        """Without end."""
+
+
+def turn_twice() -> None:
+    with contextlib.suppress(TimeUpError), deadline(0.01):
+        turn()
+    turn()
+
+
+def runs_away(item: str, _warn: Warn, /) -> str:
+    match item:
+        case "turn":
+            turn()
+        case "grow":
+            bytearray(2**30)
+    return item.upper()
 
 
 def test_no_more_batches_are_under_way_than_the_window_allows() -> None:

@@ -15,7 +15,7 @@ from converter.diagnostics import Code, shortened
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, for text of ordinary size."""
 WHITE = "#ffffff"
-MAX_SIZE = 4 * 1024 * 1024
+MAX_SIZE = 1024 * 1024
 """Bytes. A sheet becomes some hundred times as large in memory."""
 MAX_DEPTH = 64
 """Brackets, blocks and rules in each other."""

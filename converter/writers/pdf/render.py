@@ -10,11 +10,11 @@ from typing import TypeVar, assert_never
 
 from msgspec.structs import replace
 
+from converter.bounds import TimeUpError, deadline
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import ConverterError, WriterError
 from converter.store import Store, key_of
 from converter.themes import Theme
-from converter.writers.pdf.deadline import TimeUpError, deadline
 from converter.writers.pdf.libraries import require_libraries
 from converter.writers.pdf.look import Look, open_look
 from converter.writers.pdf.options import PdfOptions
