@@ -32,6 +32,10 @@ class TimeUpError(BaseException):
     """
 
 
+_AGAIN = 0.05
+"""Seconds after which an alarm rings again: an exception in a finalizer or a callback of the collector is dropped."""
+
+
 class _Alarm:
     """What is called when time is up."""
 
@@ -52,14 +56,16 @@ def deadline(seconds: float) -> Iterator[None]:
         yield
         return
     before, start = signal.signal(signal.SIGALRM, _Alarm()), time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
+        with contextlib.suppress(TimeUpError):  # it rings at the very end
+            signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if left:
-            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - start), 0.001))
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - start), 0.001), _AGAIN)
 
 
 @contextmanager
