@@ -5,10 +5,11 @@ import io
 import os
 import posixpath
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from msgspec.structs import replace
 from PIL import Image as Pillow
@@ -61,6 +62,8 @@ def attach(post: Post, site: Site, warn: Warn, *, follow_links: bool = False) ->
 
 def read(asset: Asset) -> bytes:
     """Return the bytes of an asset. Raises `SourceError` where its file is gone or is no longer the same."""
+    if is_embedded(asset.src):
+        return _unpacked(asset.src)
     try:
         data = read_named(asset.path, MAX_BYTES)
     except RefusedError as error:
@@ -72,9 +75,25 @@ def read(asset: Asset) -> bytes:
     return data
 
 
+def is_embedded(src: str) -> bool:
+    """Say whether the address of a picture is the picture itself (RFC 2397)."""
+    return src[:5].lower() == "data:"
+
+
+def _unpacked(src: str) -> bytes:
+    """Return what a `data:` address holds. Raises `ValueError` for one that is cut short."""
+    head, comma, body = src.partition(",")
+    if not comma:
+        raise ValueError("the address has no data")
+    if head.lower().rstrip().endswith(";base64"):
+        written = re.sub(r"[\s=]+", "", unquote(body)).replace("-", "+").replace("_", "/")
+        return b64decode(written + "=" * (-len(written) % 4))
+    return unquote_to_bytes(body)
+
+
 def is_remote(src: str, site: Site) -> bool:
     """Say whether the address of a picture leads to another site."""
-    return _local_path(src, site) is None
+    return not is_embedded(src) and _local_path(src, site) is None
 
 
 def _sources(post: Post) -> dict[str, int | None]:
@@ -100,6 +119,11 @@ def _remote(src: str, post: Post) -> Diagnostic:
 
 def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
     """Return the asset for `src`, or `None` for a picture on another site. Raises `SourceError`."""
+    if is_embedded(src):
+        try:
+            return _described(src, "", _unpacked(src), post)
+        except ValueError as error:
+            raise _invalid(src, post, f"cannot be unpacked: {error}") from error
     local = _local_path(src, site)
     if local is None:
         return None
@@ -246,4 +270,5 @@ def _invalid(src: str, post: Post, what: str) -> SourceError:
 
 
 def _shortened(src: str) -> str:
-    return src if len(src) <= 120 else src[:117] + "…"
+    longest = 40 if is_embedded(src) else 120
+    return src if len(src) <= longest else src[: longest - 3] + "…"

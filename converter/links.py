@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Warn
 from converter.embeds import with_embeds
 from converter.executors import attempt, report_outcome
-from converter.model import Block, Digest, Heading, Inline, Link, Media, Post, Section, Site, Text
+from converter.model import Anchor, Block, Digest, Heading, Inline, Link, Media, Post, Section, Site, Text
 from converter.urls import join_url, split_url
 from converter.walk import query, text_of, walk
 
@@ -180,8 +180,9 @@ class _Index:
         )
 
     def _ids_of(self, key: str) -> Mapping[str, str]:
-        headings = [node for node in query(self._posts[key]) if isinstance(node, Heading)]
-        return {_words(text_of(node)): node.id for node in reversed(headings)} | {node.id: node.id for node in headings}
+        places = [node for node in query(self._posts[key]) if isinstance(node, Heading | Anchor)]
+        headings = [node for node in places if isinstance(node, Heading)]
+        return {_words(text_of(node)): node.id for node in reversed(headings)} | {node.id: node.id for node in places}
 
 
 def _name_of(path: PurePosixPath) -> str:

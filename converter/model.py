@@ -88,6 +88,10 @@ class Image(Node, frozen=True):
     src: str
     alt: str = ""
     title: str = ""
+    width: str = ""
+    """The size that its author gave, as a CSS length in `px`, `em` or `%`; empty where there is none."""
+    height: str = ""
+    """In `px` or `em`."""
 
 
 class Ruby(Node, frozen=True):
@@ -115,6 +119,12 @@ class LineBreak(Node, frozen=True):
     """A line break that the author meant."""
 
 
+class Anchor(Node, frozen=True):
+    """A place without words of its own, which links lead to by its id."""
+
+    id: str
+
+
 Inline = (
     Text
     | Emphasis
@@ -130,6 +140,7 @@ Inline = (
     | Span
     | NoteReference
     | LineBreak
+    | Anchor
 )
 
 
@@ -215,7 +226,7 @@ class Table(BlockNode, frozen=True, eq=False):
 
 
 class Figure(BlockNode, frozen=True, eq=False):
-    """Pictures that stand alone, with what is written under them. `images` holds images, or links around one."""
+    """Pictures that stand alone, with what is written under them. `images` holds images, links around one, anchors."""
 
     images: tuple[Inline, ...]
     caption: tuple[Inline, ...] = ()
@@ -310,7 +321,7 @@ class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
     src: str
     """The `src` of the images that show it."""
     path: str
-    """The file that holds it."""
+    """The file that holds it; empty where `src` itself does (`data:`)."""
     media_type: str
     """By content, not by name."""
     size: int
@@ -321,7 +332,7 @@ class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
     height: int = 0
 
 
-class Post(Document, frozen=True, tag="converter/post/1"):
+class Post(Document, frozen=True, tag="converter/post/2"):
     """One article: what it says, and what is known about it."""
 
     key: str
@@ -387,7 +398,7 @@ class Section(Struct, frozen=True):
     posts: tuple[Post, ...]
 
 
-class Digest(Document, frozen=True, tag="converter/digest/1"):
+class Digest(Document, frozen=True, tag="converter/digest/2"):
     """A collection of posts that becomes one book."""
 
     key: str

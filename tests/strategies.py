@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from converter.model import (
     Alignment,
+    Anchor,
     Block,
     Cell,
     Code,
@@ -88,6 +89,10 @@ titles = st.one_of(st.just(""), words(6))
 languages = st.sampled_from(("zh-CN", "en", "ja", "ar"))
 
 
+anchor_ids = st.integers(1, 10**9).map(lambda number: f"at-{number}")
+"""Ids that hardly ever stand twice in a document."""
+
+
 # ---- inlines ----
 
 
@@ -113,13 +118,17 @@ def _joined(found: tuple[Inline, list[tuple[Line, Inline]]]) -> Line:
     for glue, piece in rest:
         for node in (*glue, piece):
             match line[-1], node:
+                case (Anchor(), Text(" ")):
+                    continue
                 case Text(left), Text(right):
                     line[-1] = Text(left + right)
                 case (left, right) if type(left) is type(right) and not isinstance(left, Image | NoteReference):
                     continue
                 case _:
                     line.append(node)
-    return tuple(line)
+    if len(line) > 1 and isinstance(line[-1], Anchor) and isinstance(line[-2], Text):
+        line[-2] = Text(line[-2].value.rstrip(" "))
+    return tuple(node for node in line if node != Text(""))
 
 
 @cache
@@ -131,8 +140,16 @@ def pieces(depth: int, *, breaks: bool, links: bool, marks: frozenset[str]) -> S
         st.builds(Text, words()),
         st.builds(Code, words()),
         st.builds(Math, st.sampled_from(("x^2", "a_1 + b_2", "\\frac{1}{2}"))),
-        st.builds(Image, st.sampled_from(("a.png", "b c.jpg", "https://a.example/p.png")), titles, titles),
+        st.builds(
+            Image,
+            st.sampled_from(("a.png", "b c.jpg", "https://a.example/p.png")),
+            titles,
+            titles,
+            st.sampled_from(("", "", "18px", "50%")),
+            st.sampled_from(("", "", "9px")),
+        ),
         st.builds(Ruby, words(2).map(lambda base: (Text(base),)), words(2)),
+        st.builds(Anchor, anchor_ids),
     ]
     if depth == 0:
         return st.one_of(simple)
@@ -146,16 +163,25 @@ def pieces(depth: int, *, breaks: bool, links: bool, marks: frozenset[str]) -> S
         "strikethrough": st.builds(Strikethrough, inside("strikethrough").filter(_has_words)),
         "superscript": st.builds(Superscript, inside("superscript").filter(_has_words)),
         "subscript": st.builds(Subscript, inside("subscript").filter(_has_words)),
-        "span": st.builds(Span, inside("span"), lang=languages, dir=st.sampled_from((None, "ltr", "rtl"))),
+        "span": st.builds(
+            Span, inside("span").filter(_has_words), lang=languages, dir=st.sampled_from((None, "ltr", "rtl"))
+        ),
     }
     if links:
-        nested["link"] = st.builds(Link, addresses, inside("link", links=False), titles)
+        nested["link"] = st.builds(
+            Link, addresses, inside("link", links=False).filter(_has_words).filter(_has_no_anchors), titles
+        )
     return _known_by_reference(st.one_of(*simple, *(one for name, one in nested.items() if name not in marks)))
 
 
 def _has_words(line: Line) -> bool:
-    """Return whether a line holds more than pictures, which are neither bold nor slanted."""
-    return not all(isinstance(node, Image | LineBreak) for node in line)
+    """Return whether a line holds more than pictures and places, which are neither bold nor slanted."""
+    return not all(isinstance(node, Anchor | Image | LineBreak) for node in line)
+
+
+def _has_no_anchors(line: Line) -> bool:
+    """Return whether there is no place in a line: that of a heading is its own, and links do not nest."""
+    return not any(isinstance(node, Anchor) for node in query(line))
 
 
 def _has_no_pictures(line: Line) -> bool:
@@ -174,7 +200,7 @@ code_texts = (
     .filter(str.strip)
 )
 paragraphs = lines().map(Paragraph)
-headings = st.builds(Heading, st.integers(2, 6), lines(1, breaks=False))
+headings = st.builds(Heading, st.integers(2, 6), lines(1, breaks=False).filter(_has_no_anchors))
 code_blocks = st.builds(CodeBlock, code_texts, st.sampled_from(("", "python", "c++", "html")))
 math_blocks = st.builds(MathBlock, st.sampled_from(("x^2", "a \\\\\nb", "\\sum_{i=1}^n i")))
 media = st.builds(Media, st.sampled_from(("video", "audio", "embed")), st.just("https://a.example/v"), words(4))

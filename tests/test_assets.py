@@ -1,6 +1,7 @@
 """Pictures of a site: found, measured by content, and never outside of the site."""
 
 import io
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,35 @@ def test_without_a_site_nothing_is_looked_for() -> None:
 
     assert post == attach(post, Site(), found.append)
     assert [Code.IMAGE_MISSING] == [diagnostic.code for diagnostic in found]
+
+
+def embedded(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+@pytest.mark.parametrize(
+    ("src", "kind"),
+    [
+        (f"data:image/png;base64,{embedded(picture())}", "image/png"),
+        (f"DATA:image/jpg;charset=x;base64,{embedded(picture('JPEG'))}", "image/jpeg"),
+        (f"data:image/png;base64,{embedded(picture()).rstrip('=')}", "image/png"),
+        (f"data:image/png;base64,{embedded(picture()).replace('+', '%2B')}", "image/png"),
+        ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E", "image/svg+xml"),
+        ("data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
+    ],
+)
+def test_a_picture_in_its_own_address_is_at_hand(root: Path, src: str, kind: str) -> None:
+    [asset], found = attached(root, src)
+
+    assert [] == found
+    assert (kind, "") == (asset.media_type, asset.path)
+    assert asset.size == len(read(asset))
+
+
+@pytest.mark.parametrize("src", ["data:image/png;base64", "data:image/png;base64,AAAA", "data:image/png;base64,A"])
+def test_an_address_that_holds_no_picture_is_named_shortly(root: Path, src: str) -> None:
+    assets, [found] = attached(root, src + "A" * 100)
+
+    assert () == assets
+    assert Code.IMAGE_INVALID is found.code
+    assert len(found.message) < 200

@@ -12,7 +12,7 @@ from converter.errors import WriterError
 from converter.model import Asset, Digest, Image, Section
 from converter.writers.epub.names import chapter_name
 from converter.writers.epub.pictures import PictureOptions, prepare
-from converter.writers.epub.svg import MAX_DEPTH, MAX_ELEMENTS, clean_svg
+from converter.writers.svg import MAX_DEPTH, MAX_ELEMENTS, clean_svg
 from tests.epub_books import a_digest, a_post, an_asset, book, encoded, files_of, metadata, p, striped, tree, write
 
 OPTIONS = PictureOptions(longest_side=400, grey=False)
@@ -209,7 +209,7 @@ def test_a_drawing_keeps_what_draws_and_loses_the_rest() -> None:
     drawing = tree(cleaned.encode())
 
     assert not [word for word in ("script", "onload", "onclick", "a.example", "b.example", "editor") if word in cleaned]
-    assert ["linearGradient", "stop", "g", "rect", "image", "use", "path", "text", "tspan"] == [
+    assert ["text", "tspan", "linearGradient", "stop", "g", "rect", "image", "use", "path", "text", "tspan"] == [
         node.tag for node in drawing.iter() if node.tag not in ("svg", "style")
     ]
     gradient = drawing.find("linearGradient")

@@ -105,8 +105,9 @@ def test_sites_do_not_know_each_others_posts() -> None:
 def a_folder(folder: Path) -> Path:
     files = {
         "_config.yml": "url: https://a.example\npermalink: /:title/\nexclude: [old]\n",
-        "_posts/2024-05-01-a.md": "---\ntitle: A\n---\n[b]({% post_url 2024-06-02-b %}#what-is) [c](/c) [d](/b#x)\n",
-        "_posts/2024-06-02-b.md": "---\ntitle: B\nredirect_from: /c/\n---\n## What is\n\n[a](../a/)\n",
+        "_posts/2024-05-01-a.md": "---\ntitle: A\n---\n"
+        "[b]({% post_url 2024-06-02-b %}#what-is) [c](/c) [d](/b#x) [e](/b#rule)\n",
+        "_posts/2024-06-02-b.md": "---\ntitle: B\nredirect_from: /c/\n---\n## What is\n\n[a](../a/)\n{: #rule}\n",
         "_drafts/d.md": "---\ntitle: D\n---\nx\n",
         "old/_posts/2024-05-01-e.md": "---\ntitle: E\n---\nx\n",
     }
@@ -120,7 +121,7 @@ def test_posts_of_a_folder_are_linked_and_fragments_that_nobody_has_are_dropped(
     loaded = load_posts(str(a_folder(tmp_path)))
 
     assert [
-        ["post:2024-06-02-b#what-is", "post:2024-06-02-b", "post:2024-06-02-b"],
+        ["post:2024-06-02-b#what-is", "post:2024-06-02-b", "post:2024-06-02-b", "post:2024-06-02-b#rule"],
         ["post:2024-05-01-a"],
     ] == [hrefs_of(post) for post in loaded.posts]
     assert ["_drafts/d.md", "old/_posts/2024-05-01-e.md"] == [found.file for found in loaded.diagnostics]
@@ -132,7 +133,7 @@ def test_a_link_to_a_post_of_another_digest_leads_to_the_site(tmp_path: Path) ->
 
     may, june = (lead_out(digest, loaded.posts) for digest in digests)
 
-    assert ["https://a.example/b/#what-is", *["https://a.example/b/"] * 2] == hrefs_of(may.posts[0])
+    assert [f"https://a.example/b/{end}" for end in ("#what-is", "", "", "#rule")] == hrefs_of(may.posts[0])
     assert ["https://a.example/a/"] == hrefs_of(june.posts[0])
 
 

@@ -16,6 +16,7 @@ from converter.diagnostics import Code, Diagnostic
 from converter.digest import digest_of
 from converter.errors import WriterError
 from converter.model import (
+    Anchor,
     Asset,
     Block,
     Cell,
@@ -164,6 +165,20 @@ def test_links_between_posts_lead_to_posts_and_their_headings() -> None:
     )
 
 
+def test_links_lead_to_places_in_posts_and_places_without_links_are_not_written() -> None:
+    link, there = Link("#own", (Text("上"),)), Link("post:b#own", (Text("下"),))
+    first = a_post("a", p(Anchor("own"), "一", link, there), p(Anchor("unknown"), "二"))
+    second = a_post("b", p(Anchor("own"), "三"))
+
+    text = main_file(a_digest(first, second))
+    files = write(a_digest(first, second), shape="folder")
+
+    assert '<a id="own"></a>一[上](#own)[下](#own-1)\n\n二\n' in text
+    assert '<a id="own-1"></a>三' in text
+    assert '<a id="own"></a>一[上](#own)[下](b.md#own)' in files["news-2022-w22/a.md"]
+    assert '<a id="own"></a>三' in files["news-2022-w22/b.md"]
+
+
 @pytest.mark.parametrize(
     ("dialect", "heading"),
     [
@@ -240,15 +255,16 @@ def test_a_picture_that_cannot_be_read_any_more_is_reported_and_costs_only_itsel
     assert [Code.IMAGE_MISSING] == [diagnostic.code for diagnostic in found]
 
 
-def test_pictures_that_are_not_at_hand_leave_their_words() -> None:
-    remote, missing = Image("https://a.example/p.png", "远"), Image("gone.png", "近")
+def test_pictures_that_are_not_at_hand_leave_a_link_or_their_reference() -> None:
+    remote, missing = Image("https://a.example/p.png", "远"), Image("gone.png", "近", "题")
     digest = a_digest(a_post("a", p(remote, Image(remote.src), missing, Image("x.png"))), a_post("b"))
 
     linked = main_file(digest)
-    shown = main_file(digest, remote_pictures="image")
+    shown = main_file(digest, remote_pictures="image", missing_pictures="words")
 
-    assert "[远](https://a.example/p.png)[网络图片](https://a.example/p.png)近 (图片缺失)(图片缺失)" in linked
-    assert "![远](https://a.example/p.png)![](https://a.example/p.png)近" in shown
+    assert "[远](https://a.example/p.png)[网络图片](https://a.example/p.png)" in linked
+    assert '![近](gone.png "题")![](x.png)' in linked
+    assert "![远](https://a.example/p.png)![](https://a.example/p.png)近 (图片缺失)(图片缺失)" in shown
 
 
 def test_a_folder_has_an_index_and_a_file_for_each_post() -> None:

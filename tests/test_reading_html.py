@@ -73,7 +73,7 @@ def _line(depth: int, node: Element) -> Iterator[str]:
 
 
 def reference(html: str) -> Iterator[str]:
-    document = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+    document = html5lib.parse(f"<body>{html}", treebuilder="etree", namespaceHTMLElements=False)
     yield from _children(document.find("body"), 1)
 
 

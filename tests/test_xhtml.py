@@ -36,9 +36,9 @@ from converter.writers.xhtml import (
     Written,
     clean,
     escape,
-    heading_ids,
     language_attributes,
     mathml,
+    place_ids,
     web_address,
     write_post,
 )
@@ -123,7 +123,7 @@ def test_no_word_is_lost(post: Post) -> None:
 @given(posts())
 def test_the_ids_of_headings_are_known_before_they_are_written(post: Post) -> None:
     named = {node.id for node in query(post.blocks) if isinstance(node, Heading) and node.id and text_of(node.children)}
-    ids = heading_ids(post)
+    ids = place_ids(post)
 
     assert {ids[name] for name in named} <= {entry.id for entry in written(post).headings} | set(ids.values())
 

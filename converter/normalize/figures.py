@@ -5,7 +5,7 @@ import re
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.model import Block, Emphasis, Figure, Image, Inline, LineBreak, Link, Paragraph, Post, Site, Text
+from converter.model import Anchor, Block, Emphasis, Figure, Image, Inline, LineBreak, Link, Paragraph, Post, Site, Text
 from converter.normalize.lines import Line, rewrite_flows
 from converter.walk import query, text_of
 
@@ -46,7 +46,7 @@ def _figure(block: Paragraph) -> Figure | None:
     caption: Line = ()
     for child in block.children:
         match child:
-            case Image() | Link(children=(Image(),)) if not caption:
+            case Anchor() | Image() | Link(children=(Image(),)) if not caption:
                 pictures.append(child)
             case Emphasis(children) if pictures and not caption and not _has_picture(children):
                 caption = children
@@ -56,7 +56,8 @@ def _figure(block: Paragraph) -> Figure | None:
                 continue
             case _:
                 return None
-    return Figure(tuple(pictures), caption, line=block.line) if pictures else None
+    is_figure = any(not isinstance(picture, Anchor) for picture in pictures)
+    return Figure(tuple(pictures), caption, line=block.line) if is_figure else None
 
 
 def _caption(block: Paragraph) -> Line:
@@ -65,8 +66,8 @@ def _caption(block: Paragraph) -> Line:
     if len(words) > _MAX_CAPTION or _has_picture(block.children):
         return ()
     match block.children:
-        case (Emphasis(children),):
-            return children
+        case (*anchors, Emphasis(children)) if all(isinstance(child, Anchor) for child in anchors):
+            return (*anchors, *children)
         case children if _CAPTION.fullmatch(words):
             return children
         case _:

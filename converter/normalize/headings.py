@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.model import Block, Heading, Inline, Paragraph, Post, Site, Strong, Text
+from converter.model import Anchor, Block, Heading, Inline, Paragraph, Post, Site, Strong, Text
 from converter.normalize.emphasis import merged
 from converter.walk import query, text_of, walk
 
@@ -18,20 +19,46 @@ _SENTENCE_END = re.compile(r"[。．；;，,、：:…]$|[^\s\d]\.$|[。；](?=.
 _CAPTION = re.compile(
     r"[▲△▼↑（(]?\s*(?:图|圖|表|资料|資料|数据|數據|来源|來源|摄影|图片|圖片|供图)\s*(?:片)?\s*(?:来源|來源|[:：/]|\d)"
 )
+_NUMBERED = re.compile(r"\s*(?:第|[(（\[【]?[0-9０-９一二三四五六七八九十IVX]{1,4}[)）\]】.、．:：\s])")
 _NUMBER = re.compile(r"[(（\[【]?[0-9０-９一二三四五六七八九十]{1,3}[)）\]】.、．]?")
 
 
 def find_headings(post: Post, _site: Site, _warn: Warn) -> Post:
     """Make headings of paragraphs that are short, bold throughout, no sentence, and followed by text."""
     blocks = list(post.blocks)
+    bold = [_bold_line(block) if isinstance(block, Paragraph) else () for block in blocks[:-1]]
+    verses = {index for run in _runs(bold) if _is_verse(run, blocks) for index in run}
     level = 1
-    for index, block in enumerate(blocks):
+    for index, (block, line) in enumerate(zip(blocks, bold, strict=False)):
         if isinstance(block, Heading):
             level = block.level
-        elif isinstance(block, Paragraph) and index + 1 < len(blocks) and (line := _bold_line(block)):
+        elif line and index not in verses:
             blocks[index] = Heading(min(level + 1, 6), merged(line), line=block.line)
     blocks = list(_numbers_joined(blocks))
     return replace(post, blocks=tuple(blocks)) if tuple(blocks) != post.blocks else post
+
+
+def _runs(bold: list[tuple[Inline, ...]]) -> Iterator[range]:
+    """Yield the places of bold lines that follow each other."""
+    places = [index for index, line in enumerate(bold) if line]
+    for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+        found = [place for _, place in run]
+        yield range(found[0], found[-1] + 1)
+
+
+def _is_numbered(words: str) -> bool:
+    return bool(_NUMBERED.match(words) or _NUMBER.fullmatch(words.strip()))
+
+
+def _is_verse(run: range, blocks: list[Block]) -> bool:
+    """Whether bold lines in a row are text that is bold, and no headings: they have nothing under them.
+
+    So are two that one element holds. Numbers tell that lines are headings of several levels.
+    """
+    if len(run) < 2 or any(_is_numbered(text_of(blocks[index])) for index in run):
+        return False
+    lines = {block.line for index in run if isinstance(block := blocks[index], Paragraph)}
+    return len(run) > 2 or (len(lines) == 1 and None not in lines)
 
 
 def _bold_line(block: Paragraph) -> tuple[Inline, ...]:
@@ -42,6 +69,8 @@ def _bold_line(block: Paragraph) -> tuple[Inline, ...]:
             case Strong(children):
                 line += children
             case Text(value) if not value.strip() or (_NUMBER.fullmatch(value.strip()) and not line):
+                line.append(child)
+            case Anchor():
                 line.append(child)
             case _:
                 return ()
@@ -110,11 +139,18 @@ def close_level_gaps(post: Post, _site: Site, _warn: Warn) -> Post:
 
 
 def name_headings(post: Post, _site: Site, _warn: Warn) -> Post:
-    """Give every heading an id that no other has, made of its words as kramdown and GitHub make it."""
+    """Give every heading an id that no other has, made of its words as kramdown and GitHub make it.
+
+    Of anchors with the same id the first stays: it is the one that browsers go to.
+    """
     taken: set[str] = set()
     counts: Counter[str] = Counter()
 
-    def rewrite(node: Inline | Block) -> Inline | Block:
+    def rewrite(node: Inline | Block) -> Inline | Block | tuple[Inline, ...]:
+        if isinstance(node, Anchor):
+            repeated = node.id in taken
+            taken.add(node.id)
+            return () if repeated else node
         if not isinstance(node, Heading):
             return node
         name = node.id or slug(text_of(node))

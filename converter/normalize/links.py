@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.model import Block, Heading, Inline, Link, Post, Site, Text
+from converter.model import Anchor, Block, Heading, Inline, Link, Post, Site, Text
 from converter.normalize.headings import slug
 from converter.normalize.lines import Line, rewrite_lines
 from converter.walk import query, text_of, walk
@@ -65,8 +65,10 @@ def _flat(node: Inline | Block) -> Inline | Block:
 
 
 def resolve_anchors(post: Post, _site: Site, _warn: Warn) -> Post:
-    """Point links inside of the post at the ids that its headings have, however they spell them."""
-    headings = [node for node in query(post) if isinstance(node, Heading)]
+    """Point links inside of the post at the ids that are there; those of headings however they spell them."""
+    places = [node for node in query(post) if isinstance(node, Heading | Anchor)]
+    ids = {node.id for node in places}
+    headings = [node for node in places if isinstance(node, Heading)]
     targets = {
         _key(name): heading.id for heading in reversed(headings) for name in (slug(text_of(heading)), heading.id)
     }
@@ -74,7 +76,8 @@ def resolve_anchors(post: Post, _site: Site, _warn: Warn) -> Post:
     def rewrite(node: Inline | Block) -> Inline | Block:
         if not isinstance(node, Link) or not node.href.startswith("#"):
             return node
-        target = targets.get(_key(unquote(node.href[1:])))
+        name = unquote(node.href[1:])
+        target = name if name in ids else targets.get(_key(name))
         return node if target is None or node.href == f"#{target}" else replace(node, href=f"#{target}")
 
     return walk(post, rewrite)

@@ -36,25 +36,26 @@ def _unique(notes: Sequence[Note]) -> tuple[Note, ...]:
 
 
 def match_notes(post: Post, _site: Site, warn: Warn) -> Post:
-    """Report marks without a note, and put notes without a mark at the end of the text."""
+    """Report marks without a note, put notes in the order of their marks, those without one at the end of the text."""
     if len({note.id for note in post.notes}) < len(post.notes):
         post = replace(post, notes=_unique(post.notes))
     nodes = list(query(post))
-    used = {node.id for node in nodes if isinstance(node, NoteReference)}
+    used = dict.fromkeys(node.id for node in nodes if isinstance(node, NoteReference))
     known = {note.id for note in post.notes}
     undefined = [found for node in nodes if isinstance(node, Text) for found in _UNDEFINED.findall(node.value)]
-    for mark in dict.fromkeys([*undefined, *(f"[^{identifier}]" for identifier in sorted(used - known))]):
+    for mark in dict.fromkeys([*undefined, *(f"[^{identifier}]" for identifier in sorted(used.keys() - known))]):
         hint = f"write the note as a paragraph of its own: {mark}: …"
         message = f"there is no note for the mark '{mark}'"
         warn(Diagnostic(code=Code.NOTE_UNDEFINED, message=message, file=post.path, hint=hint))
-    if used - known:
+    if used.keys() - known:
         post = walk(post, lambda node: _without_note(node, known))
     left = [note for note in post.notes if note.id not in used]
-    if not left:
+    order = {id_: place for place, id_ in enumerate(used)}
+    notes = tuple(sorted((note for note in post.notes if note.id in used), key=lambda note: order[note.id]))
+    if notes == post.notes:
         return post
-    rest = List(tuple(ListItem(note.blocks) for note in left), ordered=True)
-    notes = tuple(note for note in post.notes if note.id in used)
-    return replace(post, blocks=(*post.blocks, rest), notes=notes)
+    rest = (List(tuple(ListItem(note.blocks) for note in left), ordered=True),) if left else ()
+    return replace(post, blocks=(*post.blocks, *rest), notes=notes)
 
 
 def _without_note(node: Inline | Block, known: set[str]) -> Inline | Block:

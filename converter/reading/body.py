@@ -61,7 +61,8 @@ def read_body(
     shown = lead_image(metadata, parts.body, profile)
     above = f"<p>{picture(*shown)}</p>" if shown else ""
     markup = prepare(above + _html(parts, metadata, source, context, warn))
-    body = read_html(markup.html, rules, origin=parts.origin, is_page=is_saved_page(parts, source.path))
+    is_page = is_saved_page(parts, source.path)
+    body = read_html(markup.html, rules, origin=parts.origin, is_page=is_page, language=metadata.language)
     _report_body(body, markup, parts, source, warn)
     return body
 

@@ -5,12 +5,20 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, ProcessingInstruction, Tag
 
-_UNSEEN = frozenset("script style template noscript head title iframe object textarea svg math audio video".split())
+_UNSEEN = frozenset("script style template noscript head title iframe object textarea svg audio video".split())
 _INVISIBLE = (Comment, CData, Declaration, Doctype, ProcessingInstruction)
 _ASIDE = re.compile(r"(?:margin|side)-?note", re.IGNORECASE)
 _NOTE_MARKS = frozenset({"footnote-anchor", "footnote-backref", "footnote-number", "footnote-ref"})
 """Classes of the numbers of notes, which a book gives itself; two are Substack's."""
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOT_DISPLAYED = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|content-visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-list\s*:\s*ignore)",
+    re.IGNORECASE,
+)
+_VISIBILITY = re.compile(r"(?:^|;)\s*visibility\s*:\s*(visible|hidden|collapse)", re.IGNORECASE)
+_MARK = re.compile(r"[\s\[(（【]*\d{1,4}[\s\])）】.]*")
+_NUMBERS = re.compile(
+    r"(?:^|[\s_-])(?:gutter|lineno|linenos|linenodiv|lnt|ln|blob-num|hljs-ln-numbers)(?:$|\s)", re.IGNORECASE
+)
 
 
 def visible_text(html: str) -> str:
@@ -23,18 +31,21 @@ def visible_text(html: str) -> str:
 def _visible(root: Tag) -> list[str]:
     """Return the texts that are shown below a tag; an explicit stack, because posts may nest deeply."""
     found: list[str] = []
-    stack: list[Tag | NavigableString] = [root]
+    stack: list[tuple[Tag | NavigableString, bool]] = [(root, True)]
     while stack:
-        node = stack.pop()
+        node, seen = stack.pop()
         if isinstance(node, NavigableString):
-            if not isinstance(node, _INVISIBLE):
+            if seen and not isinstance(node, _INVISIBLE):
                 found.append(str(node))
         elif not _is_hidden(node):
+            if wish := _VISIBILITY.search(str(node.get("style", ""))):
+                seen = wish[1].lower() == "visible"
             # Elements end words, except those that stand inside of a line.
             gap = "" if node.name in _INLINE and not _is_aside(node) else " "
             found.append(gap)
-            stack.append(NavigableString(gap))
-            stack.extend(child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
+            stack.append((NavigableString(gap), True))
+            children = (child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
+            stack.extend((child, seen) for child in children)
     return found
 
 
@@ -52,7 +63,27 @@ def _is_aside(tag: Tag) -> bool:
 def _is_hidden(tag: Tag) -> bool:
     return (
         tag.name in _UNSEEN
-        or tag.has_attr("hidden")
-        or bool(_HIDDEN.search(str(tag.get("style", ""))))
+        or (tag.name == "math" and _has_tex(tag))
+        or (tag.has_attr("hidden") and tag["hidden"] != "until-found")
+        or (tag.name == "dialog" and not tag.has_attr("open"))
+        or bool(_NOT_DISPLAYED.search(str(tag.get("style", ""))))
+        or _is_gutter(tag)
+        or _is_mark(tag)
         or not _NOTE_MARKS.isdisjoint(tag.get("class") or ())
     )
+
+
+def _is_mark(tag: Tag) -> bool:
+    """Whether a link is the number of a note, in the text or before the note: books number notes themselves."""
+    return tag.name == "a" and str(tag.get("href", "")).startswith("#") and bool(_MARK.fullmatch(tag.get_text()))
+
+
+def _has_tex(tag: Tag) -> bool:
+    """Whether a formula says itself what it is in TeX: the book may have that in the place of its signs."""
+    return "\\" in str(tag.get("alttext", "")) or tag.find("annotation") is not None
+
+
+def _is_gutter(tag: Tag) -> bool:
+    """Whether an element holds nothing but the numbers of lines of code."""
+    names = " ".join(tag.get("class") or ())
+    return bool(_NUMBERS.search(names)) and not tag.get_text().strip(" \n0123456789")

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from converter.diagnostics import Diagnostic
 from converter.model import (
+    Anchor,
     Block,
     Cell,
     Code,
@@ -155,8 +156,9 @@ def _inline(node: Inline) -> str:
             return f"{{math {tex}}}"
         case Link(href, children, title):
             return f"{{a {href}{' “' + title + '”' if title else ''}: {show_line(children)}}}"
-        case Image(src, alt, title):
-            return f"{{img {src}{' “' + alt + '”' if alt else ''}{' ‘' + title + '’' if title else ''}}}"
+        case Image(src, alt, title, width, height):
+            size = f" {width or '-'} x {height or '-'}" if width or height else ""
+            return f"{{img {src}{' “' + alt + '”' if alt else ''}{' ‘' + title + '’' if title else ''}{size}}}"
         case Ruby(base, reading):
             return f"{{ruby {show_line(base)}|{reading}}}"
         case Span(children, lang, direction):
@@ -165,5 +167,7 @@ def _inline(node: Inline) -> str:
             return f"{{note {identifier}}}"
         case LineBreak():
             return "{br}"
+        case Anchor(identifier):
+            return f"{{#{identifier}}}"
         case _:
             assert_never(node)

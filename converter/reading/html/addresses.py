@@ -4,7 +4,7 @@ import re
 
 _CONTROLS = re.compile(r"[\x00-\x20]+")
 _REFUSED = re.compile(r"(?:javascript|vbscript|livescript|file|about|blob|data):", re.IGNORECASE)
-_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|svg\+xml|avif|bmp)[;,]", re.IGNORECASE)
+_PICTURE = re.compile(r"data:(?:image/[\w.+-]+|application/octet-stream|)[;,]", re.IGNORECASE)
 
 
 def link_address(written: str | None) -> str:

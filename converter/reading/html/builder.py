@@ -7,16 +7,21 @@ from msgspec import Struct
 
 from converter.model import (
     MAX_DEPTH,
+    Anchor,
     Block,
     Code,
+    Definitions,
     Figure,
     Heading,
     Image,
     Inline,
     LineBreak,
     Link,
+    List,
     Note,
     Paragraph,
+    Quote,
+    Table,
     Text,
 )
 from converter.reading.html.cleaning import Cleaner
@@ -55,6 +60,8 @@ class Flow(Struct):
     """The state of a task, in a list item."""
     loose: bool = False
     """Whether a paragraph was asked for by name."""
+    word_list: Block | None = None
+    """The list that Word's paragraphs made last."""
 
 
 class Holder(Struct):
@@ -72,7 +79,11 @@ class Builder:
         notes: Notes,
         cleaner: Cleaner,
         origin: Callable[[int], int],
+        language: str = "",
     ) -> None:
+        self.language = language
+        self.quotations = 0
+        """How many quotations in the line are open."""
         self._origin = origin
         self.cleaner = cleaner
         self.places = notes
@@ -81,11 +92,15 @@ class Builder:
         self.formats: list[Format] = []
         self.line: int | None = None
         self.code_depth = 0
+        self.keeps_lines = False
+        """Whether line ends in the markup are shown."""
+        self.is_unseen = False
+        """Whether words are hidden until an element asks to be seen."""
         self.code_language = ""
         self.in_notes = False
         self.in_note = False
-        self.anchor = ""
-        """An id that stands before the text to come: that of a heading which has none itself."""
+        self.anchors: list[Leaf] = []
+        """Places that links may lead to, of the elements that opened since the last word."""
         self.too_deep: int | None = None
         self.dropped: list[Dropped] = []
         self.holders: list[Holder] = []
@@ -125,38 +140,76 @@ class Builder:
 
     def text(self, value: str) -> None:
         """Add text to the run; within `<code>` it is code."""
-        if self.code_depth:
+        if self.is_unseen:
+            return
+        if self.keeps_lines and "\n" in value:
+            self._lines(value)
+        elif self.code_depth:
             self.leaf(Code(re.sub(r"[ \t\n\f\r]+", " ", value)))
         elif self.flow.run or not value.isspace() or "\u3000" in value:
             self.leaf(Text(value))
 
+    def _lines(self, value: str) -> None:
+        """Add text whose line ends are shown."""
+        self.keeps_lines = False
+        for number, line in enumerate(value.split("\n")):
+            if number and self.flow.run:
+                self.leaf(LineBreak())
+            if line:
+                self.text(line)
+        self.keeps_lines = True
+
     def leaf(self, node: Inline) -> None:
         """Add an inline without children to the run."""
+        if self.is_unseen:
+            return
         flow = self.flow
         if not flow.run:
             flow.line = self.line
-        if flow.heading is None:
-            self.anchor = ""
+        if self.anchors:
+            self._place_anchors(flow)
         flow.run.append(Leaf(tuple(self.formats), node))
+
+    def anchor(self, name: str) -> None:
+        """Remember that the words to come can be reached by an id."""
+        self.anchors.append(Leaf(tuple(self.formats), Anchor(name)))
+
+    def _place_anchors(self, flow: Flow) -> None:
+        """Put the anchors at hand into the run; a heading without an id takes that of the first."""
+        if flow.heading is not None and not flow.heading[1] and isinstance(first := self.anchors[0].node, Anchor):
+            flow.heading = (flow.heading[0], first.id)
+            del self.anchors[0]
+        flow.run += self.anchors
+        self.anchors.clear()
 
     def add(self, block: Block) -> None:
         """Add a block behind the run."""
+        if self.is_unseen and not isinstance(block, Table | List | Quote | Definitions | Figure):
+            return
         self.end_run()
+        if self.anchors:
+            self.add_anchors()
         self.flow.blocks.append(block)
+
+    def add_anchors(self) -> None:
+        """Add the anchors at hand where no word follows that they could stand before."""
+        self.flow.blocks.append(Paragraph(tuple(leaf.node for leaf in self.anchors), line=self.line))
+        self.anchors.clear()
 
     def end_run(self) -> None:
         """Make blocks of the run."""
         flow = self.flow
-        run, flow.run = flow.run, []
-        if not run:
+        if not flow.run:
             return
+        if self.anchors:
+            self._place_anchors(flow)
+        run, flow.run = flow.run, []
         if flow.heading is None:
             for inlines in paragraphs(run):
                 self._paragraph(inlines, flow.line)
         elif inlines := one_line(run):
             level, identifier = flow.heading
-            flow.blocks.append(Heading(level, inlines, identifier or self.anchor, line=flow.line))
-            self.anchor = ""
+            flow.blocks.append(Heading(level, inlines, identifier, line=flow.line))
 
     def _paragraph(self, inlines: tuple[Inline, ...], line: int | None) -> None:
         """Add a paragraph, or do with it what a rule says."""
@@ -203,7 +256,7 @@ def pictures_of(block: Block) -> tuple[Inline, ...]:
     found: list[Inline] = []
     for child in block.children:
         match child:
-            case Image() | Link(children=(Image(),)):
+            case Anchor() | Image() | Link(children=(Image(),)):
                 found.append(child)
             case LineBreak():
                 continue
@@ -211,4 +264,4 @@ def pictures_of(block: Block) -> tuple[Inline, ...]:
                 continue
             case _:
                 return ()
-    return tuple(found)
+    return tuple(found) if any(not isinstance(child, Anchor) for child in found) else ()

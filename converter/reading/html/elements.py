@@ -13,7 +13,8 @@ Attributes = Mapping[str, str | None]
 
 def parse(html: str) -> LexborHTMLParser:
     """Return the document. The markup must come from `prepare`, which bounds what the parser has to do."""
-    return LexborHTMLParser(html)
+    # Without the tag, what stands first would be read as if it stood in the head.
+    return LexborHTMLParser(f"<body>{html}")
 
 
 def is_selector(text: str) -> bool:

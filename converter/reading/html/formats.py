@@ -29,8 +29,11 @@ _KINDS: dict[str, Kind] = {
     "rt": "reading",
 }
 _HIDDEN_STYLE = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$))", re.I
+    r"(?:^|;)\s*(?:display\s*:\s*none|content-visibility\s*:\s*hidden"
+    r"|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:!|;|$)|mso-hide\s*:\s*all)",
+    re.I,
 )
+_VISIBILITY = re.compile(r"(?:^|;)\s*visibility\s*:\s*(\w+)", re.I)
 _HIDDEN_CLASSES = frozenset({"hidden", "hide", "screen-reader-text", "sr-only", "visually-hidden", "visuallyhidden"})
 _STYLES: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I), "strong"),
@@ -40,17 +43,47 @@ _STYLES: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"vertical-align\s*:\s*super", re.I), "superscript"),
     (re.compile(r"vertical-align\s*:\s*sub(?!\w|-)", re.I), "subscript"),
 )
+_UNDONE: dict[Kind, re.Pattern[str]] = {
+    "strong": re.compile(r"font-weight\s*:\s*(?:normal|lighter|[1-5]00)", re.I),
+    "emphasis": re.compile(r"font-style\s*:\s*normal|text-decoration(?:-line)?\s*:\s*none", re.I),
+    "strikethrough": re.compile(r"text-decoration(?:-line)?\s*:\s*none", re.I),
+    "superscript": re.compile(r"vertical-align\s*:\s*baseline", re.I),
+    "subscript": re.compile(r"vertical-align\s*:\s*baseline", re.I),
+}
+"""Styles that take the look of an element away, as editors write them around what they copy."""
+_KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre(?:-wrap|-line)?|break-spaces)(?!\w|-)", re.I)
+_LOSES_LINES = re.compile(r"white-space\s*:\s*(?:normal|nowrap|initial)", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 
 
 def is_hidden(attributes: Attributes) -> bool:
-    """Whether the element does not show on its page."""
-    if "hidden" in attributes:
+    """Whether neither the element nor anything in it shows on its page.
+
+    What is hidden until somebody looks for it (`hidden="until-found"`) is there to be found.
+    """
+    if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
         return True
     style = attributes.get("style")
     if style and _HIDDEN_STYLE.search(style):
         return True
     return bool(attributes.get("class")) and not classes(attributes).isdisjoint(_HIDDEN_CLASSES)
+
+
+def visibility_of(attributes: Attributes) -> bool | None:
+    """Whether an element asks to be seen or not to be; what is in it may ask for the other. `None` for no wish."""
+    style = attributes.get("style")
+    found = _VISIBILITY.search(style) if style else None
+    if found is None or found[1].lower() == "inherit":
+        return None
+    return found[1].lower() not in ("hidden", "collapse")
+
+
+def keeps_lines(attributes: Attributes) -> bool | None:
+    """Whether the ends of lines in the markup are shown; `None` where an element does not say."""
+    style = attributes.get("style")
+    if not style or "white-space" not in style.lower():
+        return None
+    return True if _KEEPS_LINES.search(style) else False if _LOSES_LINES.search(style) else None
 
 
 def is_centred(tag: str, attributes: Attributes) -> bool:
@@ -63,6 +96,7 @@ def formats_of(tag: str, attributes: Attributes, open_kinds: frozenset[Kind], nu
     """Yield the formats that an element adds to those that are open around it."""
     kinds = dict.fromkeys((_KINDS[tag],)) if tag in _KINDS else {}
     if style := attributes.get("style"):
+        kinds = {kind: None for kind in kinds if kind not in _UNDONE or not _UNDONE[kind].search(style)}
         kinds |= dict.fromkeys(kind for pattern, kind in _STYLES if pattern.search(style))
     for kind in kinds:
         # Underlined links are links; bold in bold is bold.

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
 from typing import Literal, TypeGuard
 
 from converter.model import (
     Block,
     CodeBlock,
+    Figure,
     Image,
     Inline,
     LineBreak,
+    Link,
     Math,
     MathBlock,
     Media,
@@ -21,21 +22,29 @@ from converter.model import (
     ThematicBreak,
 )
 from converter.reading.html.addresses import link_address, picture_address
-from converter.reading.html.builder import Builder, Finish
+from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.code import code_text, language_in
-from converter.reading.html.elements import Attributes, Element, below, classes, text_below
+from converter.reading.html.drawings import address_of, description_of, is_ornament
+from converter.reading.html.elements import Attributes, Element, below, classes, parse, text_below
 from converter.reading.html.formats import is_centred
 from converter.reading.html.inlines import Format
-from converter.reading.html.notes import is_back_link
-from converter.reading.html.prepare import LINE
+from converter.reading.html.mathml import tex_of_mathml
+from converter.reading.html.prepare import HEADINGS, LINE
+from converter.reading.html.quotations import quotation_marks
+from converter.reading.html.sizes import is_unseen, size_of
+from converter.reading.html.sources import source_of
 from converter.walk import query, text_of
 
 Handler = Callable[[Builder, Element, Attributes], Finish | None]
 """Opens an element. Returns what is to be done at its end, or `None` where its children are not to be read."""
 
 
-_FORMULAS = frozenset({"katex", "katex-display", "kdmath", "math"})
-"""Classes of elements that hold a formula: pandoc's and ours, kramdown's, KaTeX's."""
+_FORMULAS = frozenset({"katex", "katex-display", "kdmath", "math", "mwe-math-element"})
+"""Classes of elements that hold a formula: pandoc's and ours, kramdown's, KaTeX's, Wikipedia's."""
+_TYPESET = frozenset(
+    {"mathjax", "mathjax_chtml", "mathjax_display", "mathjax_preview", "mathjax_svg", "mathjax_svg_display"}
+)
+"""Classes of what MathJax drew of a formula that stands beside it in a script, or in it as MathML."""
 
 
 def _nothing() -> None:
@@ -81,15 +90,12 @@ def paragraph(builder: Builder, element: Element, attributes: Attributes) -> Fin
     return block(builder, element, attributes)
 
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
 def heading(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     """Open a heading, with the level that it has in the markup."""
     builder.end_run()
     flow = builder.flow
     tag = element.tag or ""
-    flow.heading = (int(tag[1]) if tag in _HEADINGS else 2, attributes.get("id") or "")
+    flow.heading = (int(tag[1]) if tag in HEADINGS else 2, attributes.get("id") or "")
 
     def finish() -> None:
         builder.end_run()
@@ -114,30 +120,42 @@ def quote(builder: Builder, element: Element, attributes: Attributes) -> Finish:
 
 def code_block(builder: Builder, element: Element, attributes: Attributes) -> None:
     """Read preformatted text as lines of code."""
-    inner = next((node for node in below(element) if node.tag == "code"), None)
-    language = language_in(attributes) or (language_in(inner.attributes) if inner else "") or builder.code_language
-    if inner is not None:
-        builder.move_to(line_of(inner.attributes))
+    inner = [node.attributes for node in below(element) if node.tag in ("code", "pre")]
+    languages = (language_in(one) for one in (attributes, *inner))
+    language = next(filter(None, languages), builder.code_language)
+    if inner:
+        builder.move_to(line_of(inner[0]))
     if text := code_text(element):
         builder.add(CodeBlock(text, language, line=builder.line))
 
 
 def division(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     """Open a `<div>` or one of its kin: it may tell the language of code, or hold a formula."""
-    if not classes(attributes).isdisjoint(_FORMULAS):
+    names = classes(attributes)
+    if not names.isdisjoint(_TYPESET):
+        return typeset(builder, element, attributes)
+    if "checkbox" in names and element.child is None and not builder.flow.run:
+        builder.flow.checked = "checkbox-on" in names
+        return None
+    if not names.isdisjoint(_FORMULAS):
         builder.add(MathBlock(tex_of(element), line=builder.line))
         return None
     builder.end_run()
+    return coded(builder, attributes, builder.end_run)
+
+
+def coded(builder: Builder, attributes: Attributes, finish: Finish) -> Finish:
+    """Return how an element ends that may tell the language of the code in it."""
     language, outer = language_in(attributes), builder.code_language
     if not language:
-        return builder.end_run
+        return finish
     builder.code_language = language
 
-    def finish() -> None:
-        builder.end_run()
+    def finish_language() -> None:
+        finish()
         builder.code_language = outer
 
-    return finish
+    return finish_language
 
 
 def rule(builder: Builder, _element: Element, attributes: Attributes) -> None:
@@ -179,16 +197,24 @@ def code(builder: Builder, _element: Element, _attributes: Attributes) -> Finish
 
 
 def quotation(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
-    """Open a quotation in a line: the marks are part of the text."""
-    builder.leaf(Text("“"))
-    return partial(builder.leaf, Text("”"))
+    """Open a quotation in a line: the marks are part of the text, and those of its language."""
+    languages = (format_.lang for format_ in reversed(builder.formats) if format_.lang)
+    opening, closing = quotation_marks(next(languages, builder.language), builder.quotations)
+    builder.quotations += 1
+    builder.leaf(Text(opening))
+
+    def finish() -> None:
+        builder.quotations -= 1
+        builder.leaf(Text(closing))
+
+    return finish
 
 
 def link(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     """Open a link, or read the mark of a note."""
     address = link_address(attributes.get("href"))
     target = address.removeprefix("#")
-    if element.mem_id in builder.places.back_links or (builder.in_notes and is_back_link(element, attributes)):
+    if element.mem_id in builder.places.back_links:
         return None
     if address.startswith("#") and target in builder.places.ids:
         builder.leaf(NoteReference(target))
@@ -204,31 +230,57 @@ def link(builder: Builder, element: Element, attributes: Attributes) -> Finish |
     return finish
 
 
-def picture(builder: Builder, _element: Element, attributes: Attributes) -> None:
+def picture(builder: Builder, element: Element, attributes: Attributes) -> None:
     """Read a picture; one without an address is its description."""
-    sources = [picture_address(attributes.get(name)) for name in ("data-original", "data-src", "data-lazy-src", "src")]
-    if not any(sources):
-        sources.append(picture_address((attributes.get("srcset") or "").split(",")[0].strip().partition(" ")[0]))
-    source = next((source for source in sources if source and not source.startswith("data:")), "") or sources[-1]
+    size = size_of(attributes)
+    if is_unseen(*size):
+        return
+    source = source_of(element, attributes)
     alt = " ".join((attributes.get("alt") or "").split())
     if source:
-        builder.leaf(Image(source, alt, " ".join((attributes.get("title") or "").split())))
+        builder.leaf(Image(source, alt, " ".join((attributes.get("title") or "").split()), *size))
     elif alt:
         builder.leaf(Text(alt))
 
 
+def drawing(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Read a drawing: it is a picture that stands in the markup itself."""
+    if is_ornament(element) or not (address := address_of(element)):
+        return
+    builder.leaf(Image(address, description_of(element), "", *size_of(attributes)))
+
+
 def span(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     """Open a span, or read the formula in it."""
+    if not classes(attributes).isdisjoint(_TYPESET):
+        return typeset(builder, element, attributes)
     if not classes(attributes).isdisjoint(_FORMULAS):
         builder.leaf(Math(_in_a_line(tex_of(element))))
         return None
     return _nothing
 
 
-def formula(builder: Builder, element: Element, _attributes: Attributes) -> None:
-    """Read MathML by its TeX annotation, or else as text."""
-    if tex := tex_of(element):
+def formula(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Read MathML: the TeX that it was made of, or else what it says."""
+    tex = tex_of(element)
+    if not tex:
+        return
+    if attributes.get("display") == "block":
+        builder.add(MathBlock(tex, line=builder.line))
+    else:
         builder.leaf(Math(_in_a_line(tex)))
+
+
+def typeset(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Read what MathJax drew of a formula by the MathML in it, if there is such; a script beside it is read itself."""
+    after = element.next
+    if after is not None and after.tag == "script":
+        return None
+    mathml = element.css_first("math")
+    if mathml is None:
+        return _nothing
+    formula(builder, mathml, {**mathml.attributes, "display": "block" if "display" in attributes else None})
+    return None
 
 
 def script(builder: Builder, element: Element, attributes: Attributes) -> None:
@@ -246,8 +298,12 @@ def script(builder: Builder, element: Element, attributes: Attributes) -> None:
 def tex_of(element: Element) -> str:
     """Return the TeX of a formula without delimiters; the text, where there is no TeX."""
     for node in below(element):
-        if node.tag == "annotation" and "tex" in (node.attributes.get("encoding") or ""):
+        if node.tag == "annotation" and "tex" in (node.attributes.get("encoding") or "").lower():
             return text_below(node).strip()
+    mathml = element if element.tag == "math" else element.css_first("math")
+    if mathml is not None:
+        told = (mathml.attributes.get("alttext") or "").strip()
+        return told if "\\" in told else tex_of_mathml(mathml)
     tex = text_below(element).strip()
     for opening, closing in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
         if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening):
@@ -261,16 +317,27 @@ def _in_a_line(tex: str) -> str:
 
 
 _KINDS: dict[str, Literal["video", "audio", "embed"]] = {"audio": "audio", "video": "video"}
+_PICTURES = re.compile(r"[^?#]*\.(?:png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#]|\Z)", re.IGNORECASE)
 
 
-def media(builder: Builder, element: Element, attributes: Attributes) -> None:
-    """Read a film, a recording or an embedded page."""
+def media(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Read a film, a recording or an embedded page, behind its poster; an object without data is what is in it."""
     sources = [attributes.get("src"), attributes.get("data-src"), attributes.get("data")]
     sources += [node.attributes.get("src") for node in below(element) if node.tag == "source"]
     address = next((address for source in sources if (address := link_address(source))), "")
     title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
-    if address and address != "about:blank":
+    kind = attributes.get("type") or ""
+    if element.tag in ("object", "embed") and (kind.startswith("image/") or _PICTURES.match(address)):
+        builder.leaf(Image(address, title or " ".join(text_below(element).split()), "", *size_of(attributes)))
+    elif address and address != "about:blank":
+        if poster := picture_address(attributes.get("poster")):
+            builder.add(Figure((Link(address, (Image(poster, title),)),), line=builder.line))
         builder.add(Media(kind=_KINDS.get(element.tag or "", "embed"), href=address, title=title, line=builder.line))
+    elif element.tag == "object":
+        return _nothing
+    elif words := " ".join(parse(attributes.get("srcdoc") or "").text().split()):
+        builder.dropped.append(Dropped("iframe", words, builder.line))
+    return None
 
 
 def checkbox(builder: Builder, _element: Element, attributes: Attributes) -> None:

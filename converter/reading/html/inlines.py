@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from converter.model import (
+    Anchor,
     Code,
     Direction,
     Emphasis,
@@ -57,7 +58,8 @@ _IDEOGRAPH = re.compile(
 
 def paragraphs(run: Sequence[Leaf]) -> list[tuple[Inline, ...]]:
     """Return the paragraphs of a run: two line breaks part them, and so does one before an indent of two em."""
-    return [inlines for part in _split(run) if (inlines := _nest(list(_spaced(_trimmed(part))), 0))]
+    parts = [part for found in _split(run) if (part := _trimmed(found))]
+    return [inlines for part in parts if (inlines := _nest(list(_spaced(part)), 0))]
 
 
 def one_line(run: Sequence[Leaf]) -> tuple[Inline, ...]:
@@ -104,8 +106,12 @@ def _spaced(leaves: list[Leaf]) -> Iterator[Leaf]:
     """
     last, gap = "", ""
     last_path: tuple[Format, ...] = ()
+    anchors: list[Leaf] = []
     for leaf in leaves:
         match leaf.node:
+            case Anchor():
+                anchors.append(leaf)
+                continue
             case Text(value):
                 for piece in re.split(r"([ \t\n\r\f]+)", value):
                     if not piece:
@@ -115,16 +121,22 @@ def _spaced(leaves: list[Leaf]) -> Iterator[Leaf]:
                         continue
                     if gap and last and _needs_space(last, piece[0], gap):
                         yield Leaf(_shared(last_path, leaf.path), Text(" "))
+                    yield from anchors
+                    anchors.clear()
                     yield Leaf(leaf.path, Text(piece))
                     last, last_path, gap = piece[-1], leaf.path, ""
+                continue
             case LineBreak():
-                yield leaf
-                last, last_path, gap = "", leaf.path, ""
+                last = ""
             case _:
                 if gap and last:
                     yield Leaf(_shared(last_path, leaf.path), Text(" "))
-                yield leaf
-                last, last_path, gap = "x", leaf.path, ""
+                last = "x"
+        yield from anchors
+        anchors.clear()
+        yield leaf
+        last_path, gap = leaf.path, ""
+    yield from anchors
 
 
 def _needs_space(before: str, after: str, gap: str) -> bool:
@@ -170,7 +182,11 @@ def _formatted(format_: Format, leaves: list[Leaf], depth: int) -> tuple[Inline,
     if format_.kind == "ruby":
         return tuple(_ruby(leaves, depth))
     children = _nest(leaves, depth)
-    if format_.kind not in {"link", "span"} and all(isinstance(child, Image | LineBreak) for child in children):
+    if all(isinstance(child, Anchor) for child in children):
+        return children
+    if format_.kind not in {"link", "span"} and all(
+        isinstance(child, Anchor | Image | LineBreak) for child in children
+    ):
         # A picture is neither bold nor slanted.
         return children
     match format_.kind:

@@ -1,5 +1,7 @@
 """Lists, definitions and sections of footnotes of HTML -> lists, definitions and notes."""
 
+import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from msgspec import field
@@ -25,6 +27,8 @@ from converter.reading.html.handlers import block, lines_of
 
 class _List(Holder):
     items: list[ListItem] = field(default_factory=list)
+    values: dict[int, int] = field(default_factory=dict)
+    """The numbers that items ask for, by their places."""
     loose: bool = False
     notes: bool = False
 
@@ -45,13 +49,31 @@ def list_(builder: Builder, element: Element, attributes: Attributes) -> Finish:
         builder.close_flow()
         builder.holders.pop()
         _take_stray(holder)
-        if holder.items:
-            items = tuple(holder.items)
-            tight = not holder.loose and not any(map(_has_paragraphs, items))
-            ordered = element.tag == "ol"
-            builder.add(List(items, ordered, _start(attributes) if ordered else 1, tight, line=line))
+        tight = not holder.loose and not any(map(_has_paragraphs, holder.items))
+        if element.tag != "ol" and holder.items:
+            builder.add(List(tuple(holder.items), tight=tight, line=line))
+        for start, items in _in_order(holder, attributes) if element.tag == "ol" else ():
+            builder.add(List(items, ordered=True, start=start, tight=tight, line=line))
 
     return finish
+
+
+def _in_order(holder: _List, attributes: Attributes) -> Iterator[tuple[int, tuple[ListItem, ...]]]:
+    """Yield the items in runs whose numbers go up by one, each with its first number (HTML, 4.4.5 and 4.4.8)."""
+    step = -1 if "reversed" in attributes else 1
+    start = _integer(attributes.get("start"))
+    number = start if start is not None else len(holder.items) if step < 0 else 1
+    first, run = number, list[ListItem]()
+    for place, item in enumerate(holder.items):
+        number = holder.values.get(place, number)
+        if run and number != first + len(run):
+            yield first, tuple(run)
+            run = []
+        first = first if run else number
+        run.append(item)
+        number += step
+    if run:
+        yield first, tuple(run)
 
 
 def _has_paragraphs(item: ListItem) -> bool:
@@ -59,9 +81,13 @@ def _has_paragraphs(item: ListItem) -> bool:
     return any(isinstance(one, Paragraph) and isinstance(other, Paragraph) for one, other in pairwise(item.blocks))
 
 
-def _start(attributes: Attributes) -> int:
-    written = (attributes.get("start") or "").strip()
-    return int(written) if written.isdecimal() and len(written) < 7 else 1
+_INTEGER = re.compile(r"\s*([+-]?\d{1,6})(?!\d)")
+
+
+def _integer(written: str | None) -> int | None:
+    """Return the number that an attribute begins with, as HTML reads integers."""
+    found = _INTEGER.match(written or "")
+    return int(found[1]) if found else None
 
 
 def _take_stray(holder: _List) -> None:
@@ -86,7 +112,7 @@ def list_item(builder: Builder, element: Element, attributes: Attributes) -> Fin
     identifier = attributes.get("id") or ""
     is_note = holder.notes and identifier in builder.places.ids
     if is_note:
-        builder.in_note, builder.anchor = True, ""
+        builder.in_note = True
 
     def finish() -> None:
         flow = builder.close_flow()
@@ -94,6 +120,8 @@ def list_item(builder: Builder, element: Element, attributes: Attributes) -> Fin
             builder.in_note = False
             builder.notes.append(Note(identifier, tuple(flow.blocks)))
         elif flow.blocks or element.next is not None:
+            if (value := _integer(attributes.get("value"))) is not None:
+                holder.values[len(holder.items)] = value
             holder.items.append(ListItem(tuple(flow.blocks), flow.checked))
             holder.loose = holder.loose or flow.loose
 

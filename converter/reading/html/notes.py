@@ -1,6 +1,7 @@
 """Footnotes as generators and people write them: which elements are notes, which links refer to them or lead back."""
 
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -29,7 +30,11 @@ class Notes(Struct, frozen=True):
     blocks: dict[int, str]
     """Blocks elsewhere that are notes, with their ids: they and the text lead to each other by links."""
     back_links: frozenset[int]
-    """The links in these blocks that lead back."""
+    """The links in notes that lead back."""
+    marks: frozenset[str]
+    """Where links in notes lead back to: the marks of notes, which writers name anew."""
+    linked: frozenset[str]
+    """Where links inside of the post lead to."""
 
 
 def find_notes(root: Element) -> Notes:
@@ -41,12 +46,17 @@ def find_notes(root: Element) -> Notes:
         for node in below(container)
         if node.tag == "li" and (identifier := node.attributes.get("id"))
     )
-    pairs = list(_pairs(root, items))
+    links = root.css('a[href^="#"]')
+    pairs = list(_pairs(links, items))
+    back_links = [link for container in containers for link in container.css("a") if _leads_back(link)]
+    back_links += [link for _, _, link in pairs]
     return Notes(
         containers=frozenset(container.mem_id for container in containers),
         ids=items | {identifier for identifier, _, _ in pairs},
         blocks={block.mem_id: identifier for identifier, block, _ in pairs},
-        back_links=frozenset(link.mem_id for _, _, link in pairs),
+        back_links=frozenset(link.mem_id for link in back_links),
+        linked=frozenset(unquote((link.attributes.get("href") or "")[1:]) for link in links),
+        marks=frozenset((link.attributes.get("href") or "")[1:] for link in back_links),
     )
 
 
@@ -55,16 +65,16 @@ def is_aside(attributes: Attributes) -> bool:
     return bool(attributes.get("class")) and not classes(attributes).isdisjoint(_ASIDES)
 
 
-def is_back_link(element: Element, attributes: Attributes) -> bool:
+def _leads_back(link: Element) -> bool:
     """Whether a link in a note leads back to where the note is referred to."""
+    attributes = link.attributes
     if attributes.get("role") == "doc-backlink" or not classes(attributes).isdisjoint(_BACK_CLASSES):
         return True
-    return (attributes.get("href") or "").startswith("#") and text_below(element).strip().lower() in _BACK_TEXTS
+    return (attributes.get("href") or "").startswith("#") and text_below(link).strip().lower() in _BACK_TEXTS
 
 
-def _pairs(root: Element, known: frozenset[str]) -> Iterator[tuple[str, Element, Element]]:
+def _pairs(links: list[Element], known: frozenset[str]) -> Iterator[tuple[str, Element, Element]]:
     """Yield id, block and back link of notes that two links tie to the text: each leads to where the other stands."""
-    links = root.css('a[href^="#"]')
     if len(links) < 2:
         return
     places: dict[str, int] = {}

@@ -7,6 +7,7 @@ HTML parser would lose the rest of the post at the first, and take quadratic tim
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import escape
 
 from msgspec import Struct
 
@@ -21,6 +22,9 @@ _TAG = re.compile(
     r"(?P<attributes>(?:[\s/]*+[^\s\"'<>/=`]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'<>`]++))?+)*+[\s/]*+)>"
 )
 _SLOPPY_TAG = re.compile(rf"<(?P<end>/?)(?P<name>{_NAME})(?P<attributes>(?=[\s/>\"'])[^<>]*+)>")
+_BOGUS = re.compile(r"<[!?][^<>]*>")
+_BOGUS_END = re.compile(r"</(?![A-Za-z])[^<>]*>")
+"""What HTML takes for a comment though it is written like a tag. One that another `<` follows may be text."""
 _STEP = re.compile(r"[^<]*+")
 _LINE_MARK = re.compile(r"<!--line:(\d*)-->")
 _DECLARATIONS = (
@@ -44,10 +48,11 @@ _IMPLIED = frozenset(
     "a body caption colgroup dd dt head html li nobr optgroup option p rp rt rb rtc tbody td tfoot th thead tr".split()
 )
 """Elements that their next sibling or their parent closes: they do not nest by themselves."""
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS = frozenset(
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr iframe legend li main math menu nav object ol p pre section summary table "
-    "tbody td tfoot th thead tr ul video audio".split()
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr iframe legend li listing main math menu nav object ol p pre section "
+    "summary table tbody td tfoot th thead tr ul video audio xmp".split()
 )
 
 
@@ -99,6 +104,9 @@ class _Scanner:
         text, start = self.text, self._position
         if text.startswith(("<!", "<?"), start):
             return self._declaration()
+        if text.startswith("</", start) and (bogus := _BOGUS_END.match(text, start)):
+            self._position = bogus.end()
+            return ""
         tag = _TAG.match(text, start) or _SLOPPY_TAG.match(text, start)
         if tag is None:
             self._position += 1
@@ -113,15 +121,29 @@ class _Scanner:
             self._line = int(mark[1]) if mark[1] else None
             self._counted = self._position = mark.end()
             return ""
+        if self._open["svg"] and self.text.startswith("<![CDATA[", start):
+            return self._character_data(start + 9)
         closing = next(
             (end for begin, end in _DECLARATIONS if self.text[start : start + 9].lower().startswith(begin)), ""
         )
         end = self._find(closing, start + 2) if closing else -1
+        if not closing and (bogus := _BOGUS.match(self.text, start)):
+            self._position = bogus.end()
+            return ""
         if end < 0:
             self._position += 1
             return "&lt;"
         self._position = end + len(closing)
         return ""
+
+    def _character_data(self, start: int) -> str:
+        """Return what stands in a section of characters, which drawings may have."""
+        end = self._find("]]>", start)
+        if end < 0:
+            self._position += 1
+            return "&lt;"
+        self._position = end + 3
+        return escape(self.text[start:end], quote=False)
 
     def _find(self, closing: str, start: int) -> int:
         """Return where `closing` stands; what was not found once is not looked for again."""
@@ -154,6 +176,8 @@ class _Scanner:
             return whole
         if name in _SWALLOWING and not self._is_closed_later(name):
             return ""
+        if tag["attributes"].endswith("/") and (self._open["svg"] or self._open["math"]):
+            return whole
         is_format = name in _FORMATS
         if self._open[""] >= MAX_OPEN or (is_format and self._open["format"] >= MAX_FORMATS):
             self._left_out[name] += 1

@@ -9,18 +9,26 @@ from converter.reading.html import handlers, lists, tables
 from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.cleaning import Clean, Cleaned, Cleaner
 from converter.reading.html.elements import TEXT, Attributes, Element, parse, text_below
-from converter.reading.html.formats import formats_of, is_hidden
+from converter.reading.html.formats import formats_of, is_hidden, keeps_lines, visibility_of
 from converter.reading.html.handlers import Handler, line_of
 from converter.reading.html.main import main_of, outside_of
-from converter.reading.html.notes import find_notes, is_aside
-from converter.reading.html.prepare import BLOCKS
+from converter.reading.html.notes import Notes, find_notes, is_aside
+from converter.reading.html.prepare import BLOCKS, HEADINGS
+from converter.reading.html.word_lists import is_mark, word_item
+
+
+def _paragraph(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Open a paragraph, which may be an item of a list of Word's."""
+    return word_item(builder, element, attributes) or handlers.paragraph(builder, element, attributes)
+
 
 _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(BLOCKS, handlers.block),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), handlers.heading),
+    **dict.fromkeys(HEADINGS, handlers.heading),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), handlers.code),
     **dict.fromkeys(("audio", "embed", "iframe", "object", "video"), handlers.media),
-    **dict.fromkeys(("ol", "ul"), lists.list_),
+    **dict.fromkeys(("dir", "menu", "ol", "ul"), lists.list_),
+    **dict.fromkeys(("listing", "pre", "xmp"), handlers.code_block),
     **dict.fromkeys(("td", "th"), tables.cell),
     **dict.fromkeys(("caption", "figcaption"), tables.caption),
     "a": handlers.link,
@@ -36,22 +44,25 @@ _HANDLERS: dict[str, Handler] = {
     "input": handlers.checkbox,
     "li": lists.list_item,
     "math": handlers.formula,
-    "p": handlers.paragraph,
-    "pre": handlers.code_block,
+    "mjx-container": handlers.typeset,
+    "p": _paragraph,
     "q": handlers.quotation,
     "script": handlers.script,
     "span": handlers.span,
     "summary": handlers.summary,
+    "svg": handlers.drawing,
     "table": tables.table,
-    "thead": tables.table_head,
+    **dict.fromkeys(("tbody", "tfoot", "thead"), tables.row_group),
     "tr": tables.row,
 }
+MAX_ID = 200
+"""Characters of an id."""
 _SILENT = frozenset(
     "area base col colgroup head link map meta noembed noframes noscript param rp source style "
     "template title track wbr".split()
 )
 """Elements that show nothing on a page."""
-_DROPPED = frozenset("button canvas datalist select svg textarea".split())
+_DROPPED = frozenset("button canvas datalist select textarea".split())
 """Elements that show something which no book can."""
 
 
@@ -74,10 +85,12 @@ def read_html(
     *,
     origin: Callable[[int], int] = lambda line: line,
     is_page: bool = False,
+    language: str = "",
 ) -> Body:
     """Return what the markup says, but for what the rules take out of it, and for what is around the post of a page.
 
-    The markup must come from `prepare`; `origin` gives the line of the file for a line of the markup.
+    The markup must come from `prepare`; `origin` gives the line of the file for a line of the markup. `language` is
+    that of the post, as far as it is known.
     """
     root = parse(html).body
     if root is None:
@@ -89,9 +102,11 @@ def read_html(
             cleaner.take(Clean(action="remove", selector=f"outside of <{main.tag}>"), words, None)
         root = main
     cleaner.look_at(root)
-    builder = Builder(find_notes(root), cleaner, origin)
+    builder = Builder(find_notes(root), cleaner, origin, language)
     _walk(root, builder)
     builder.end_run()
+    if builder.anchors:
+        builder.add_anchors()
     return Body(
         tuple(builder.flow.blocks), tuple(builder.notes), builder.too_deep, tuple(builder.dropped), tuple(cleaner.taken)
     )
@@ -124,8 +139,30 @@ def _open(node: Element, builder: Builder) -> Finish | None:
         return None
     attributes = node.attributes
     builder.move_to(line_of(attributes))
-    if is_hidden(attributes):
+    if is_hidden(attributes) or is_mark(attributes) or (tag == "dialog" and "open" not in attributes):
         return None
+    if (seen := visibility_of(attributes)) is not None and seen is builder.is_unseen:
+        return _in_turn(node, builder)
+    return _read(node, tag, attributes, builder)
+
+
+def _in_turn(node: Element, builder: Builder) -> Finish | None:
+    """Open an element that is seen where its surroundings are not, or the other way round."""
+    outer, builder.is_unseen = builder.is_unseen, not builder.is_unseen
+    finish = _read(node, node.tag or "", node.attributes, builder)
+
+    def finish_turn() -> None:
+        if finish is not None:
+            finish()
+        builder.is_unseen = outer
+
+    if finish is None:
+        builder.is_unseen = outer
+        return None
+    return finish_turn
+
+
+def _read(node: Element, tag: str, attributes: Attributes, builder: Builder) -> Finish | None:
     if (rule := builder.cleaner.rule_of(node)) is not None:
         return _cleaned(node, rule, builder)
     if tag in _DROPPED:
@@ -134,9 +171,23 @@ def _open(node: Element, builder: Builder) -> Finish | None:
         return None
     if (note := _note(node, attributes, builder)) is not None:
         return note
-    if (name := attributes.get("id") or (attributes.get("name") if tag == "a" else "")) and not builder.flow.run:
-        builder.anchor = name
+    if tag in BLOCKS and tag != "math":
+        builder.end_run()
+    if name := _id_of(tag, attributes, builder.places):
+        builder.anchor(name)
     return _formatted(node, tag, builder)
+
+
+def _id_of(tag: str, attributes: Attributes, places: Notes) -> str:
+    """Return the id by which links reach an element: not that of a heading, which keeps it, or of notes and marks.
+
+    Programs put ids on every second word. One of a span counts where the post links to it.
+    """
+    name = attributes.get("id") or (attributes.get("name") if tag == "a" else "") or ""
+    if not name or tag in HEADINGS or len(name) > MAX_ID or name in places.ids or name in places.marks:
+        return ""
+    is_noise = tag in ("b", "font", "span") or (tag == "a" and "href" in attributes)
+    return "" if is_noise and name not in places.linked else name
 
 
 def _note(node: Element, attributes: Attributes, builder: Builder) -> Finish | None:
@@ -164,12 +215,25 @@ def _cleaned(node: Element, rule: Clean, builder: Builder) -> Finish | None:
             return None
 
 
+def _with_lines(finish: Finish, builder: Builder, *, kept: bool) -> Finish:
+    """Return how an element ends that says whether line ends in it are shown."""
+    outer, builder.keeps_lines = builder.keeps_lines, kept
+
+    def finish_lines() -> None:
+        finish()
+        builder.keeps_lines = outer
+
+    return finish_lines
+
+
 def _formatted(node: Element, tag: str, builder: Builder) -> Finish | None:
     """Open an element within the formats that it asks for."""
     attributes = node.attributes
     kinds = frozenset(format_.kind for format_ in builder.formats)
     count = builder.push_formats(list(formats_of(tag, attributes, kinds, builder.number())))
     finish = _HANDLERS.get(tag, handlers.transparent)(builder, node, attributes)
+    if finish is not None and (kept := keeps_lines(attributes)) is not None:
+        finish = _with_lines(finish, builder, kept=kept)
     if not count:
         return finish
     if finish is None:

@@ -7,23 +7,32 @@ from msgspec.structs import replace
 
 from converter.model import Alignment, Block, Cell, Figure, Inline, Paragraph, Table
 from converter.reading.html.builder import Builder, Finish, Holder, pictures_of
+from converter.reading.html.code import listing_of
 from converter.reading.html.elements import Attributes, Element
 from converter.reading.html.grid import WrittenRow, grid
-from converter.reading.html.handlers import block, lines_of
+from converter.reading.html.handlers import block, code_block, coded, lines_of
 
 
 class _Table(Holder):
     rows: list[WrittenRow] = field(default_factory=list)
     caption: tuple[Inline, ...] = ()
-    in_head: bool = False
+    group: tuple[int, int] = (1, 0)
+    groups: int = 0
 
 
 class _Figure(Holder):
     caption: tuple[Inline, ...] = ()
 
 
-def table(builder: Builder, element: Element, attributes: Attributes) -> Finish:
-    """Open a table."""
+def table(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Open a table, or read one that puts line numbers beside code."""
+    if (listing := listing_of(element)) is None:
+        return _grid(builder, element, attributes)
+    code_block(builder, listing, attributes)
+    return None
+
+
+def _grid(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     if builder.is_full:
         return block(builder, element, attributes)
     line = builder.line
@@ -45,24 +54,24 @@ def _table_around(builder: Builder) -> _Table | None:
     return holder if isinstance(holder, _Table) and builder.flow is holder.flow else None
 
 
-def table_head(builder: Builder, element: Element, attributes: Attributes) -> Finish:
-    """Open the head of a table."""
+_GROUPS = {"thead": 0, "tbody": 1, "tfoot": 2}
+
+
+def row_group(builder: Builder, element: Element, attributes: Attributes) -> Finish:
+    """Open the head, a body or the foot of a table: on a page they stand in this order."""
     holder = _table_around(builder)
     if holder is None:
         return block(builder, element, attributes)
-    holder.in_head = True
-
-    def finish() -> None:
-        holder.in_head = False
-
-    return finish
+    holder.groups += 1
+    holder.group = (_GROUPS[element.tag or ""], holder.groups)
+    return builder.end_run
 
 
 def row(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     """Open a row."""
     holder = _table_around(builder)
     if holder is not None:
-        holder.rows.append(WrittenRow([], [], holder.in_head))
+        holder.rows.append(WrittenRow([], [], holder.group))
     return block(builder, element, attributes)
 
 
@@ -141,7 +150,7 @@ def figure(builder: Builder, element: Element, attributes: Attributes) -> Finish
         for one in _figure(blocks, holder.caption, line):
             builder.add(one)
 
-    return finish
+    return coded(builder, attributes, finish)
 
 
 def _figure(blocks: list[Block], caption: tuple[Inline, ...], line: int | None) -> list[Block]:

@@ -10,8 +10,9 @@ from converter import assets
 from converter.diagnostics import Code
 from converter.errors import WriterError
 from converter.model import Asset
+from converter.writers.colours import is_plain, plain_colours
 from converter.writers.epub.parts import Item
-from converter.writers.epub.svg import clean_svg
+from converter.writers.svg import clean_svg
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg"}
 
@@ -57,7 +58,7 @@ def prepare(asset: Asset, options: PictureOptions) -> Prepared:
             )
         return Prepared((Item(f"{stem}.svg", asset.media_type, drawing),), 0, 0)
     try:
-        if _fits(asset, options) and not _turned(data):
+        if _fits(asset, options) and _shows_alike(data):
             item = Item(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
             return Prepared((item,), asset.width, asset.height)
         return _converted(data, stem, options)
@@ -79,10 +80,10 @@ def _fits(asset: Asset, options: PictureOptions) -> bool:
     )
 
 
-def _turned(data: bytes) -> bool:
-    """Say whether a camera noted that the picture is to be turned: few reading systems know."""
+def _shows_alike(data: bytes) -> bool:
+    """Say whether every reading system shows a picture alike: few turn one that a camera says is to be turned."""
     with assets.opened(data) as picture:
-        return bool(picture.getexif().get(0x0112, 1) != 1)
+        return is_plain(picture) and bool(picture.getexif().get(0x0112, 1) == 1)
 
 
 def _tall(width: int, height: int) -> bool:
@@ -92,7 +93,9 @@ def _tall(width: int, height: int) -> bool:
 def _converted(data: bytes, stem: str, options: PictureOptions) -> Prepared:
     with assets.opened(data) as opened:
         lossless = opened.format in ("PNG", "GIF", "BMP", "ICO") or (opened.format, opened.mode) == ("TIFF", "1")
-        picture = _scaled(_plain(ImageOps.exif_transpose(opened), grey=options.grey), options.longest_side)
+        picture = _scaled(
+            _plain(plain_colours(ImageOps.exif_transpose(opened)), grey=options.grey), options.longest_side
+        )
         lossless = lossless or picture.mode in ("LA", "RGBA")
         slices = _slices(picture) if _tall(*picture.size) else (picture,)
         items = tuple(

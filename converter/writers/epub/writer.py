@@ -20,7 +20,7 @@ from converter.writers.epub.names import chapter_name
 from converter.writers.epub.parts import Chapter, ChapterPart, Profile
 from converter.writers.epub.pictures import PictureOptions
 from converter.writers.epub.volumes import write_volumes
-from converter.writers.xhtml import heading_ids, is_language
+from converter.writers.xhtml import is_language, place_ids
 
 MEGABYTES: dict[Profile, int] = {"kindle": 50}
 """What Send to Kindle takes by mail; from its web page it takes 200."""
@@ -111,6 +111,6 @@ def _targets(post: Post, posts: dict[str, Post]) -> dict[str, str]:
         if isinstance(node, Link) and node.href.startswith("post:"):
             key, _, fragment = node.href.removeprefix("post:").partition("#")
             if (target := posts.get(key)) is not None:
-                place = heading_ids(target, reserved=RESERVED).get(fragment)
+                place = place_ids(target, reserved=RESERVED).get(fragment)
                 found[node.href] = chapter_name(key) + (f"#{place}" if place else "")
     return found

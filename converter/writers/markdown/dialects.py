@@ -32,6 +32,8 @@ class Dialect(Struct, frozen=True, kw_only=True):
     callout: str = ""
     """Opens the lines above a post as a callout of this kind; empty where there are none."""
     wiki_pictures: bool = False
+    image_attributes: bool = False
+    """Whether the size of a picture stands behind it in braces; else such a picture is HTML."""
     punctuation_is_text: bool = False
     """Whether `**重点：**这` is bold: whether only white space keeps a delimiter from opening or closing."""
     anchors: Literal["derived", "attribute", "element", "text"] = "derived"
@@ -60,6 +62,7 @@ DIALECTS: dict[DialectName, Dialect] = {
         subscript=("~", "~"),
         maths="dollars",
         definitions=True,
+        image_attributes=True,
         raw_block=("```{=html}", "```"),
         punctuation_is_text=True,
         anchors="attribute",

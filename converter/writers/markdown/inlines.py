@@ -9,6 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from converter.model import (
+    Anchor,
     Code,
     Emphasis,
     Image,
@@ -28,6 +29,7 @@ from converter.model import (
 from converter.walk import text_of
 from converter.writers.markdown.addresses import autolink, target
 from converter.writers.markdown.dialects import Dialect, Pair
+from converter.writers.markdown.elements import image_as_html
 from converter.writers.markdown.emphasis import Delimiter, Token, spell_emphasis
 from converter.writers.markdown.lines import protect_lines
 from converter.writers.markdown.text import (
@@ -150,12 +152,14 @@ class _Scope:
                 self._add_math(tex)
             case Link(href, children, title):
                 self._add_link(href, children, title)
-            case Image(src, alt, title):
-                self._add_image(src, alt, title)
+            case Image():
+                self._add_image(node)
             case NoteReference(id_):
                 self._add_markup(f"[^{id_}]" if self._dialect.notes else f"<sup>[{id_}](#note-{id_})</sup>")
             case LineBreak():
                 self._add_markup(BREAK_TAG if self._place in _ONE_LINE else LINE_END)
+            case Anchor(id_):
+                self._add_markup(self._anchor(html.escape(id_)))
             case _:
                 self._add_nested(node)
 
@@ -233,11 +237,27 @@ class _Scope:
         else:
             self._add_markup(f"[{self._label(children, in_link=True)}]({target(href, title)})")
 
-    def _add_image(self, src: str, alt: str, title: str) -> None:
-        if self._dialect.wiki_pictures and not title and _WIKI_TARGET.fullmatch(src) and not re.search(r"[|\[\]]", alt):
+    def _add_image(self, image: Image) -> None:
+        src, alt, title = image.src, image.alt, image.title
+        size = f"{image.width},{image.height}".strip(",")
+        if size and not self._dialect.image_attributes:
+            self._add_markup(image_as_html(image))
+        elif size:
+            sizes = {"width": image.width, "height": image.height}
+            attributes = " ".join(f"{name}={value}" for name, value in sizes.items() if value)
+            label = self._label((Text(alt),), in_link=self._in_link)
+            self._add_markup(f"![{label}]({target(src, title)}){{{attributes}}}")
+        elif (
+            self._dialect.wiki_pictures and not title and _WIKI_TARGET.fullmatch(src) and not re.search(r"[|\[\]]", alt)
+        ):
             self._add_markup(f"![[{src}|{alt}]]" if alt else f"![[{src}]]")
         else:
             self._add_markup(f"![{self._label((Text(alt),), in_link=self._in_link)}]({target(src, title)})")
+
+    def _anchor(self, id_: str) -> str:
+        if self._dialect.anchors == "attribute":
+            return f"[]{{#{id_}}}"
+        return f'<span id="{id_}"></span>' if self._in_link else f'<a id="{id_}"></a>'
 
     def _label(self, children: tuple[Inline, ...], *, in_link: bool) -> str:
         facts = replace(self._facts, brackets=not labels_are_paired(children))

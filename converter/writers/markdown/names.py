@@ -48,6 +48,8 @@ def picture_names(digest: Digest, names: Names) -> dict[tuple[str, str], str]:
 
 def _split(asset: Asset) -> tuple[str, str]:
     """Return the stem and the suffix that a picture should have; the suffix is right for what it is."""
+    if not asset.path:
+        return "picture", _SUFFIXES.get(asset.media_type, (f".{asset.media_type.rpartition('/')[2]}",))[0]
     parts = split_url(asset.src)
     last = unquote(parts.path if parts else "").rpartition("/")[2]
     stem, dot, suffix = last.rpartition(".")

@@ -1,18 +1,20 @@
 """Decides where each post of a digest, each heading and each picture will be, so that posts can be written apart."""
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import chain, count
 from typing import Literal
 
 from msgspec import Struct
 
 from converter.labels import label
-from converter.model import Digest, Link, NoteReference, Post
+from converter.model import Anchor, Digest, Link, NoteReference, Post
 from converter.walk import query, text_of
 from converter.writers.markdown.anchors import Anchors
 from converter.writers.markdown.dialects import Dialect
 from converter.writers.markdown.names import Names, picture_names, post_names
 from converter.writers.markdown.post import Words, headings_of
-from converter.writers.markdown.references import Places, RemotePictures
+from converter.writers.markdown.references import AbsentPictures, Places
 
 Shape = Literal["single", "folder"]
 
@@ -36,11 +38,11 @@ class MarkdownPart(Struct, frozen=True):
 
 
 class PostAnchors(Struct, frozen=True):
-    """Where the headings of a post are in its file."""
+    """Where the places of a post are in its file."""
 
     title: str
-    headings: dict[str, str]
-    """By the ids of the headings that have one."""
+    places: dict[str, str]
+    """By the ids of headings, and of anchors that links lead to."""
 
 
 class Outline(Struct, frozen=True):
@@ -57,6 +59,8 @@ class _Pointers(Struct, frozen=True):
 
     posts: frozenset[str]
     """The addresses of other posts."""
+    places: frozenset[str]
+    """The ids in the post itself."""
     notes: int
     """How many of its notes have a mark."""
 
@@ -91,9 +95,46 @@ def _anchors_in(post: Post, anchors: Anchors) -> PostAnchors:
     return PostAnchors(title, {id_: anchor for id_, anchor in found if id_})
 
 
-def plan_single(digest: Digest, dialect: Dialect, remote: RemotePictures) -> Iterator[MarkdownPart]:
+def _with_places(
+    digest: Digest, posts: Mapping[str, PostAnchors], pointers: Mapping[str, _Pointers], taken: set[str] | None
+) -> dict[str, PostAnchors]:
+    """Return the anchors of posts with those that links lead to and that are no headings.
+
+    Posts that share a file share the names that are `taken`; `None`: each has a file of its own.
+    """
+    wanted = {key: {*found.places} for key, found in pointers.items()}
+    for href in {href for found in pointers.values() for href in found.posts}:
+        key, _, place = href.removeprefix("post:").partition("#")
+        wanted.setdefault(key, set()).add(place)
+    if taken is not None:
+        taken |= {name for found in posts.values() for name in (found.title, *found.places.values())}
+    named: dict[str, PostAnchors] = {}
+    for post in digest.posts:
+        anchors = posts[post.key]
+        names = {anchors.title, *anchors.places.values()} if taken is None else taken
+        places = _named(post, wanted[post.key] - {*anchors.places}, names)
+        named[post.key] = PostAnchors(anchors.title, anchors.places | places)
+    return named
+
+
+def _named(post: Post, wanted: set[str], taken: set[str]) -> dict[str, str]:
+    """Return a name for each anchor of a post that is wanted, none of those that are `taken`, and take it."""
+    found: dict[str, str] = {}
+    for node in query(post) if wanted else ():
+        if isinstance(node, Anchor) and node.id in wanted and node.id not in found:
+            name = re.sub(r"[^\w.:-]", "-", node.id)
+            found[node.id] = next(
+                one for one in chain((name,), (f"{name}-{number}" for number in count(1))) if one not in taken
+            )
+            taken.add(found[node.id])
+    return found
+
+
+def plan_single(digest: Digest, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
     """Yield the parts of a digest that becomes one file, with a folder for its pictures."""
-    posts = outline_of(digest, dialect).posts
+    outline = outline_of(digest, dialect)
+    pointers = {post.key: _pointers(post) for post in digest.posts}
+    posts = _with_places(digest, outline.posts, pointers, {*outline.sections})
     targets = {
         address: f"#{anchor}" for key, anchors in posts.items() for address, anchor in _targets(key, anchors).items()
     }
@@ -102,27 +143,28 @@ def plan_single(digest: Digest, dialect: Dialect, remote: RemotePictures) -> Ite
     note = 1
     for section in digest.sections:
         for post in section.posts:
-            pointers = _pointers(post)
             places = Places(
                 level=level,
-                anchors=posts[post.key].headings,
+                anchors=posts[post.key].places,
                 explicit=dialect.anchors in ("attribute", "element"),
-                links=_links(pointers, targets),
+                links=_links(pointers[post.key], targets),
                 pictures={asset.src: f"{digest.key}/{pictures[post.key, asset.src]}" for asset in post.assets},
-                remote=remote,
+                absent=absent,
                 first_note=note,
                 language=digest.language,
             )
             yield MarkdownPart(post, section.title, posts[post.key].title, "", places, _words(digest))
-            note += pointers.notes
+            note += pointers[post.key].notes
 
 
-def plan_folder(digest: Digest, dialect: Dialect, remote: RemotePictures) -> Iterator[MarkdownPart]:
+def plan_folder(digest: Digest, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
     """Yield the parts of a digest that becomes a folder with a file for each post, pictures beside them."""
     names = Names()
     files = post_names(digest, names)
     pictures = picture_names(digest, names)
+    pointers = {post.key: _pointers(post) for post in digest.posts}
     posts = {post.key: _anchors_in(post, Anchors(dialect)) for post in digest.posts}
+    posts = _with_places(digest, posts, pointers, None)
     targets: dict[str, str] = {}
     for key, anchors in posts.items():
         targets |= {address: f"{files[key]}#{anchor}" for address, anchor in _targets(key, anchors).items()}
@@ -130,11 +172,11 @@ def plan_folder(digest: Digest, dialect: Dialect, remote: RemotePictures) -> Ite
     for section in digest.sections:
         for post in section.posts:
             places = Places(
-                anchors=posts[post.key].headings,
+                anchors=posts[post.key].places,
                 explicit=dialect.anchors in ("attribute", "element"),
-                links=_links(_pointers(post), targets),
+                links=_links(pointers[post.key], targets),
                 pictures={asset.src: pictures[post.key, asset.src] for asset in post.assets},
-                remote=remote,
+                absent=absent,
                 language=digest.language,
             )
             yield MarkdownPart(post, section.title, "", files[post.key], places, _words(digest))
@@ -145,21 +187,23 @@ def _words(digest: Digest) -> Words:
 
 
 def _pointers(post: Post) -> _Pointers:
-    posts, marks = set(), set()
+    posts, places, marks = set(), set(), set()
     for node in query(post):
         match node:
             case Link(href) if href.startswith("post:"):
                 posts.add(href)
+            case Link(href) if href.startswith("#"):
+                places.add(href[1:])
             case NoteReference(id_):
                 marks.add(id_)
             case _:
                 continue
-    return _Pointers(frozenset(posts), sum(note.id in marks for note in post.notes))
+    return _Pointers(frozenset(posts), frozenset(places), sum(note.id in marks for note in post.notes))
 
 
 def _targets(key: str, anchors: PostAnchors) -> dict[str, str]:
     """Return the anchors of a post by the addresses that links of other posts have for them."""
-    return {f"post:{key}": anchors.title} | {f"post:{key}#{id_}": anchor for id_, anchor in anchors.headings.items()}
+    return {f"post:{key}": anchors.title} | {f"post:{key}#{id_}": anchor for id_, anchor in anchors.places.items()}
 
 
 def _links(pointers: _Pointers, targets: Mapping[str, str]) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """Blocks and inlines -> HTML, for what Markdown cannot say; without empty lines, which would end an HTML block."""
 
-from html import escape
 from typing import assert_never
 
 from converter import model
 from converter.model import Block, Cell, Definitions, Inline, Table
+from converter.writers.markdown.elements import element, image_as_html, line
 from converter.writers.markdown.flat import line_of
 from converter.writers.markdown.tables import spread
 
@@ -21,8 +21,8 @@ def definitions_as_html(block: Definitions) -> str:
     """Return a list of terms and meanings, an element a line."""
     lines = ["<dl>"]
     for item in block.items:
-        lines += (_element("dt", _inlines(term)) for term in item.terms)
-        lines += (_element("dd", _flow(meaning)) for meaning in item.meanings)
+        lines += (element("dt", _inlines(term)) for term in item.terms)
+        lines += (element("dd", _flow(meaning)) for meaning in item.meanings)
     return "\n".join((*lines, "</dl>"))
 
 
@@ -33,7 +33,7 @@ def table_as_html(block: Table) -> str:
     parts = [("thead", grids[:heads]), ("tbody", grids[heads:])]
     lines = ["<table>"]
     if block.caption:
-        lines.append(_element("caption", _inlines(block.caption)))
+        lines.append(element("caption", _inlines(block.caption)))
     for name, rows in parts:
         if rows:
             lines += (f"<{name}>", *(_row(row, block) for row in rows), f"</{name}>")
@@ -43,20 +43,20 @@ def table_as_html(block: Table) -> str:
 def _row(grid: tuple[Cell | None, ...], table: Table) -> str:
     alignments = (*table.alignments, *[None] * len(grid))
     cells = ((cell, alignment) for cell, alignment in zip(grid, alignments, strict=False) if cell is not None)
-    return _element("tr", "".join(_cell(cell, alignment) for cell, alignment in cells))
+    return element("tr", "".join(_cell(cell, alignment) for cell, alignment in cells))
 
 
 def _cell(cell: Cell, alignment: model.Alignment) -> str:
     spans = {"colspan": cell.colspan, "rowspan": cell.rowspan}
     attributes = {name: str(span) for name, span in spans.items() if span != 1} | {"align": alignment or ""}
-    return _element("th" if cell.header else "td", _flow(cell.blocks), **attributes)
+    return element("th" if cell.header else "td", _flow(cell.blocks), **attributes)
 
 
 def _flow(blocks: tuple[Block, ...]) -> str:
     """Return what stands in a cell: a lone paragraph without its marks."""
     match blocks:
-        case (model.Paragraph(children=line),):
-            return _inlines(line)
+        case (model.Paragraph(children=children),):
+            return _inlines(children)
         case (model.Figure() | model.Media() as block,):
             return _inlines(line_of(block))
         case _:
@@ -71,21 +71,21 @@ def blocks_as_html(blocks: tuple[Block, ...]) -> str:
 def _block(block: Block) -> str:
     match block:
         case model.Paragraph(children=children):
-            return _element("p", _inlines(children))
+            return element("p", _inlines(children))
         case model.Heading(level=level, children=children, id=id_):
-            return _element(f"h{level}", _inlines(children), id=id_)
+            return element(f"h{level}", _inlines(children), id=id_)
         case model.List():
             return _list(block)
         case model.Quote(blocks=blocks):
-            return _element("blockquote", blocks_as_html(blocks))
+            return element("blockquote", blocks_as_html(blocks))
         case model.CodeBlock(text=text, language=language):
             return _code(text, language)
         case model.MathBlock(tex=tex):
-            return _element("div", f"$${_line(tex)}$$", **{"class": "math display"})
+            return element("div", f"$${line(tex)}$$", **{"class": "math display"})
         case model.Table():
             return table_as_html(block).replace("\n", "")
         case model.Figure() | model.Media():
-            return _element("p", _inlines(line_of(block)))
+            return element("p", _inlines(line_of(block)))
         case model.Definitions():
             return definitions_as_html(block).replace("\n", "")
         case model.ThematicBreak():
@@ -96,15 +96,15 @@ def _block(block: Block) -> str:
 
 def _code(text: str, language: str) -> str:
     # HTML drops the first line end in <pre>.
-    lines = _line(f"\n{text}" if text.startswith("\n") else text)
-    return _element("pre", _element("code", lines, **{"class": language and f"language-{language}"}))
+    lines = line(f"\n{text}" if text.startswith("\n") else text)
+    return element("pre", element("code", lines, **{"class": language and f"language-{language}"}))
 
 
 def _list(block: model.List) -> str:
     content = _tight if block.tight else blocks_as_html
-    items = "".join(_element("li", _task(item.checked) + content(item.blocks)) for item in block.items)
+    items = "".join(element("li", _task(item.checked) + content(item.blocks)) for item in block.items)
     start = str(block.start) if block.ordered and block.start != 1 else ""
-    return _element("ol" if block.ordered else "ul", items, start=start)
+    return element("ol" if block.ordered else "ul", items, start=start)
 
 
 def _tight(blocks: tuple[Block, ...]) -> str:
@@ -133,7 +133,7 @@ def _inlines(nodes: tuple[Inline, ...]) -> str:
 def _inline(node: Inline) -> str:
     match node:
         case model.Text(value):
-            return _line(value)
+            return line(value)
         case (
             model.Emphasis(children)
             | model.Strong(children)
@@ -141,37 +141,25 @@ def _inline(node: Inline) -> str:
             | model.Superscript(children)
             | model.Subscript(children)
         ):
-            return _element(_MARKS[type(node)], _inlines(children))
+            return element(_MARKS[type(node)], _inlines(children))
         case model.Code(value):
-            return _element("code", _line(value))
+            return element("code", line(value))
         case model.Math(tex):
             # Between dollar signs for GitHub, in a class for pandoc and for us.
-            return _element("span", f"${_line(tex)}$", **{"class": "math inline"})
+            return element("span", f"${line(tex)}$", **{"class": "math inline"})
         case model.Link(href, children, title):
-            return _element("a", _inlines(children), href=href, title=title)
-        case model.Image(src, alt, title):
-            return _element("img", None, src=src, alt=alt, title=title)
+            return element("a", _inlines(children), href=href, title=title)
+        case model.Image():
+            return image_as_html(node)
         case model.Ruby(base, reading):
-            return _element("ruby", f"{_inlines(base)}<rp>(</rp><rt>{_line(reading)}</rt><rp>)</rp>")
+            return element("ruby", f"{_inlines(base)}<rp>(</rp><rt>{line(reading)}</rt><rp>)</rp>")
         case model.Span(children, lang, direction):
-            return _element("span", _inlines(children), lang=lang, dir=direction or "")
+            return element("span", _inlines(children), lang=lang, dir=direction or "")
         case model.NoteReference(id_):
-            return _element("sup", f"[{_line(id_)}]")
+            return element("sup", f"[{line(id_)}]")
         case model.LineBreak():
             return "<br>"
+        case model.Anchor(id_):
+            return element("a", "", id=id_)
         case _:
             assert_never(node)
-
-
-def _element(name: str, content: str | None, /, **attributes: str) -> str:
-    """Return an element; attributes without a value are left out, `None` for content stands for a void element."""
-    start = f"<{name}" + "".join(f' {key}="{_quoted(value)}"' for key, value in attributes.items() if value) + ">"
-    return start if content is None else f"{start}{content}</{name}>"
-
-
-def _line(text: str) -> str:
-    return escape(text, quote=False).replace("\n", "&#10;")
-
-
-def _quoted(text: str) -> str:
-    return escape(text).replace("\n", "&#10;")

@@ -7,8 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter import model
+from converter.assets import is_embedded
 from converter.labels import label
-from converter.model import Block, Image, Inline, Link, Note, NoteReference, Post, Text
+from converter.model import Anchor, Block, Image, Inline, Link, Note, NoteReference, Post, Text
 from converter.urls import split_url
 from converter.walk import query, text_of, walk
 from converter.writers.markdown.anchors import Anchors
@@ -18,6 +19,16 @@ MAX_LEVEL = 6
 """The lowest level of a heading."""
 
 RemotePictures = Literal["link", "image"]
+MissingPictures = Literal["image", "words"]
+
+
+class AbsentPictures(Struct, frozen=True):
+    """What becomes of pictures that are not at hand."""
+
+    remote: RemotePictures = "link"
+    """Of one on the web."""
+    missing: MissingPictures = "image"
+    """Of one that is nowhere: the reference that the author wrote, or words that say so."""
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -26,15 +37,14 @@ class Places(Struct, frozen=True, kw_only=True):
     level: int = 1
     """The level of the post's title."""
     anchors: Mapping[str, str] = {}
-    """The anchor of each heading of the post that has an id."""
+    """The anchor of each place of the post, by the id of the heading or the `Anchor`."""
     explicit: bool = False
     """Whether headings carry their anchors, because readers do not derive them."""
     links: Mapping[str, str] = {}
     """The address of each `post:…` that the post links to; one that is not here is not in the output."""
     pictures: Mapping[str, str] = {}
     """The path of each picture that is at hand."""
-    remote: RemotePictures = "link"
-    """What becomes of a picture on the web."""
+    absent: AbsentPictures = AbsentPictures()
     first_note: int = 1
     """The number of the first note."""
     language: str = "en"
@@ -47,6 +57,7 @@ def placed(post: Post, places: Places) -> Post:
     """
     order = dict.fromkeys(node.id for node in query(post) if isinstance(node, NoteReference))
     notes = {note.id: note for note in post.notes}
+    widths = {asset.src: asset.width for asset in post.assets}
     numbers = {id_: str(number) for number, id_ in enumerate(filter(notes.__contains__, order), places.first_note)}
 
     def rewrite(node: Inline | Block) -> Inline | Block | tuple[Inline | Block, ...]:
@@ -55,12 +66,16 @@ def placed(post: Post, places: Places) -> Post:
                 found = _address(href, places)
                 return children if found is None else replace(node, href=found)
             case Image():
-                return _picture(node, places)
+                return _picture(_sized(node, widths), places)
             case NoteReference(id_):
                 return NoteReference(numbers[id_]) if id_ in numbers else ()
             case model.Heading(level=level, id=id_):
                 anchor = places.anchors.get(id_, "") if places.explicit else ""
                 return replace(node, level=min(level + places.level - 1, MAX_LEVEL), id=anchor)
+            case Anchor(id_):
+                return Anchor(places.anchors[id_]) if id_ in places.anchors else ()
+            case model.Paragraph(()):
+                return ()
             case _:
                 return node
 
@@ -100,14 +115,22 @@ def _address(href: str, places: Places) -> str | None:
     return href
 
 
+def _sized(image: Image, widths: Mapping[str, int]) -> Image:
+    """Return a picture without a size that is no smaller than its own."""
+    pixels = float(image.width[:-2]) if image.width.endswith("px") else 0
+    return replace(image, width="", height="") if pixels and pixels >= widths.get(image.src, 0) > 0 else image
+
+
 def _picture(image: Image, places: Places) -> Inline:
     """Return what stands in the place of a picture: itself, a link to it, or its words."""
     if image.src in places.pictures:
         return replace(image, src=places.pictures[image.src])
     parts = split_url(image.src)
     if parts and parts.scheme in ("http", "https"):
-        if places.remote == "image":
+        if places.absent.remote == "image":
             return image
         return Link(image.src, (Text(image.alt or label(places.language, "remote_picture")),), image.title)
+    if image.src and places.absent.missing == "image" and not is_embedded(image.src):
+        return image
     missing = label(places.language, "missing_picture")
     return Text(f"{image.alt} ({missing})" if image.alt else f"({missing})")

@@ -19,7 +19,13 @@ from converter.writers.markdown.names import Names, picture_names, post_names
 from converter.writers.markdown.plain import plain_file, plain_index, plain_post
 from converter.writers.markdown.plan import MarkdownPart, Shape, outline_of, plan_folder, plan_single
 from converter.writers.markdown.post import line_about, notes_of, opening
-from converter.writers.markdown.references import RemotePictures, placed, with_written_anchors
+from converter.writers.markdown.references import (
+    AbsentPictures,
+    MissingPictures,
+    RemotePictures,
+    placed,
+    with_written_anchors,
+)
 
 
 class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,11 +45,14 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Whether to write text without markup, for language models and search."""
     remote_pictures: RemotePictures = "link"
     """Whether a picture on the web is shown, or linked to, so that nothing is fetched when the output is read."""
+    missing_pictures: MissingPictures = "image"
+    """Whether the reference to a picture that is nowhere stays, or words say that it is missing."""
 
     def split(self, digest: Digest, theme: Theme) -> tuple[MarkdownPart, ...]:  # noqa: ARG002  # Markdown has no look
         """Return a part for each post."""
         plan = plan_single if self.shape == "single" else plan_folder
-        return tuple(plan(digest, DIALECTS[self.dialect], self.remote_pictures))
+        absent = AbsentPictures(self.remote_pictures, "words" if self.plain else self.missing_pictures)
+        return tuple(plan(digest, DIALECTS[self.dialect], absent))
 
     def render(self, part: MarkdownPart, theme: Theme, warn: Warn) -> RenderedPost:  # noqa: ARG002
         """Return the Markdown of a post. Raises `WriterError` for a table that the options forbid."""

@@ -13,7 +13,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from converter.assets import DamagedError, opened, read
 from converter.model import Asset
 from converter.themes import Theme
+from converter.writers.colours import is_plain, plain_colours
 from converter.writers.pdf.pictures import Drawing
+from converter.writers.svg import clean_svg
 
 THEME = "theme:"
 """The scheme of the files of the theme, as in `url(theme:pdf/ornament.svg)`."""
@@ -57,13 +59,13 @@ class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
 def _printable(data: bytes, asset: Asset) -> bytes:
     """Return the picture in a form that PDF/A allows: no CMYK beside an sRGB output intent (PDF/A-2, 6.2.4.3)."""
     if asset.media_type == "image/svg+xml":
-        return data
+        return clean_svg(data)
     try:
         with opened(data) as picture:
-            if picture.mode in {"RGB", "RGBA", "L", "LA", "P", "1"}:
+            if is_plain(picture) and picture.mode != "PA":
                 return data
             converted = io.BytesIO()
-            picture.convert("RGBA" if "A" in picture.getbands() else "RGB").save(converted, "PNG")
+            plain_colours(picture).save(converted, "PNG")
             return converted.getvalue()
     except DamagedError as error:
         raise ValueError(f"the picture {error}") from error

@@ -10,6 +10,7 @@ from PIL import ImageOps
 from converter.assets import DamagedError, opened, read
 from converter.errors import ConverterError
 from converter.model import Asset
+from converter.writers.colours import plain_colours
 from converter.writers.pdf.geometry import Geometry
 from converter.writers.tall_pictures import cut_slices
 
@@ -47,7 +48,7 @@ def _slices(data: bytes, ratio: float) -> tuple[Drawing, ...]:
     found = []
     with opened(data) as whole:
         photograph = whole.format == "JPEG"
-        picture = ImageOps.exif_transpose(whole).convert("RGB")
+        picture = plain_colours(ImageOps.exif_transpose(whole)).convert("RGB")
         for piece in cut_slices(picture, round(picture.width * ratio)):
             target = io.BytesIO()
             piece.save(target, "JPEG" if photograph else "PNG", **({"quality": 88} if photograph else {}))

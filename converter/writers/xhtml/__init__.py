@@ -18,7 +18,7 @@ from converter.writers.xhtml.page import (
     Placeholder,
     Rendering,
     Shown,
-    heading_ids,
+    place_ids,
 )
 from converter.writers.xhtml.post import Written, write_post
 
@@ -34,11 +34,11 @@ __all__ = [
     "element",
     "escape",
     "foreign_attributes",
-    "heading_ids",
     "is_language",
     "language_attributes",
     "mathml",
     "original_address",
+    "place_ids",
     "void",
     "web_address",
     "write_post",

@@ -81,6 +81,8 @@ def _paragraph(children: Sequence[model.Inline], page: Page, lead: str = "") -> 
     match children:
         case (model.Span(inner, lang, direction),):
             return element("p", lead + inlines(inner, page), language_attributes(lang, direction))
+        case _ if not lead and all(isinstance(child, model.Anchor) for child in children):
+            return element("div", inlines(children, page), {"class": "place"}) if children else ""
         case _:
             return element("p", lead + inlines(children, page))
 

@@ -58,6 +58,8 @@ def _inline(node: Inline, page: Page, *, linked: bool) -> str:
             return _mark(id, page, linked=linked)
         case model.LineBreak():
             return void("br")
+        case model.Anchor(id):
+            return element("span", "", {"id": page.place(id)})
         case _:
             assert_never(node)
 
@@ -122,19 +124,34 @@ def picture(node: model.Image, page: Page, *, linked: bool = False) -> str:
     match shown:
         case Picture():
             # A picture that nobody described is announced as one: an empty text would say that it does not matter.
-            return _drawn(shown, alt or label(page.rendering.language, "picture"), node.title)
+            return _drawn(shown, node, alt or label(page.rendering.language, "picture"))
         case Placeholder(key, href):
             return _box(label(page.rendering.language, key), alt or node.title, None if linked else href, page)
         case _:
             assert_never(shown)
 
 
-def _drawn(shown: Picture, alt: str, title: str) -> str:
+def _drawn(shown: Picture, node: model.Image, alt: str) -> str:
+    title = node.title
     size = {"width": str(shown.width) if shown.width else None, "height": str(shown.height) if shown.height else None}
     if len(shown.addresses) == 1:
-        return void("img", {"src": shown.addresses[0], "alt": alt, "title": title or None, **size})
+        return void(
+            "img", {"src": shown.addresses[0], "alt": alt, "title": title or None, **size, "style": _size(shown, node)}
+        )
     slices = "".join(void("img", {"src": address, "alt": ""}) for address in shown.addresses)
     return element("span", slices, {"class": "slices", "role": "img", "aria-label": alt, "title": title or None})
+
+
+def _size(shown: Picture, node: model.Image) -> str | None:
+    """Return a style for the size that the author gave, `None` where it is the picture's own: its shape stays."""
+    if node.width:
+        return f"width:{node.width}" if node.width != f"{shown.width}px" else None
+    if not node.height or node.height == f"{shown.height}px":
+        return None
+    if not shown.height:
+        return f"height:{node.height}"
+    number, unit = node.height[:-2], node.height[-2:]
+    return f"width:{float(number) * shown.width / shown.height:.4g}{unit}"
 
 
 def _box(reason: str, alt: str, href: str | None, page: Page) -> str:

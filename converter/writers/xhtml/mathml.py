@@ -66,9 +66,11 @@ _COMMANDS = {
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORDS = re.compile(r"(\\(?:text[a-z]*|mbox)\s*\{)([^{}]*)\}")
-_HIDDEN = str.maketrans("<>&", "\ue0f0\ue0f1\ue0f2")
+_ESCAPED = re.compile(r"\\([%&#_$])")
+"""Characters that need a backslash in words of TeX, and none in those of MathML."""
+_HIDDEN = str.maketrans("<>&%#_$", "\ue0f0\ue0f1\ue0f2\ue0f3\ue0f4\ue0f5\ue0f6")
 """What stands for characters that the library would write into words without escaping them."""
-_SHOWN = str.maketrans("\ue0f0\ue0f1\ue0f2", "<>&")
+_SHOWN = str.maketrans("\ue0f0\ue0f1\ue0f2\ue0f3\ue0f4\ue0f5\ue0f6", "<>&%#_$")
 _SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*([0-9])\s*([0-9a-z])")
 """A fraction without braces, whose two figures the library takes for one number."""
 
@@ -118,7 +120,7 @@ def _rewritten(tex: str) -> str:
     """Return the TeX in the words of the library."""
     tex = _ENVIRONMENT.sub(lambda match: f"\\{match[1]}{{{_ENVIRONMENTS.get(match[2], match[2])}}}", tex)
     tex = _COMMAND.sub(lambda match: _COMMANDS.get(match[0], match[0]), tex)
-    tex = _WORDS.sub(lambda match: f"{match[1]}{match[2].translate(_HIDDEN)}}}", tex)
+    tex = _WORDS.sub(lambda match: match[1] + _ESCAPED.sub(r"\1", match[2]).translate(_HIDDEN) + "}", tex)
     return _SHORT_FRACTION.sub(r"\1{\2}{\3}", tex)
 
 

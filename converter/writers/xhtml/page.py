@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.model import Heading, Image, Post
+from converter.model import Anchor, Heading, Image, Post
 from converter.walk import query
 from converter.writers.xhtml.markup import Ids
 
@@ -83,13 +83,13 @@ class Page:
     rendering: Rendering
     ids: Ids
     targets: dict[str, str]
-    """The written id of each heading, by the id that links of the post use."""
+    """The written id of each heading and anchor, by the id that links of the post use."""
     note_numbers: dict[str, int]
     note_ids: dict[str, str]
     marks: dict[str, str] = field(default_factory=dict)
     """The id of the first mark of each note, by the note's id."""
     named: set[str] = field(default_factory=set)
-    """The ids of headings that are written already."""
+    """The ids of headings and anchors that are written already."""
     headings: list[HeadingEntry] = field(default_factory=list)
     open_levels: list[int] = field(default_factory=list)
     """The levels, in the model, of the headings that the next block stands under."""
@@ -121,6 +121,13 @@ class Page:
             return self.targets[heading.id]
         return self.ids.claim(heading.id or f"heading-{len(self.headings) + 1}")
 
+    def place(self, id_: str) -> str | None:
+        """Return the id to write for an anchor; `None` for one that is written already."""
+        if id_ in self.named:
+            return None
+        self.named.add(id_)
+        return self.targets[id_]
+
 
 def open_page(post: Post, rendering: Rendering, reserved: Sequence[str] = ()) -> Page:
     """Return the page for a post, with the ids of its notes and headings already given."""
@@ -129,17 +136,17 @@ def open_page(post: Post, rendering: Rendering, reserved: Sequence[str] = ()) ->
     return Page(post=post, rendering=rendering, ids=ids, targets=targets, note_numbers=numbers, note_ids=note_ids)
 
 
-def heading_ids(post: Post, *, prefix: str = "", reserved: Sequence[str] = ()) -> dict[str, str]:
-    """Return the id that `write_post` gives to each heading that has one in the model, by the latter."""
+def place_ids(post: Post, *, prefix: str = "", reserved: Sequence[str] = ()) -> dict[str, str]:
+    """Return the id that `write_post` gives to each heading and anchor that has one in the model, by the latter."""
     return _given(post, prefix, reserved)[2]
 
 
 def _given(post: Post, prefix: str, reserved: Sequence[str]) -> tuple[Ids, dict[str, str], dict[str, str]]:
-    """Return the ids of a file, and among them those of its notes and of its headings."""
+    """Return the ids of a file, and among them those of its notes and of its places."""
     ids = Ids(prefix, reserved)
     note_ids = {note.id: ids.claim(f"note-{number}") for number, note in enumerate(post.notes, start=1)}
     targets: dict[str, str] = {}
     for node in query(post):
-        if isinstance(node, Heading) and node.id and node.id not in targets:
+        if isinstance(node, Heading | Anchor) and node.id and node.id not in targets:
             targets[node.id] = ids.claim(node.id)
     return ids, note_ids, targets

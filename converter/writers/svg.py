@@ -1,11 +1,15 @@
-"""Cleans an SVG picture: what draws is written anew; what runs, moves or fetches is left out."""
+"""Cleans an SVG picture: what draws is written anew; what runs, moves or fetches is left out.
+
+What a reader of books may not know is put in the words of SVG 1.1: labels in HTML, variables of styles, choices.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
 from converter.diagnostics import Code
 from converter.errors import WriterError
+from converter.writers.svg_labels import label
 from converter.writers.xhtml import element, escape
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -41,6 +45,8 @@ _XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 200
+MAX_STYLE = 1_000_000
+"""Characters of one style."""
 
 
 def clean_svg(data: bytes) -> bytes:
@@ -55,6 +61,7 @@ def clean_svg(data: bytes) -> bytes:
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise _unusable(f"has more than {MAX_ELEMENTS} elements")
     places = frozenset(node.get("id", "") for node in root.iter())
+    _settle_styles(root)
     names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
     drawn = element("svg", _inside(root, places, depth=1), {**names, **dict(_attributes(root))})
     return f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode()
@@ -78,9 +85,54 @@ def _drawn(node: ElementTree.Element, places: frozenset[str], depth: int) -> str
     name = node.tag.removeprefix(_SVG)
     if name == "a":  # a picture in a book leads nowhere, but what the link holds is part of it
         return element("g", _inside(node, places, depth + 1))
+    if name == "foreignObject":
+        return label(node)
+    if name == "switch":
+        return "".join(_drawn(child, places, depth + 1) for child in _chosen(node))
     if not _DRAWS.fullmatch(name) or not _at_hand(node, places):
         return ""
     return element(name, _inside(node, places, depth + 1), _NEEDED.get(name, {}) | dict(_attributes(node)))
+
+
+def _chosen(switch: ElementTree.Element) -> list[ElementTree.Element]:
+    """Return what a choice shows: the first that is for all languages, before it what stands in for HTML."""
+    found = [child for child in switch if not child.get("systemLanguage")] or list(switch)[:1]
+    if len(found) > 1 and any(node.tag == f"{_SVG}foreignObject" for node in found[0].iter()):
+        return found[1:2]
+    return found[:1]
+
+
+_VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+)")
+_USE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,((?:[^()]|\((?:[^()]|\([^()]*\))*\))*))?\)")
+_TWO_COLOURS = re.compile(r"light-dark\(((?:[^(),]|\([^()]*\))*),(?:[^()]|\([^()]*\))*\)")
+MAX_VARIABLES = 8
+"""How deep variables may name each other."""
+
+
+def _settle_styles(root: ElementTree.Element) -> None:
+    """Put values in the place of variables: the first that the drawing gives them, or what the use falls back to."""
+    styles = [node.text or "" for node in root.iter() if node.tag.removeprefix(_SVG) == "style"]
+    styles += [node.get("style", "") for node in root.iter()]
+    values: dict[str, str] = {}
+    for style in styles:
+        for name, value in _VARIABLE.findall(style):
+            values.setdefault(name, value.strip())
+    for node in root.iter():
+        if node.text and node.tag.removeprefix(_SVG) == "style":
+            node.text = _settled(node.text, values)
+        for name, value in node.attrib.items():
+            if "(" in value:
+                node.set(name, _settled(value, values))
+
+
+def _settled(style: str, values: Mapping[str, str]) -> str:
+    for _ in range(MAX_VARIABLES):
+        settled = _USE.sub(lambda use: values.get(use[1]) or (use[2] or "").strip() or "inherit", style)
+        settled = _TWO_COLOURS.sub(lambda found: found[1].strip(), settled)
+        if settled == style or len(settled) > MAX_STYLE:
+            break
+        style = settled
+    return style
 
 
 def _at_hand(node: ElementTree.Element, places: frozenset[str]) -> bool:
