@@ -8,8 +8,8 @@ from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, P
 _UNSEEN = frozenset("script style template noscript head title iframe object textarea svg audio video".split())
 _INVISIBLE = (Comment, CData, Declaration, Doctype, ProcessingInstruction)
 _ASIDE = re.compile(r"(?:margin|side)-?note", re.IGNORECASE)
-_NOTE_MARKS = frozenset({"footnote-anchor", "footnote-backref", "footnote-number", "footnote-ref"})
-"""Classes of the numbers of notes, which a book gives itself; two are Substack's."""
+_MADE_ANEW = frozenset({"footnote-anchor", "footnote-backref", "footnote-number", "footnote-ref", "katex-html"})
+"""Classes of what a book makes itself: numbers of notes (two are Substack's), and what KaTeX draws of a formula."""
 _NOT_DISPLAYED = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|content-visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-list\s*:\s*ignore)",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ def _is_hidden(tag: Tag) -> bool:
         or bool(_NOT_DISPLAYED.search(str(tag.get("style", ""))))
         or _is_gutter(tag)
         or _is_mark(tag)
-        or not _NOTE_MARKS.isdisjoint(tag.get("class") or ())
+        or not _MADE_ANEW.isdisjoint(tag.get("class") or ())
     )
 
 

@@ -52,6 +52,8 @@ def goldmark(md: MarkdownIt, options: Options) -> None:
 
 def _table_before_attributes(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:  # noqa: FBT001
     """Read a table that ends before a line of attributes."""
+    if not table(state, start_line, end_line, True):  # noqa: FBT003  # markdown-it's signature
+        return False
     line = start_line + 2
     while line < end_line and not state.isEmpty(line):
         if state.src.startswith("{", state.bMarks[line] + state.tShift[line]) and _ATTRIBUTES.fullmatch(

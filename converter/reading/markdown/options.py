@@ -34,6 +34,8 @@ class Options(Struct, frozen=True):
     """Whether kramdown reads what GitHub added: fences of ticks, tasks, strikethrough."""
     is_paragraph_ended: bool = True
     """Whether a heading, list, quote or fence may follow a paragraph without an empty line."""
+    id_prefix: str = ""
+    """What kramdown puts before the ids that it makes of headings, and so what links to them begin with."""
     heading_attributes: bool = False
     """Whether `{#id .class}` behind a heading is no text of it."""
     block_attributes: bool = False
@@ -93,6 +95,7 @@ def _options_of_kramdown(settings: Value) -> Options:
         typographic=False if "no_auto_typographic" in quirks else None,
         gfm=str(settings.get("input", "GFM")).lower() == "gfm",
         is_paragraph_ended="paragraph_end" in quirks,
+        id_prefix=prefix.strip() if isinstance(prefix := settings.get("auto_id_prefix", ""), str) else "",
     )
 
 

@@ -19,4 +19,4 @@ __all__ = ["kramdown", "marked_html_blocks"]
 def kramdown(md: MarkdownIt, options: Options) -> None:
     """Add the rules."""
     md.use(blocks, options).use(lists).use(tables).use(html_blocks, options).use(references)
-    md.use(links).use(spans, options).use(attributes).use(typography, options)
+    md.use(links, options).use(spans, options).use(attributes).use(typography, options)

@@ -34,6 +34,8 @@ _MARKS = frozenset({"attribute_list", "definition", "end_of_block"})
 """Tokens that say something of others and are nothing themselves."""
 _WORDS = frozenset({"text", "text_special", "softbreak", "hardbreak"})
 _TAG_NAME = re.compile(r"<[A-Za-z][\w:-]*")
+_MAX_DEFINED = 1000
+"""Characters that the definitions of one name may have, all taken together."""
 _MAX_REFERENCES = 8
 """How many definitions of attributes may refer to each other."""
 
@@ -64,7 +66,8 @@ def _attribute_line(state: StateBlock, start_line: int, _end_line: int, silent: 
     state.line = start_line + 1
     if defined := _DEFINITION.fullmatch(found["list"]):
         attributes = state.env.setdefault("attributes", {})
-        attributes[defined["name"]] = f"{attributes.get(defined['name'], '')} {defined['list']}"
+        known = attributes.get(defined["name"], "")
+        attributes[defined["name"]] = f"{known} {defined['list']}" if len(known) < _MAX_DEFINED else known
         state.push("definition", "", 0).hidden = True
         return True
     token = state.push("attribute_list", "", 0)

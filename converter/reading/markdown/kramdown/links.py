@@ -7,13 +7,17 @@ no text of unclosed ones takes quadratic time.
 import html
 import re
 from bisect import bisect_left
+from functools import partial
+from itertools import chain
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from msgspec import Struct
 
 from converter.reading.markdown.kramdown.references import link_name
+from converter.reading.markdown.options import Options
 
 _BRACKETS = re.compile(r"\\.|(?P<ticks>`+)|\$\$|</?[A-Za-z][^<>]*>|<!--|(?P<open>\[)|(?P<close>\])", re.DOTALL)
 _PARENTHESES = re.compile(r"[()]")
@@ -35,10 +39,21 @@ class _Pairs(Struct):
     title_ends: dict[str, list[int]]
 
 
-def links(md: MarkdownIt) -> None:
+def links(md: MarkdownIt, options: Options) -> None:
     """Put the rules in the place of CommonMark's own."""
+    if options.id_prefix:
+        md.core.ruler.after("inline", "prefixes_of_ids", partial(_without_prefix, options.id_prefix))
     md.inline.ruler.at("link", _link)
     md.inline.ruler.at("image", _image)
+
+
+def _without_prefix(prefix: str, state: StateCore) -> None:
+    """Let links lead to headings by the names that they have here, where no id is written out that begins alike."""
+    written = {f"#{token.attrs['id']}" for token in state.tokens if "id" in token.attrs}
+    for token in chain.from_iterable(token.children or () for token in state.tokens):
+        href = str(token.attrs.get("href", ""))
+        if href.startswith(f"#{prefix}") and href not in written:
+            token.attrSet("href", f"#{href[len(prefix) + 1 :]}")
 
 
 def _link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
