@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
+from threading import Lock
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -25,6 +26,10 @@ MAX_TEXT = 256 * 1024 * 1024
 """Characters that are taken out of one file."""
 MAX_STRUCTURE = 1_000_000
 """Elements of the structure of a page of PDF that are looked at."""
+
+
+_pdfium = Lock()
+"""PDFium may be called by one thread at a time."""
 
 
 class Passage(Struct, frozen=True):
@@ -110,19 +115,8 @@ def _texts(element: Element) -> Iterator[str]:
 
 def _pdf(data: bytes) -> Iterator[Passage]:
     """Yield a passage for each bookmark: the pages from its own to that of the next one of its level or above."""
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise _UnreadableError(str(error)) from error
-    try:
-        pages = _page_texts(document)
-        marks = [(mark.level, mark.get_title(), _page_of(mark)) for mark in document.get_toc()]
-    except pypdfium2.PdfiumError as error:
-        raise _UnreadableError(str(error)) from error
-    finally:
-        document.close()
+    with _pdfium:
+        pages, marks = _read_pdf(data)
     for (_, title, first), after in zip(marks, _ends([level for level, _, _ in marks]), strict=True):
         last = marks[after][2] if after < len(marks) else len(pages) - 1
         yield Passage(title, _text_of(pages[first : last + 1]))
@@ -147,6 +141,22 @@ def _ends(levels: Sequence[int]) -> list[int]:
             ends[open_.pop()] = number
         open_.append(number)
     return ends
+
+
+def _read_pdf(data: bytes) -> tuple[list[str], list[tuple[int, str, int]]]:
+    """Return the texts of the pages, and the level, title and page of each bookmark. Raises `_UnreadableError`."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise _UnreadableError(str(error)) from error
+    try:
+        return _page_texts(document), [(mark.level, mark.get_title(), _page_of(mark)) for mark in document.get_toc()]
+    except pypdfium2.PdfiumError as error:
+        raise _UnreadableError(str(error)) from error
+    finally:
+        document.close()
 
 
 def _page_of(mark: object) -> int:
