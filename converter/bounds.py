@@ -1,6 +1,7 @@
 """Runs work within bounds of time and memory, where the platform can."""
 
 import contextlib
+import ctypes
 import signal
 import threading
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 from types import FrameType
 
 from msgspec import Struct
+
+from converter import process
 
 try:
     import resource
@@ -32,8 +35,32 @@ class TimeUpError(BaseException):
     """
 
 
-_AGAIN = 0.05
-"""Seconds after which an alarm rings again: an exception in a finalizer or a callback of the collector is dropped."""
+_AGAIN, _ATTEMPTS = 0.05, 100
+"""Seconds after which the work is stopped once more, and how often: an exception in a finalizer or a callback of the
+collector is dropped."""
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Raise `TimeUpError` in the body when it has run for so many seconds; 0 for any time.
+
+    Of deadlines in each other the first that comes counts. In the main thread of a process of our own an alarm of the
+    system rings, which regular expressions hear, too; signals of another program are left to it, and there, as in other
+    threads, what runs in a library of C runs to its end before.
+    """
+    if seconds <= 0:
+        yield
+    elif _may_ring():
+        with _alarm(seconds):
+            yield
+    else:
+        with _watch(seconds):
+            yield
+
+
+def _may_ring() -> bool:
+    main = threading.current_thread() is threading.main_thread()
+    return process.is_own() and main and hasattr(signal, "setitimer")
 
 
 class _Alarm:
@@ -44,15 +71,9 @@ class _Alarm:
 
 
 @contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Raise `TimeUpError` in the body when it has run for so many seconds; 0 for any time.
-
-    Of deadlines in each other the first that comes counts. Only the main thread of a process on a POSIX system can be
-    interrupted, and only where nobody else has set an alarm; elsewhere the work runs to its end.
-    """
-    usable = seconds > 0 and hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    left = signal.getitimer(signal.ITIMER_REAL)[0] if usable else 0.0
-    if not usable or (left and (left <= seconds or not isinstance(signal.getsignal(signal.SIGALRM), _Alarm))):
+def _alarm(seconds: float) -> Iterator[None]:
+    left = signal.getitimer(signal.ITIMER_REAL)[0]
+    if left and (left <= seconds or not isinstance(signal.getsignal(signal.SIGALRM), _Alarm)):
         yield
         return
     before, start = signal.signal(signal.SIGALRM, _Alarm()), time.monotonic()
@@ -66,6 +87,40 @@ def deadline(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - start), 0.001), _AGAIN)
+
+
+@contextmanager
+def _watch(seconds: float) -> Iterator[None]:
+    done, lock, worker = threading.Event(), threading.Lock(), threading.get_ident()
+
+    def watch() -> None:
+        wait = seconds
+        for _ in range(_ATTEMPTS):
+            if done.wait(wait):
+                return
+            with lock:
+                if not done.is_set():
+                    _raise_in(worker, TimeUpError)
+            wait = 100 * _AGAIN  # time to get out of what it is in
+
+    def finish() -> None:
+        with lock:  # from here on nothing more is raised
+            done.set()
+            _raise_in(worker, None)
+
+    try:
+        threading.Thread(target=watch, name="deadline", daemon=True).start()
+        yield
+    finally:
+        try:
+            finish()
+        finally:  # it may be stopped itself, but not twice
+            finish()
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Have a thread raise an exception as soon as it runs Python; `None` takes back one that it did not raise yet."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
 
 
 @contextmanager

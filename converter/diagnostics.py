@@ -105,7 +105,7 @@ class Code(StrEnum):
     MISSING_GLYPH = "missing-glyph", Severity.WARNING
     FONT_MISSING = "font-missing", Severity.WARNING
     LAYOUT_SIMPLIFIED = "layout-simplified", Severity.WARNING
-    TYPOGRAPHY_REDUCED = "typography-reduced", Severity.NOTICE
+    TYPOGRAPHY_REDUCED = "typography-reduced", Severity.WARNING
     TABLE_FLATTENED = "table-flattened", Severity.WARNING
     TABLE_IRREGULAR = "table-irregular", Severity.ERROR
     OUTPUT_INVALID = "output-invalid", Severity.ERROR

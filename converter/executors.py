@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from converter import process
 from converter.bounds import Bounds, TimeUpError, deadline, headroom
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import ConverterError, bug
@@ -62,9 +63,11 @@ class ProcessExecutor(Executor):
     def __init__(self, workers: int, *, timeout: float, memory: int = 0) -> None:
         from pebble import CONSTS, ProcessPool
 
-        CONSTS.sleep_unit = PAUSE
+        if process.is_own():  # pebble has it in common for all pools of a process
+            CONSTS.sleep_unit = PAUSE
         # `spawn`: Pango and its threads do not survive a fork.
-        self._pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"))
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(max_workers=workers, context=context, initializer=process.claim)
         self._timeout = timeout
         self.bounds = Bounds(timeout, memory)
 

@@ -302,7 +302,7 @@ def test_a_machine_without_fonts_is_told_what_to_install(tmp_path: Path) -> None
 @pytest.mark.needs("Pango")
 @pytest.mark.parametrize("language", ["zh-CN", "ar"])
 def test_the_dots_of_a_leader_stand_where_weasyprint_puts_them(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
-    from weasyprint.layout import inline, leader
+    from converter.writers.pdf.engine import module
 
     digest = a_digest(
         *(a_post(str(number), p(LONG), title="题目" * number) for number in range(1, 4)), language=language
@@ -315,7 +315,7 @@ def test_the_dots_of_a_leader_stand_where_weasyprint_puts_them(monkeypatch: pyte
             return sorted(found, key=lambda box: (round(box[1]), box[0]))
 
     ours = dots()
-    monkeypatch.setattr(inline, "handle_leader", leader.handle_leader)
+    monkeypatch.setattr(module("layout.inline"), "handle_leader", module("layout.leader").handle_leader)
     theirs = dots()
 
     assert len(ours) > 60

@@ -10,7 +10,7 @@ import warnings
 
 import click
 
-from converter import __version__
+from converter import __version__, process
 from converter.cli.build import build
 from converter.cli.check import check
 from converter.cli.completion import completion
@@ -54,6 +54,7 @@ def main() -> None:
     """Run the command line and exit with the status of docs/cli.md."""
     from converter.errors import ConverterError, bug
 
+    process.claim()
     prepare()
     if not sys.warnoptions:  # warnings of libraries are for programmers; workers know by the environment
         warnings.simplefilter("ignore")

@@ -1,28 +1,27 @@
 """Serves WeasyPrint the pictures of a post and the files of the theme, and refuses everything else.
 
-Posts are untrusted: what they name must not be read from the disk or the web (STANDARDS, B3).
+Posts are untrusted: what they name must not be read from the disk or the web.
 """
 
 import io
 import posixpath
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import unquote
-
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from converter.assets import DamagedError, opened, read
 from converter.model import Asset
 from converter.themes import Theme
 from converter.writers.colours import is_plain, plain_colours
+from converter.writers.pdf.engine import module
 from converter.writers.pdf.pictures import Drawing
 from converter.writers.svg import clean_svg
 
-THEME = "theme:"
-"""The scheme of the files of the theme, as in `url(theme:pdf/ornament.svg)`."""
+URLFetcher, URLFetcherResponse = module("urls").URLFetcher, module("urls").URLFetcherResponse
 
 
-class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-    """The only way in which WeasyPrint gets at anything."""
+class Fence(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint ships no types
+    """The only way in which WeasyPrint gets at anything: `asset:` a picture, `theme:` a file of the theme."""
 
     def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, Drawing], theme: Theme) -> None:
         """Serve `assets` by their digest, `drawings` by their names, and the files of `theme`."""
@@ -31,7 +30,7 @@ class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         self._drawings = drawings
         self._theme = theme
 
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:  # noqa: ARG002
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
         """Return the bytes at `url`. Raises `ValueError` for what may not be read: WeasyPrint then goes on without."""
         scheme, _, name = url.partition(":")
         match f"{scheme}:":
@@ -41,7 +40,7 @@ class Fence(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
                 return URLFetcherResponse(url, self._theme_file(unquote(name)))
         raise ValueError(f"not a picture of the digest or a file of the theme: {url[:200]}")
 
-    def _asset(self, url: str, name: str) -> URLFetcherResponse:
+    def _asset(self, url: str, name: str) -> Any:
         if (drawing := self._drawings.get(name)) is not None:
             return URLFetcherResponse(url, drawing.data, {"Content-Type": drawing.media_type})
         if name not in self._assets:

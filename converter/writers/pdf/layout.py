@@ -9,21 +9,16 @@ from functools import lru_cache
 from typing import Any
 
 import pydyf
-import weasyprint
-from PIL import ImageFile
-from weasyprint.text.ffi import ffi, fontconfig, pangoft2
-from weasyprint.text.fonts import FontConfiguration
 
+from converter import process
 from converter.themes import Theme
 from converter.writers.pdf import patches
+from converter.writers.pdf.engine import LOG, module, release, weasyprint
 from converter.writers.pdf.fetching import Fence
 from converter.writers.pdf.pieces import Bookmark, FontUse, Piece, Place, pack_glyphs
 from converter.writers.pdf.tags import POINTS, TagTree
-from converter.writers.pdf.versions import is_patched
-
-# WeasyPrint makes Pillow take pictures that are cut short, in the whole process. What one writer imports must not
-# change what another accepts, and a cut picture is to be named in every format alike.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
+from converter.writers.pdf.turns import turn
+from converter.writers.pdf.versions import applies
 
 FURNITURE = "furniture-"
 """The beginning of the ids of pages that only hold what is laid over the pages of text."""
@@ -36,18 +31,17 @@ class Sheet:
     """A parsed style sheet with the fonts it is laid out with; both serve any number of pieces."""
 
     def __init__(self, css: str, font_files: tuple[str, ...], theme: Theme) -> None:
-        self.fonts = FontConfiguration()
+        self.fonts = module("text.fonts").FontConfiguration()
         for path in font_files:
-            fontconfig.FcConfigAppFontAddFile(self.fonts._config, path.encode("utf-8", "surrogateescape"))  # noqa: SLF001
-        font_map = ffi.cast("PangoFcFontMap *", self.fonts.font_map)
-        pangoft2.pango_fc_font_map_config_changed(font_map)
+            patches.fontconfig.FcConfigAppFontAddFile(self.fonts._config, path.encode("utf-8", "surrogateescape"))  # noqa: SLF001
+        font_map = patches.ffi.cast("PangoFcFontMap *", self.fonts.font_map)
+        patches.pangoft2.pango_fc_font_map_config_changed(font_map)
         self.css = weasyprint.CSS(string=css, font_config=self.fonts, url_fetcher=Fence((), {}, theme))
 
 
 @lru_cache(maxsize=16)
 def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...]) -> Sheet:
     """Return the style sheet `css`, parsed once for the process."""
-    patches.apply()
     return Sheet(css, font_files, Theme(name="", folders=folders, tokens={}))
 
 
@@ -56,7 +50,8 @@ def lay_out(markup: str, sheet: Sheet, fence: Fence, unique: str) -> Piece:
 
     Pages from the first one with an anchor that begins with `FURNITURE` on are furniture.
     """
-    with _log() as messages, _uncollected():
+    with turn(), _uncollected():
+        LOG.records.clear()
         html = weasyprint.HTML(string=markup, base_url="book:", url_fetcher=fence)
         document = html.render(font_config=sheet.fonts, stylesheets=[sheet.css])
         furniture = _furniture(document)
@@ -69,15 +64,16 @@ def lay_out(markup: str, sheet: Sheet, fence: Fence, unique: str) -> Piece:
             _drop_unused(pdf)
 
         data = document.write_pdf(finisher=finish, pdf_tags=True)
-    return Piece(
-        data=data,
-        pages=pages,
-        furniture=furniture,
-        anchors=_anchors(document, pages),
-        bookmarks=_bookmarks(document),
-        fonts=_fonts(document),
-        missing=_missing(messages),
-    )
+        release()
+        return Piece(
+            data=data,
+            pages=pages,
+            furniture=furniture,
+            anchors=_anchors(document, pages),
+            bookmarks=_bookmarks(document),
+            fonts=_fonts(document),
+            missing=_missing(LOG.records),
+        )
 
 
 def _furniture(document: Any) -> dict[str, int]:
@@ -124,7 +120,7 @@ def _fonts(document: Any) -> tuple[FontUse, ...]:
             glyphs=pack_glyphs(font.widths, font.to_unicode),
         )
         for font in sorted(document.fonts.values(), key=lambda font: str(font.hash))
-        if is_patched() and patches.is_shared(font)
+        if applies("fonts") and patches.is_shared(font)
     )
 
 
@@ -168,38 +164,11 @@ def _drop_unused(pdf: Any) -> None:
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Put off the search for garbage until a piece is finished: during layout it takes a tenth of the time."""
-    enabled = gc.isenabled()
+    if not (process.is_own() and gc.isenabled()):  # what else runs in the process may depend on it
+        yield
+        return
     gc.disable()
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
-
-
-class _Keeper(logging.Handler):
-    """A handler that keeps records."""
-
-    def __init__(self, level: int) -> None:
-        super().__init__(level)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(record)
-
-
-@contextmanager
-def _log() -> Iterator[list[logging.LogRecord]]:
-    """Collect what WeasyPrint has to say, and show none of it."""
-    handler = _Keeper(logging.WARNING)
-    logger = logging.getLogger("weasyprint")
-    propagate, level = logger.propagate, logger.level
-    logger.addHandler(handler)
-    logger.propagate = False
-    logger.setLevel(logging.WARNING)
-    try:
-        yield handler.records
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagate
-        logger.setLevel(level)
+        gc.enable()

@@ -1,8 +1,12 @@
 """Draws formulas, since WeasyPrint knows no MathML: TeX in, an SVG picture and its size out."""
 
+import logging
 import re
-from functools import lru_cache
+import threading
+from functools import cache, lru_cache
 from hashlib import sha256
+from importlib import import_module
+from typing import Any
 
 from msgspec import Struct
 
@@ -12,6 +16,34 @@ LONGEST = 4000
 """TeX beyond this many characters is no formula."""
 
 _SIZES = re.compile(r'<svg([^>]*?) width="([\d.]+)" height="([\d.]+)" viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
+
+
+class _Quiet(threading.local):
+    """What the modules of ziafont find under the name `logging`: that module, but for what they say while we draw.
+
+    They write to the root logger hundreds of times for a formula, and give it a handler if it has none.
+    """
+
+    drawing = False
+
+    def __getattr__(self, name: str) -> Any:
+        return _ignore if self.drawing else getattr(logging, name)
+
+
+_quiet = _Quiet()
+
+
+def _ignore(*_: object, **__: object) -> None:
+    """Log nothing."""
+
+
+@cache
+def _engine() -> Any:
+    """Return ziamath, loaded when the first formula comes: most posts have none."""
+    engine = import_module("ziamath")
+    for name in ("ziafont.gpos", "ziafont.gsub", "ziamath.nodes.mnode"):
+        import_module(name).logging = _quiet  # type: ignore[attr-defined]
+    return engine
 
 
 class Formula(Struct, frozen=True):
@@ -30,12 +62,14 @@ def draw(tex: str, *, display: bool) -> Formula | None:
     """Return the drawing of TeX without delimiters, or `None` where it is not understood."""
     if not tex.strip() or len(tex) > LONGEST:
         return None
-    import ziamath  # late: most posts have no formulas
-
+    engine = _engine()
+    _quiet.drawing = True
     try:
-        svg = ziamath.Latex(tex, size=SIZE, inline=not display).svg()  # type: ignore[attr-defined]  # not in __all__
+        svg = engine.Latex(tex, size=SIZE, inline=not display).svg()
     except Exception:  # whatever the parser of a formula stumbles over, it costs the formula alone
         return None
+    finally:
+        _quiet.drawing = False
     if (found := _SIZES.match(svg)) is None:
         return None
     _, top, width, height = (float(value) for value in found.groups()[3:])

@@ -1,12 +1,11 @@
 """Mends WeasyPrint from outside: Chinese and Japanese justification, shorter drafts of lines, fonts embedded once.
 
-Everything here reaches into private parts of one version. Where another one is at work nothing is mended, and the book
-is still right: its Chinese lines end ragged, and each post brings its own copy of the fonts.
+Everything here reaches into private parts. What it replaces is known by its source (see `versions`): of a WeasyPrint
+in which that reads differently, the mends that depend on it are left out, and the book is still right.
 """
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 from math import inf
 from types import SimpleNamespace
@@ -15,17 +14,23 @@ from xml.etree import ElementTree
 
 import pydyf
 import tinyhtml5
-import weasyprint.pdf
-from weasyprint import layout
-from weasyprint.css import PAGE_MARGIN_BOXES
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline, leader, page
-from weasyprint.pdf import fonts as pdf_fonts
-from weasyprint.pdf import tags as pdf_tags
-from weasyprint.text import line_break
-from weasyprint.text.ffi import TO_UNITS, ffi, fontconfig, pango, pangoft2
 
-from converter.writers.pdf.versions import is_patched
+from converter.writers.pdf.engine import module, weasyprint
+from converter.writers.pdf.versions import applies
+
+boxes = module("formatting_structure.boxes")
+ffi_module = module("text.ffi")
+inline = module("layout.inline")
+layout = module("layout")
+leader = module("layout.leader")
+line_break = module("text.line_break")
+page = module("layout.page")
+pdf = module("pdf")
+pdf_fonts = module("pdf.fonts")
+pdf_tags = module("pdf.tags")
+
+TO_UNITS, ffi = ffi_module.TO_UNITS, ffi_module.ffi
+fontconfig, pango, pangoft2 = ffi_module.fontconfig, ffi_module.pango, ffi_module.pangoft2
 
 HAN = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
@@ -47,7 +52,7 @@ _STRETCHED = frozenset({"zh", "ja"})
 _DRAFTS = (1.5, 6.0)
 """How many lines of squares are drafted to find the end of the first one: of Chinese, then of anything else."""
 
-_MARGIN_BOXES = tuple(sorted(f"@{name}" for name in PAGE_MARGIN_BOXES - {"footnote", "note-area"}))
+_MARGIN_BOXES = tuple(sorted(f"@{name}" for name in module("css").PAGE_MARGIN_BOXES - {"footnote", "note-area"}))
 
 # The originals, taken before anything is replaced.
 _justify_line = inline.justify_line
@@ -62,23 +67,22 @@ _init_font = pdf_fonts.Font.__init__
 _build_box_tree = pdf_tags._build_box_tree  # noqa: SLF001  (this is what the module is for)
 
 
-@cache
-def apply() -> None:
-    """Install the patches, once for the process, if this is a version that they are made for."""
-    if not is_patched():
-        return
-    ffi.cdef("FcPattern * pango_fc_font_get_pattern(PangoFcFont *font);")
-    inline.justify_line = justify_line
-    line_break.Layout.set_text = set_text
-    inline.split_first_line = split_first_line
-    inline.handle_leader = handle_leader
-    layout.make_margin_boxes = make_margin_boxes
-    page.resolve_percentages = resolve_percentages
-    pdf_fonts.Font.__init__ = init_font
-    pdf_tags._build_box_tree = build_box_tree  # noqa: SLF001
-    # Modules that use these by names of their own.
-    weasyprint.pdf.build_fonts_dictionary = build_fonts
-    weasyprint.tinyhtml5 = SimpleNamespace(parse=parse_page)
+def _apply() -> None:
+    """Install the patches: once, in the instance of WeasyPrint that is the converter's own."""
+    if applies("typography"):
+        inline.justify_line = justify_line
+        line_break.Layout.set_text = set_text
+    if applies("speed"):
+        inline.split_first_line = split_first_line
+        inline.handle_leader = handle_leader
+        layout.make_margin_boxes = make_margin_boxes
+        page.resolve_percentages = resolve_percentages
+        weasyprint.tinyhtml5 = SimpleNamespace(parse=parse_page)
+    if applies("fonts"):
+        pdf_fonts.Font.__init__ = init_font
+        pdf.build_fonts_dictionary = build_fonts  # by a name of its own there
+    if applies("tags"):
+        pdf_tags._build_box_tree = build_box_tree  # noqa: SLF001
 
 
 # ---- justification between characters ----
@@ -323,3 +327,6 @@ def is_leader(element: Any) -> bool:
 def source_of(element: Any) -> Any:
     """Return the HTML element that a structure element is made from, or `None` where that is not known."""
     return getattr(element, "source", None)
+
+
+_apply()

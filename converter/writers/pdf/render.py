@@ -1,10 +1,6 @@
 """Lays out one part of a digest in a worker: from the store if it is there, and as plain text if it must be."""
 
-import ctypes.util
-import sys
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar, assert_never
 
@@ -22,7 +18,8 @@ from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.pieces import Piece
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.rendered import Rendered
-from converter.writers.pdf.versions import ENGINE, is_patched
+from converter.writers.pdf.turns import turn
+from converter.writers.pdf.versions import ENGINE, LOSSES, MADE_FOR, applies
 
 ResultT = TypeVar("ResultT")
 
@@ -30,13 +27,14 @@ ResultT = TypeVar("ResultT")
 def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
     """Return the pages of a part. Raises `WriterError` where not even its words can be set."""
     look = _look_of(part, options, theme)
-    match part:
-        case PostPart():
-            return _rendered(part, _post_piece(part, look, warn))
-        case OpenerPart():
-            return _rendered(part, kept(look, part, partial(_set_opener, part, look), warn))
-        case _:
-            assert_never(part)
+    with turn():  # before the clock of the time limit starts
+        match part:
+            case PostPart():
+                return _rendered(part, _post_piece(part, look, warn))
+            case OpenerPart():
+                return _rendered(part, kept(look, part, partial(_set_opener, part, look), warn))
+            case _:
+                assert_never(part)
 
 
 def recall_part(part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Rendered] | None:
@@ -65,30 +63,7 @@ def require_engine(look: Look) -> None:
     """
     require_libraries()
     _ = look.library
-    with _no_search_for_libraries(), warnings.catch_warnings():
-        # Its import warns where the system has no fonts, although those of packages will do.
-        warnings.simplefilter("ignore", UserWarning)
-        import converter.writers.pdf.setting  # noqa: F401
-
-
-@contextmanager
-def _no_search_for_libraries() -> Iterator[None]:
-    """Have WeasyPrint load its libraries by the names that Linux has for them.
-
-    It tries those of other systems first, and each costs Python a run of `ldconfig`: together almost half the time that
-    its import takes. What the search finds has the same name, so nothing can be lost.
-    """
-    search = ctypes.util.find_library
-    if sys.platform == "linux":
-        ctypes.util.find_library = _find_nothing
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = search
-
-
-def _find_nothing(name: str) -> str | None:  # noqa: ARG001  (the signature of what it replaces)
-    return None
+    import converter.writers.pdf.setting  # noqa: F401
 
 
 def _set_post(part: PostPart, look: Look, warn: Warn) -> Piece:
@@ -158,12 +133,13 @@ def first_to_succeed(
 
 
 def report_patches(warn: Warn) -> None:
-    """Say so when this WeasyPrint is not the one that the patches are made for."""
-    if not is_patched():
-        warn(
-            Diagnostic(
-                code=Code.TYPOGRAPHY_REDUCED,
-                message=f"{ENGINE} is not the version that the typography of Chinese was made for: lines end ragged",
-                hint="install WeasyPrint 70.0",
+    """Warn of what the converter cannot mend in this WeasyPrint, since it reads differently from the one known."""
+    for group, loss in LOSSES.items():
+        if not applies(group):
+            warn(
+                Diagnostic(
+                    code=Code.TYPOGRAPHY_REDUCED,
+                    message=f"{ENGINE} differs where the converter mends it: {loss}",
+                    hint=f"install WeasyPrint {MADE_FOR}",
+                )
             )
-        )

@@ -2,7 +2,7 @@
 
 Content streams name glyphs by their number in the original face, and WeasyPrint calls these numbers CIDs. That is true
 only of fonts whose character collection is numbered alike, so the subset of a CID-keyed font gets a charset that makes
-it true (PDF 1.7, 9.7.4.2; STANDARDS, B6).
+it true (PDF 1.7, 9.7.4.2).
 """
 
 import io
