@@ -12,17 +12,20 @@ if TYPE_CHECKING:
     from converter.diagnostics import Code, Diagnostic, Severity
     from converter.digest import DigestSpec, compile_digests
     from converter.errors import ConverterError, SourceError, UsageError, WriterError
-    from converter.library import read_post, render
+    from converter.library import link_posts, read_post, render, render_files, with_pictures
     from converter.load import Loaded, load_posts
     from converter.model import Asset, Digest, Metadata, Period, PeriodKind, Post, Section, Site
     from converter.pipeline import build
+    from converter.reading import Clean
     from converter.report import Report
+    from converter.writers import File
 
 __version__ = "0.1.0"
 
 __all__ = [  # noqa: RUF022  (sorted without regard to case)
     "Asset",
     "build",
+    "Clean",
     "Code",
     "compile_digests",
     "Config",
@@ -30,6 +33,8 @@ __all__ = [  # noqa: RUF022  (sorted without regard to case)
     "Diagnostic",
     "Digest",
     "DigestSpec",
+    "File",
+    "link_posts",
     "load_config",
     "load_posts",
     "Loaded",
@@ -40,12 +45,14 @@ __all__ = [  # noqa: RUF022  (sorted without regard to case)
     "Post",
     "read_post",
     "render",
+    "render_files",
     "Report",
     "Section",
     "Severity",
     "Site",
     "SourceError",
     "UsageError",
+    "with_pictures",
     "WriterError",
 ]
 
@@ -54,7 +61,9 @@ _HOMES = {
     "diagnostics": ("Code", "Diagnostic", "Severity"),
     "digest": ("DigestSpec", "compile_digests"),
     "errors": ("ConverterError", "SourceError", "UsageError", "WriterError"),
-    "library": ("read_post", "render"),
+    "library": ("link_posts", "read_post", "render", "render_files", "with_pictures"),
+    "reading": ("Clean",),
+    "writers": ("File",),
     "model": ("Asset", "Digest", "Metadata", "Period", "PeriodKind", "Post", "Section", "Site"),
     "load": ("Loaded", "load_posts"),
     "pipeline": ("build",),

@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, unquote_to_bytes
@@ -60,10 +60,41 @@ def attach(post: Post, site: Site, warn: Warn, *, follow_links: bool = False) ->
     return replace(post, assets=tuple(assets)) if assets else post
 
 
+def attach_named(post: Post, pictures: Mapping[str, bytes], site: Site, warn: Warn) -> Post:
+    """Return the post with an asset for every picture whose bytes are in `pictures`, by its address in the post.
+
+    An address may be written in other ways, too: `./a.png` and `a.png`, `%20` and a space.
+    """
+    by_name = {_plain_name(name): data for name, data in pictures.items()}
+    assets = []
+    for src, line in _sources(post).items():
+        data = pictures.get(src, by_name.get(_plain_name(src)))
+        try:
+            if data is None:
+                warn(replace(_remote(src, post) if is_remote(src, site) else _missing(src, post).diagnostic, line=line))
+            else:
+                assets.append(replace(_described(src, "", bytes(data), post), data=bytes(data)))
+        except SourceError as error:
+            warn(replace(error.diagnostic, line=line))
+    return replace(post, assets=tuple(assets)) if assets else post
+
+
+def _plain_name(address: str) -> str:
+    return posixpath.normpath(unquote(address)).lstrip("/")
+
+
 def read(asset: Asset) -> bytes:
     """Return the bytes of an asset. Raises `SourceError` where its file is gone or is no longer the same."""
     if is_embedded(asset.src):
         return _unpacked(asset.src)
+    if asset.data:
+        return asset.data
+    if not asset.path:
+        raise SourceError(
+            Code.IMAGE_MISSING,
+            f"the picture '{_shortened(asset.src)}' is not at hand: the JSON form of a post has no pictures",
+            hint="find them anew, with `converter.with_pictures`",
+        )
     try:
         data = read_named(asset.path, MAX_BYTES)
     except RefusedError as error:
@@ -136,12 +167,7 @@ def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
                 continue
             raise _refused(error, src, post) from error
         return _described(src, os.path.realpath(f"{site.root}/{name}"), data, post)
-    raise SourceError(
-        Code.IMAGE_MISSING,
-        f"there is no picture '{_shortened(src)}'",
-        file=post.path,
-        hint="put it there, or mend its address; its text alternative stands in its place",
-    )
+    raise _missing(src, post)
 
 
 def _refused(error: RefusedError, src: str, post: Post) -> SourceError:
@@ -157,6 +183,15 @@ def _refused(error: RefusedError, src: str, post: Post) -> SourceError:
             Code.IMAGE_MISSING, f"the picture '{_shortened(src)}' cannot be read: {error}", file=post.path
         )
     return _invalid(src, post, f"cannot be shown: {error}")
+
+
+def _missing(src: str, post: Post) -> SourceError:
+    return SourceError(
+        Code.IMAGE_MISSING,
+        f"there is no picture '{_shortened(src)}'",
+        file=post.path,
+        hint="put it there, or mend its address; its text alternative stands in its place",
+    )
 
 
 def _local_path(src: str, site: Site) -> str | None:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -150,11 +150,12 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         theme=options.theme or _theme(table.theme, base),
         site=table.site,
         clean=tuple(_rule(rule, file) for rule in table.clean),
-        images=_convert(table.images, ImagePolicy, file, None, "[images]"),
+        images=_beside(_convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
         limits=_convert(table.limits, Limits, file, None, "[limits]"),
         cache=cache,
         follow_links=options.follow_links or table.follow_links,
     )
+    _check_suffixes(config.writers, file)
     given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
@@ -209,15 +210,55 @@ def _digests(table: _File, options: Options, file: _Source | None) -> tuple[Dige
     return tuple(specs)
 
 
-def _writer(name: str, table: Mapping[str, object], file: _Source | None, cache: str) -> object:
+def _writer(name: str, table: Mapping[str, object], file: _Source | None, cache: str) -> Struct:
     """Return a writer with the options of `table`; one that keeps things keeps them in a folder in `cache`."""
     kind = writer_type(name)
     kept = {"cache": str(Path(cache, name))} if cache and "cache" in kind.__struct_fields__ else {}
-    return _convert({**kept, **table}, kind, file, None, f"[output.{name}]")
+    writer: Struct = _convert({**kept, **table}, kind, file, None, f"[output.{name}]")
+    return _beside(writer, table, file.path.parent if file else Path())
+
+
+def _beside(value: StructT, table: Mapping[str, object], base: Path) -> StructT:
+    """Return the options with the paths that `table` has relative to the folder `base`."""
+    hints = get_type_hints(type(value), include_extras=True)
+    paths = {
+        name: str(base / given)
+        for name, given in table.items()
+        if isinstance(given, str) and given and any(_is_path(each) for each in getattr(hints[name], "__metadata__", ()))
+    }
+    return replace(value, **paths) if paths else value
+
+
+def _is_path(annotation: object) -> bool:
+    return isinstance(annotation, msgspec.Meta) and bool((annotation.extra or {}).get("path"))
+
+
+def _check_suffixes(writers: Mapping[str, Any], file: _Source | None) -> None:
+    """Raise `UsageError` where two writers make files of one name, which would replace each other."""
+    by_suffix: dict[str, list[str]] = {}
+    for name, writer in writers.items():
+        by_suffix.setdefault(writer.suffix.lower(), []).append(name)
+    for suffix, names in by_suffix.items():
+        if len(names) > 1:
+            raise UsageError(
+                Code.CONFIG_INVALID,
+                f"the writers {' and '.join(names)} would replace each other's files: all end in '{suffix}'",
+                file=str(file) if file else None,
+                hint="name one of them in `formats` or with --to, and write the other into another folder",
+            )
+
+
+def options_of(kind: type[StructT], table: Mapping[str, object], where: str) -> StructT:
+    """Return the options in `table` as a `kind`. Raises `UsageError` for a wrong one, with the name that was meant."""
+    return _convert(dict(table), kind, None, None, where)
 
 
 def _rule(table: dict[str, Any], file: _Source | None) -> Clean:
-    rule = _convert(table, Clean, file, None, "[[clean]]")
+    return check_rule(_convert(table, Clean, file, None, "[[clean]]"), file)
+
+
+def check_rule(rule: Clean, file: _Source | None = None) -> Clean:
+    """Return the rule. Raises `UsageError` for one that can match nothing."""
     if fault := fault_of(rule):
         raise UsageError(
             Code.CONFIG_INVALID,

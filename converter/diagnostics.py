@@ -111,6 +111,7 @@ class Code(StrEnum):
     OUTPUT_INVALID = "output-invalid", Severity.ERROR
     POST_LEFT_OUT = "post-left-out", Severity.ERROR
     WORDS_LOST = "words-lost", Severity.ERROR
+    NOT_VERIFIED = "not-verified", Severity.NOTICE
 
 
 _ONE_LINE = {

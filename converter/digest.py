@@ -1,16 +1,18 @@
 """Compiles posts into digests: selects, orders, groups them by period and into sections."""
 
+import difflib
 import os
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from enum import StrEnum
-from typing import Literal
+from enum import EnumType, StrEnum
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
 
+import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import UsageError
@@ -56,6 +58,42 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     """Whether posts that are dated after `SOURCE_DATE_EPOCH` are taken too."""
     unpublished: bool = False
     """Whether posts that the site does not show are taken too."""
+
+    def __post_init__(self) -> None:
+        """Take values by their names (`"week"`), and lists. Raises `UsageError` for what is none of the choices."""
+        for name, kind in get_type_hints(DigestSpec).items():
+            value = getattr(self, name)
+            try:
+                force_setattr(self, name, msgspec.convert(value, kind))
+            except msgspec.ValidationError as error:
+                raise _wrong(name, value, kind, error) from error
+
+    if TYPE_CHECKING:  # what `__post_init__` takes
+
+        def __init__(
+            self,
+            *,
+            name: str = "",
+            title: str = "",
+            period: PeriodKind | Literal["none", "day", "week", "month", "quarter", "year"] = PeriodKind.NONE,
+            group_by: GroupBy | Literal["category", "tag", "none"] = GroupBy.CATEGORY,
+            order: Literal["oldest", "newest"] = "oldest",
+            since: date | None = None,
+            until: date | None = None,
+            categories: Iterable[str] = (),
+            tags: Iterable[str] = (),
+            drafts: bool = False,
+            future: bool = False,
+            unpublished: bool = False,
+        ) -> None: ...
+
+
+def _wrong(name: str, value: object, kind: Any, error: msgspec.ValidationError) -> UsageError:
+    choices = [str(choice) for choice in (kind if isinstance(kind, EnumType) else get_args(kind))]
+    near = difflib.get_close_matches(str(value), choices, n=1)
+    known = f"one of: {', '.join(choices)}" if isinstance(kind, EnumType) or name == "order" else str(error)
+    hint = f"did you mean '{near[0]}'?" if near else known
+    return UsageError(Code.CONFIG_INVALID, f"a digest has no {name} {value!r:.80}", hint=hint)
 
 
 def compile_digests(

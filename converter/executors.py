@@ -153,7 +153,7 @@ def outcomes(
             known = [_recalled(recall, item) for item in items]
             rest = [item for item, outcome in zip(items, known, strict=True) if outcome is None]
             chosen = executor if len(rest) > few else here(executor)
-            under_way.append(_Batch(items, known, rest, chosen.submit(_attempt_all, task, rest, _bounds_of(chosen))))
+            under_way.append(_Batch(items, known, rest, _submitted(chosen, task, rest)))
         if not under_way:
             return
         batch = _next(under_way, same)
@@ -181,8 +181,19 @@ def _settled(
             yield Outcome(None, (_loss(error),))
             return
     for item in batch:
-        again = executor.submit(_attempt_all, task, (item,), _bounds_of(executor))
-        yield from _settled(executor, task, (item,), again)
+        yield from _settled(executor, task, (item,), _submitted(executor, task, (item,)))
+
+
+def _submitted(
+    executor: Executor, task: Task[ItemT, ValueT], items: Sequence[ItemT]
+) -> Future[tuple[Outcome[ValueT], ...]]:
+    """Return the future of a batch; a failed one where the executor takes no more, as a pool that lost a worker."""
+    try:
+        return executor.submit(_attempt_all, task, items, _bounds_of(executor))
+    except Exception as error:
+        future: Future[tuple[Outcome[ValueT], ...]] = Future()
+        future.set_exception(error)
+        return future
 
 
 def _loss(error: Exception) -> Diagnostic:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from converter.assets import attach, describe, is_remote
@@ -45,7 +45,7 @@ class ImagePolicy(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """For a picture that is lost or broken: a box that says so, its text alternative, nothing, or no post at all."""
     remote: Literal["link", "placeholder", "fetch", "fail"] = "link"
     """For a picture on another site: a box with a link, a box without, the picture itself, or no post at all."""
-    cache: str = ""
+    cache: Annotated[str, Meta(extra={"path": True})] = ""
     """The folder for fetched pictures; the user's own for this program where it is empty."""
 
 

@@ -1,29 +1,73 @@
 """What other tools call for one post or one digest: text in, bytes out, no files."""
 
-import msgspec
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from os import PathLike, fspath
+from pathlib import Path
 
+from msgspec.structs import replace
+
+from converter import links, write
+from converter.assets import attach, attach_named
+from converter.config import check_rule, options_of
 from converter.diagnostics import Diagnostic, Warn
 from converter.digest import digest_of
 from converter.model import Digest, Post, Site
 from converter.normalize import normalize
 from converter.plugins import writer_type
-from converter.reading import SourceFile, read
+from converter.reading import Clean, Context, SourceFile, read
 from converter.themes import open_theme
-from converter.write import render_files
+from converter.walk import check_types
 from converter.writers import File
 
+Pictures = Mapping[str, bytes] | str | PathLike[str]
+"""Where the pictures of a post are: their bytes by the address that the post has for them, or a folder."""
 
-def read_post(text: str | bytes, *, name: str = "post.md", site: Site | None = None, warn: Warn | None = None) -> Post:
-    """Return the post that `text` holds. Pictures are not looked for: see `load_posts`.
 
-    `name` is the file name, which may give the date and the key; `warn` is told what was repaired or left out.
-    Raises `SourceError` for what cannot be a post.
+def read_post(
+    text: str | bytes,
+    *,
+    name: str = "post.md",
+    site: Site | None = None,
+    rules: Iterable[Clean] = (),
+    pictures: Pictures | None = None,
+    warn: Warn | None = None,
+) -> Post:
+    """Return the post that `text` holds.
+
+    `name` is the file name, which may give the date and the key; its folder is where relative addresses of pictures
+    begin. `rules` say what of it is not the post, as `[[clean]]` does. `pictures` are its pictures, by address, as in
+    `{"quay.png": b"…"}`, or the folder of the site that it belongs to; without them, that is the root of `site`, if it
+    has one. `warn` is told what was repaired or left out.
+
+    Raises `SourceError` for what cannot be a post, `UsageError` for a faulty rule.
     """
     site = site or Site()
     report = warn or _ignore
     data = text.encode() if isinstance(text, str) else text
     key = name.rpartition("/")[2].rpartition(".")[0] or name
-    return normalize(read(SourceFile(path=name, key=key, data=data), site, report), site, report)
+    context = Context(rules=tuple(check_rule(rule) for rule in rules))
+    post = normalize(read(SourceFile(path=name, key=key, data=data), site, report, context=context), site, report)
+    return with_pictures(post, pictures, site=site, warn=report) if pictures is not None or site.root else post
+
+
+def with_pictures(
+    post: Post, pictures: Pictures | None = None, *, site: Site | None = None, warn: Warn | None = None
+) -> Post:
+    """Return the post with its pictures found: those of `read_post`, or of a post that came as JSON.
+
+    `warn` is told which pictures are not there, or are none.
+    """
+    site = site or Site()
+    if isinstance(pictures, Mapping):
+        return attach_named(post, pictures, site, warn or _ignore)
+    root = str(Path(fspath(pictures)).absolute()) if pictures is not None else site.root
+    return attach(post, replace(site, root=root), warn or _ignore)
+
+
+def link_posts(posts: Sequence[Post], site: Site | None = None) -> tuple[Post, ...]:
+    """Return the posts of a site with the links between them as links inside a book: `load_posts` does that itself."""
+    return links.link_posts(posts, dict.fromkeys((post.key for post in posts), site or Site()))
 
 
 def render(
@@ -32,18 +76,41 @@ def render(
     """Return the main file that the writer of that name makes of a post or a digest.
 
     `options` are those of the writer: the keys of `[output.WRITER]` in `converter.toml`. Raises `UsageError` for an
-    unknown writer or theme, `msgspec.ValidationError` for a wrong option, and `WriterError` when it cannot be done.
+    unknown writer, theme or option, `TypeError` for a document with values of wrong types, and `WriterError` when it
+    cannot be done. The pictures of a Markdown digest, the posts of `shape = "folder"` and the volumes of an EPUB are
+    files of their own: see `render_files`.
     """
-    return render_all(document, writer, theme=theme, warn=warn, **options)[0].data
+    return _files(document, writer, theme, warn, None, options)[0].data
 
 
-def render_all(
-    document: Post | Digest, writer: str, *, theme: str = "default", warn: Warn | None = None, **options: object
+def render_files(
+    document: Post | Digest,
+    writer: str,
+    *,
+    theme: str = "default",
+    warn: Warn | None = None,
+    executor: Executor | None = None,
+    **options: object,
 ) -> tuple[File, ...]:
-    """Return all files that a writer makes, as `render` does for the main one, which comes first."""
+    """Return all files that a writer makes, the main one first. Their names are relative to one folder.
+
+    `executor` renders the parts of the digest; without one, all is done here. Raises what `render` does.
+    """
+    return _files(document, writer, theme, warn, executor, options)
+
+
+def _files(
+    document: Post | Digest,
+    writer: str,
+    theme: str,
+    warn: Warn | None,
+    executor: Executor | None,
+    options: Mapping[str, object],
+) -> tuple[File, ...]:
+    check_types(document)
     digest = digest_of(document, Site()) if isinstance(document, Post) else document
-    value = msgspec.convert(options, writer_type(writer))
-    return render_files(digest, value, open_theme(theme), warn or _ignore)
+    value = options_of(writer_type(writer), options, f"the writer '{writer}'")
+    return write.render_files(digest, value, open_theme(theme), warn or _ignore, executor)
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

@@ -86,14 +86,20 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
 
 
 def load_posts(
-    *paths: str, site: Mapping[str, str] | None = None, drafts: bool = False, follow_links: bool = False
+    *paths: str,
+    site: Mapping[str, str] | None = None,
+    drafts: bool = False,
+    follow_links: bool = False,
+    executor: Executor | None = None,
 ) -> Loaded:
     """Return the posts under `paths`, their site, and all that there is to say about them.
 
     `site` replaces values of the site's `_config.yml`; `drafts` says whether the posts in `_drafts` are read too, and
-    `follow_links` whether links may lead out of the site. Raises `UsageError` for a path that is not there.
+    `follow_links` whether links may lead out of the site. `executor` may read them. Raises `UsageError` for a path that
+    is not there.
     """
-    return load(SerialExecutor(), paths, LoadOptions(site=site or {}, drafts=drafts, follow_links=follow_links), silent)
+    options = LoadOptions(site=site or {}, drafts=drafts, follow_links=follow_links)
+    return load(executor or SerialExecutor(), paths, options, silent)
 
 
 def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progress: Progress) -> Loaded:

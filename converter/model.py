@@ -13,6 +13,7 @@ from typing import Literal, Self
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from converter.languages import Direction as Direction
 from converter.languages import direction_of as direction_of
@@ -265,8 +266,15 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     """A value that other tools may keep as JSON."""
 
     def to_json(self) -> bytes:
-        """Return the JSON form: UTF-8, keys in the order of the fields, defaults left out."""
-        return msgspec.json.encode(self)
+        """Return the JSON form: UTF-8, keys in the order of the fields, defaults left out.
+
+        It names no place of this machine, so it has neither the files of pictures nor their bytes.
+        """
+        return msgspec.json.encode(self.portable())
+
+    def portable(self) -> Self:
+        """Return the document without what holds on this machine only: its JSON form, and what it is known by."""
+        return self
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Self:
@@ -279,6 +287,16 @@ class Source(Struct, frozen=True, omit_defaults=True):
 
     name: str = ""
     url: str = ""
+
+
+def _take_lists(value: Struct, *fields: str) -> None:
+    """Make tuples of lists in the fields of a new value. Raises `TypeError` for what is neither."""
+    for name in fields:
+        held = getattr(value, name)
+        if isinstance(held, list):
+            force_setattr(value, name, tuple(held))
+        elif not isinstance(held, tuple):
+            raise TypeError(f"{type(value).__name__}.{name} is a tuple, not {type(held).__name__}: {held!r:.80}")
 
 
 class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -307,6 +325,9 @@ class Metadata(Struct, frozen=True, kw_only=True, omit_defaults=True):
     extra: dict[str, str] = {}
     """Front matter that the converter gives no meaning to, as written."""
 
+    def __post_init__(self) -> None:
+        _take_lists(self, "authors", "categories", "tags", "addresses")
+
 
 class Note(Struct, frozen=True):
     """A footnote or endnote."""
@@ -320,8 +341,8 @@ class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     src: str
     """The `src` of the images that show it."""
-    path: str
-    """The file that holds it; empty where `src` itself does (`data:`)."""
+    path: str = ""
+    """The file that holds it on this machine; empty where `src` itself does (`data:`). Not in the JSON form."""
     media_type: str
     """By content, not by name."""
     size: int
@@ -330,6 +351,8 @@ class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
     width: int = 0
     """Pixels; 0 where the format has none (SVG)."""
     height: int = 0
+    data: bytes = b""
+    """The picture itself, where it is in no file; not in the JSON form."""
 
 
 class Post(Document, frozen=True, tag="converter/post/2"):
@@ -343,6 +366,14 @@ class Post(Document, frozen=True, tag="converter/post/2"):
     blocks: tuple[Block, ...] = ()
     notes: tuple[Note, ...] = ()
     assets: tuple[Asset, ...] = ()
+
+    def __post_init__(self) -> None:
+        _take_lists(self, "blocks", "notes", "assets")
+
+    def portable(self) -> Self:
+        if not self.assets:
+            return self
+        return replace(self, assets=tuple(replace(asset, path="", data=b"") for asset in self.assets))
 
 
 class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -397,6 +428,9 @@ class Section(Struct, frozen=True):
     title: str
     posts: tuple[Post, ...]
 
+    def __post_init__(self) -> None:
+        _take_lists(self, "posts")
+
 
 class Digest(Document, frozen=True, tag="converter/digest/2"):
     """A collection of posts that becomes one book."""
@@ -411,6 +445,20 @@ class Digest(Document, frozen=True, tag="converter/digest/2"):
     updated: datetime
     """The newest date of its posts, or `SOURCE_DATE_EPOCH`; never the clock."""
     sections: tuple[Section, ...]
+
+    def __post_init__(self) -> None:
+        _take_lists(self, "sections")
+
+    def portable(self) -> Self:
+        sections = tuple(
+            Section(section.title, tuple(post.portable() for post in section.posts)) for section in self.sections
+        )
+        return replace(self, site=replace(self.site, root=""), sections=sections)
+
+    @property
+    def has_sections(self) -> bool:
+        """Whether posts stand under the titles of sections: every format has an entry for these, then, or none has."""
+        return any(section.title for section in self.sections)
 
     @property
     def posts(self) -> tuple[Post, ...]:
@@ -427,6 +475,7 @@ class Digest(Document, frozen=True, tag="converter/digest/2"):
 
     @property
     def alone(self) -> Post | None:
-        """The post of a digest that was made of one post only: it needs no cover and no contents of its own."""
+        """The post of a digest that is one post by itself: it needs no contents, and no index."""
         posts = self.posts
-        return posts[0] if len(posts) == 1 and posts[0].metadata.title == self.title else None
+        lone = len(posts) == 1 and posts[0].metadata.title == self.title and not self.has_sections
+        return posts[0] if lone else None

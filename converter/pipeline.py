@@ -22,6 +22,7 @@ from converter.errors import SourceError, UsageError
 from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
 from converter.load import Loaded, LoadOptions, load, source_texts
+from converter.plugins import plugins, writer_type
 from converter.report import Progress, Report, Stage, silent
 from converter.storage import remove_leftovers
 from converter.store import Store
@@ -33,9 +34,13 @@ if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verifi
     from converter.verify import Comparison, Passage
 
 
-def build(config: Config, *, progress: Progress = silent, dry_run: bool = False) -> Report:
+def build(
+    config: Config, *, progress: Progress = silent, dry_run: bool = False, executor: Executor | None = None
+) -> Report:
     """Convert everything that `config` names; return what became of it. A dry run stops before digests are written.
 
+    `executor` does the work of `config.jobs` workers, and is not shut down: a pool of threads or processes, or that of
+    another library with the interface of `concurrent.futures.Executor`. Without one, it is processes of our own.
     What fails costs itself and is in the report. Raises `UsageError` when nothing can be done at all.
     """
     seconds: dict[str, float] = {}
@@ -45,16 +50,16 @@ def build(config: Config, *, progress: Progress = silent, dry_run: bool = False)
     if not dry_run:
         remove_leftovers(Path(config.output), depth=2)
     config = replace(config, writers=_available(config, faults.append))
-    with _executor(config) as executor:
+    with _executor(config, executor) as workers:
         with _timed(Stage.READ, seconds):
-            loaded = _loaded(executor, config, progress)
+            loaded = _loaded(workers, config, progress)
         diagnostics: list[Diagnostic] = [*faults, *loaded.diagnostics]
         warn = diagnostics.append
         compiled = (compile_digests(loaded.posts, spec, site=loaded.site, warn=warn) for spec in config.digests)
         digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
         with _timed(Stage.WRITE, seconds):
-            texts = source_texts(executor, loaded, warn) if config.verify else None
-            shop = Workshop(executor, config, theme, texts, warn)
+            texts = source_texts(workers, loaded, warn) if config.verify else None
+            shop = Workshop(workers, config, theme, texts, warn)
             files = () if dry_run else shop.write(digests, progress)
         for store in stores:
             store.prune()
@@ -94,7 +99,7 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
         suffix = PurePath(name).suffix.lower()
         found = by_format.setdefault(suffix, [])
         try:
-            found.extend(passages(data, name=name))
+            found.extend(passages(data, name=name, writer=_writer_of(suffix, config)))
         except SourceError as error:
             faults.setdefault(suffix, []).append(error.diagnostic)
     return tuple(
@@ -132,6 +137,18 @@ def _left_out(name: str, cause: Diagnostic) -> Diagnostic:
     return Diagnostic(code=Code.FORMAT_LEFT_OUT, message=message, hint=cause.hint)
 
 
+def _writer_of(suffix: str, config: Config) -> object:
+    """Return a writer of the configuration, else an installed one, that takes the words out of files of this suffix."""
+    from converter.verify import can_read
+
+    configured = [writer for writer in config.writers.values() if hasattr(writer, "passages")]
+    own = next((writer for writer in configured if writer.suffix.lower() == suffix), None)
+    if own is not None or can_read(f"a{suffix}"):
+        return own
+    kinds = (writer_type(plugin.name) for plugin in plugins())
+    return next((kind() for kind in kinds if hasattr(kind, "passages") and kind.suffix.lower() == suffix), None)
+
+
 def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
     drafts = any(spec.drafts for spec in config.digests)
     options = LoadOptions(
@@ -151,7 +168,10 @@ def _ignore(_diagnostic: Diagnostic) -> None:
 
 
 @contextmanager
-def _executor(config: Config) -> Iterator[Executor]:
+def _executor(config: Config, given: Executor | None = None) -> Iterator[Executor]:
+    if given is not None:
+        yield given
+        return
     bounds = Bounds(config.timeout, config.limits.memory)
     executor: Executor = (
         SerialExecutor(bounds)

@@ -13,6 +13,7 @@ from converter.model import (
     Cell,
     Code,
     Definition,
+    Digest,
     Inline,
     LineBreak,
     ListItem,
@@ -23,6 +24,7 @@ from converter.model import (
     Post,
     Row,
     Ruby,
+    Section,
     Text,
 )
 
@@ -51,25 +53,81 @@ def _annotations(kind: type[Struct]) -> tuple[str, ...]:
     return tuple(found[name] for name in kind.__struct_fields__)
 
 
-def query(root: object) -> Iterator[Inline | Block]:
+Root = Digest | Section | Post | Node | ListItem | Row | Cell | Definition | Note | tuple["Root", ...]
+"""What may be asked for its nodes and words."""
+
+_ROOTS = (*_CONTAINERS, Digest, Section, Post)
+
+
+def query(root: Root) -> Iterator[Inline | Block]:
     """Yield every inline and block under `root`, itself included, in reading order, parents first.
 
-    `root` is a post, a node, or a tuple of either. The notes of a post follow its blocks.
+    `root` is a digest, a section, a post, a node, or a tuple of these. The notes of a post follow its blocks.
+    Raises `TypeError` for anything else.
     """
+    _check_root(root)
+    return _nodes(root)
+
+
+def _check_root(root: object) -> None:
+    for each in root if isinstance(root, tuple) else (root,):
+        if isinstance(each, tuple):
+            _check_root(each)
+        elif not isinstance(each, _ROOTS):
+            raise TypeError(f"a document, a node or a tuple of such is wanted, not {type(each).__name__}: {each!r:.80}")
+
+
+def check_types(root: object) -> None:
+    """Raise `TypeError` where a node below `root` has something else than a tuple of nodes: a list, or words."""
+    open_ = [root]
+    while open_:
+        parent = open_.pop()
+        for name in _fields(parent):
+            held = getattr(parent, name)
+            if not isinstance(held, tuple):
+                raise TypeError(f"{type(parent).__name__}.{name} is a tuple, not {type(held).__name__}: {held!r:.80}")
+            for child in _flat(held):
+                if isinstance(child, _ROOTS):
+                    open_.append(child)
+                elif name in _OF_NODES:
+                    raise TypeError(f"{type(parent).__name__}.{name} has no {type(child).__name__}: {child!r:.80}")
+
+
+_OF_NODES = frozenset("blocks notes sections posts children items rows head foot images caption base".split())
+
+
+def _flat(held: tuple[object, ...]) -> Iterator[object]:
+    for child in held:
+        if isinstance(child, tuple):
+            yield from _flat(child)
+        else:
+            yield child
+
+
+def _fields(root: object) -> tuple[str, ...]:
+    match root:
+        case Digest():
+            return ("sections",)
+        case Section():
+            return ("posts",)
+        case Post():
+            return ("blocks", "notes")
+        case Struct():
+            return _tuple_fields(type(root))
+    raise TypeError(f"a post or a digest is wanted, not {type(root).__name__}: {root!r:.80}")
+
+
+def _nodes(root: object) -> Iterator[Inline | Block]:
     if isinstance(root, tuple):
         for child in root:
-            yield from query(child)
+            yield from _nodes(child)
         return
-    if isinstance(root, Post):
-        yield from query(root.blocks)
-        yield from query(root.notes)
-        return
-    if not isinstance(root, _CONTAINERS):
+    if not isinstance(root, _ROOTS):
         return
     if isinstance(root, Node):
         yield root  # type: ignore[misc]  # the unions are closed: a Node is an Inline or a Block
-    for name in _tuple_fields(type(root)):
-        yield from query(getattr(root, name))
+    for name in _fields(root):
+        yield from _nodes(getattr(root, name))
 
 
 def walk(root: Holder, rewrite: Rewrite) -> Holder:
@@ -108,11 +166,13 @@ def _walk_tuple(old: tuple[object, ...], rewrite: Rewrite) -> tuple[object, ...]
     return tuple(new) if changed else old
 
 
-def text_of(root: object) -> str:
+def text_of(root: Root) -> str:
     """Return the words under `root` as a reader sees them: no markup, line breaks as newlines, no notes' marks.
 
     Blocks are not separated; ask for each block where that matters. A reading of ruby stands in brackets.
+    Raises `TypeError` for what `query` does not take.
     """
+    _check_root(root)
     return "".join(_words(root))
 
 
@@ -127,8 +187,9 @@ def _words(root: object) -> Iterator[str]:
         case Ruby(base, reading):
             yield from _words(base)
             yield f"({reading})"
-        case Post():
-            yield from _words((root.blocks, root.notes))
+        case Digest() | Section() | Post():
+            for name in _fields(root):
+                yield from _words(getattr(root, name))
         case tuple():
             for child in root:
                 yield from _words(child)

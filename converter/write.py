@@ -15,7 +15,7 @@ from converter.bisection import find_culprits
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn, counted
 from converter.digest import without
 from converter.errors import WriterError
-from converter.executors import attempt, outcomes, report_outcome
+from converter.executors import attempt, cores, outcomes, report_outcome
 from converter.model import Digest, Post
 from converter.publish import publish
 from converter.report import Progress, Stage, Written
@@ -30,11 +30,32 @@ BATCH = 16
 """Parts that go to a worker together at the most."""
 
 
-def render_files(digest: Digest, writer: Any, theme: Theme, warn: Warn) -> tuple[File, ...]:
-    """Return the files that a writer makes of a digest, in this process. Raises `WriterError`."""
-    rendered = ((number, writer.render(part, theme, warn)) for number, part in enumerate(writer.split(digest, theme)))
+def render_files(
+    digest: Digest, writer: Any, theme: Theme, warn: Warn, executor: Executor | None = None
+) -> tuple[File, ...]:
+    """Return the files that a writer makes of a digest. Raises `WriterError`.
+
+    Its parts are rendered by `executor`, or one after the other in this thread. What a part reports comes in the order
+    of the parts.
+    """
+    parts = writer.split(digest, theme)
+    here = ((number, writer.render(part, theme, warn)) for number, part in enumerate(parts))
+    rendered = here if executor is None else _rendered_by(executor, writer, parts, theme, warn)
     files: tuple[File, ...] = writer.assemble(digest, theme, Results(rendered), warn)
     return files
+
+
+def _rendered_by(
+    executor: Executor, writer: Any, parts: Sequence[Any], theme: Theme, warn: Warn
+) -> Iterator[tuple[int, object]]:
+    works = ((_Work(0, number, writer, part),) for number, part in enumerate(parts))
+    for work, outcome in outcomes(executor, _Render(theme), works, window=4 * cores()):
+        if outcome.value is None:
+            *_, fault = outcome.diagnostics
+            place = fault.file or ", ".join(work.part.keys)
+            raise WriterError(fault.code, fault.message, file=place, line=fault.line, hint=fault.hint)
+        report_outcome(outcome, "", warn)
+        yield work.number, outcome.value
 
 
 class Job(Struct, frozen=True):
@@ -88,6 +109,8 @@ class Workshop(Struct, frozen=True):
     texts: Mapping[str, SourceText] | None
     """What the sources say, by key, where finished files are to be compared with it."""
     warn: Warn
+    taken: dict[str, str] = {}
+    """The files that are in place, by name without regard to case, and who made them."""
 
     def write(self, digests: Sequence[Digest], progress: Progress) -> tuple[Written, ...]:
         """Write every digest in every format; report what could not be written."""
@@ -141,7 +164,11 @@ class Workshop(Struct, frozen=True):
         return self._published(job, outcome.value) if outcome.value is not None else ()
 
     def _published(self, job: Job, files: tuple[File, ...]) -> tuple[Written, ...]:
-        outcome = attempt(lambda files, _warn: publish(files, self.config.output), files)
+        def put(files: tuple[File, ...], _warn: Warn, /) -> tuple[File, ...]:
+            _check_names(files, job, self.taken)
+            return publish(files, self.config.output)
+
+        outcome = attempt(put, files)
         report_outcome(outcome, job.digest.key, self.warn)
         return tuple(_written(file, job) for file in outcome.value or ())
 
@@ -242,7 +269,7 @@ class _Assemble(Struct, frozen=True):
         digest, shop = self.job.digest, self.workshop
         files: tuple[File, ...] = self.job.writer.assemble(digest, shop.theme, Results(rendered), warn)
         if shop.texts is not None:
-            _verify(files, digest, shop.texts, warn)
+            _verify(files, self.job, shop.texts, warn)
         return files
 
 
@@ -260,16 +287,23 @@ def _left_out(post: Post) -> Diagnostic:
     )
 
 
-def _verify(files: Sequence[File], digest: Digest, texts: Mapping[str, SourceText], warn: Warn) -> None:
+def _verify(files: Sequence[File], job: Job, texts: Mapping[str, SourceText], warn: Warn) -> None:
     """Report words of the posts that are not in the files. Raises `WriterError` where there are such."""
-    from converter.verify import compare, passages
+    from converter.verify import can_read, compare, passages
 
-    found = [
-        passage
-        for file in files
-        if file.name.endswith((".epub", ".pdf", ".md"))
-        for passage in passages(file.data, name=file.name)
-    ]
+    digest, writer = job.digest, job.writer
+    if not can_read(files[0].name, writer):
+        warn(
+            Diagnostic(
+                code=Code.NOT_VERIFIED,
+                message=f"the words in files of the writer '{job.format}' cannot be compared with the posts",
+                file=files[0].name,
+                hint="its maintainers may give it the step `passages`; see CONTRIBUTING.md",
+            )
+        )
+        return
+    read = (passages(file.data, name=file.name, writer=writer) for file in files if can_read(file.name, writer))
+    found = [passage for each in read for passage in each]
     result = compare([texts[post.key] for post in digest.posts if post.key in texts], found, file=files[0].name)
     for diagnostic in result.diagnostics:
         warn(diagnostic)
@@ -280,6 +314,19 @@ def _verify(files: Sequence[File], digest: Digest, texts: Mapping[str, SourceTex
             file=files[0].name,
             hint="see the errors before this one; without --verify the file is written all the same",
         )
+
+
+def _check_names(files: Sequence[File], job: Job, taken: dict[str, str]) -> None:
+    """Raise `WriterError` where a file would replace one of this run. File systems may not tell `A` from `a`."""
+    for file in files:
+        other = taken.get(file.name.casefold())
+        if other is not None:
+            raise WriterError(
+                Code.OUTPUT_UNWRITABLE,
+                f"'{file.name}' was made in this run by {other}, and was not replaced",
+                hint="give each [[digest]] a `name` of its own",
+            )
+    taken.update((file.name.casefold(), f"the writer '{job.format}' for {job.digest.key}") for file in files)
 
 
 def _written(file: File, job: Job) -> Written:

@@ -2,13 +2,16 @@
 
 from datetime import date
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from converter.config import Options, load_config
 from converter.digest import DigestSpec, GroupBy
 from converter.errors import UsageError
+from converter.images import ImagePolicy
 from converter.model import PeriodKind
+from converter.plugins import plugins, writer_type
 
 
 def configured(folder: Path, text: str, **options: object) -> object:
@@ -49,6 +52,35 @@ def test_paths_in_the_file_are_relative_to_it(tmp_path: Path) -> None:
 
     assert (str(tmp_path / "posts"),) == config.sources
     assert str(tmp_path / "books") == config.output
+
+
+@pytest.mark.parametrize("name", ["images", *(f"output.{plugin.name}" for plugin in plugins())])
+def test_every_path_among_the_options_is_relative_to_the_file(name: str, tmp_path: Path) -> None:
+    _, _, writer = name.partition(".")
+    hints = get_type_hints(writer_type(writer) if writer else ImagePolicy, include_extras=True)
+    paths = [key for key, hint in hints.items() if getattr(hint, "__metadata__", ())]
+    lines = "".join(f'{key} = "here/{key}"\n' for key in paths)
+    (tmp_path / "converter.toml").write_text(f"[{name}]\n{lines}", "utf-8")
+
+    config = load_config(str(tmp_path / "converter.toml"))
+
+    options = config.writers[writer] if writer else config.images
+    assert [str(tmp_path / "here" / key) for key in paths] == [getattr(options, key) for key in paths]
+    assert ("cache" in hints) == ("cache" in paths)
+
+
+def test_a_path_among_the_options_may_be_absolute_or_empty(tmp_path: Path) -> None:
+    config = configured(tmp_path, '[images]\ncache = "/a/b"\n[output.pdf]\ncache = ""\n')
+
+    assert ("/a/b", "") == (config.images.cache, config.writers["pdf"].cache)
+
+
+def test_two_writers_of_one_suffix_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(writer_type("markdown"), "suffix", ".PDF")
+
+    found = mistake(tmp_path, 'formats = ["markdown", "pdf"]')
+
+    assert "the writers markdown and pdf would replace each other's files: all end in '.pdf'" in found
 
 
 def test_an_option_wins_over_every_digest_of_the_file(tmp_path: Path) -> None:

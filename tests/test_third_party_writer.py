@@ -68,6 +68,56 @@ def test_writer_of_another_package_keeps_the_contract(installed: Path, tmp_path:
     assert tests.returncode == 0, tests.stdout
 
 
+def test_files_of_a_writer_that_takes_their_words_out_are_verified(installed: Path, tmp_path: Path) -> None:
+    build = run(installed, *BUILD, "-o", "books", "--verify", cwd=tmp_path)
+    files = [str(path) for path in (tmp_path / "books").iterdir()]
+    verify = run(installed, "verify", *files, "--against", str(ROOT / "samples"), cwd=tmp_path)
+    for file in files:
+        Path(file).write_text(Path(file).read_text("utf-8").replace("木船", ""), "utf-8")
+    cut = run(installed, "verify", *files, "--against", str(ROOT / "samples"), cwd=tmp_path)
+
+    assert build.returncode == 0, build.stderr
+    assert verify.returncode == 0, verify.stderr
+    assert cut.returncode == 1
+    assert "[words-lost]" in cut.stderr
+
+
+def changed(installed: Path, change: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line with a class of the package changed: `W` is the writer."""
+    environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONUTF8": "1"}
+    program = f"from plain_digest import PlainWriter as W\n{change}\nfrom converter.cli import main\nmain()"
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_files_of_a_writer_that_does_not_are_written_with_a_notice(installed: Path, tmp_path: Path) -> None:
+    build = changed(installed, "del W.passages", *BUILD, "-o", "books", "--verify", "--verbose", cwd=tmp_path)
+
+    assert build.returncode == 0, build.stderr
+    assert "[not-verified]" in build.stderr
+    assert list((tmp_path / "books").iterdir())
+
+
+def test_two_writers_of_one_suffix_are_asked_about_and_never_overwrite(installed: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "2024-05-13-a.md").write_text("---\ntitle: Ferry\n---\nIt sails.\n", "utf-8")
+    post = ("convert", "site/2024-05-13-a.md", "a.md")
+
+    build = changed(
+        installed, "W.suffix = '.md'", "build", "site", "-t", "plain", "-t", "markdown", "-o", "books", cwd=tmp_path
+    )
+    convert = changed(installed, "W.suffix = '.md'", *post, cwd=tmp_path)
+    chosen = changed(installed, "W.suffix = '.md'", *post, "--to", "plain", cwd=tmp_path)
+
+    assert build.returncode == convert.returncode == 2
+    assert "the writers plain and markdown would replace each other's files" in build.stderr
+    assert not (tmp_path / "books").exists()
+    assert "several writers make files that end in '.md'" in convert.stderr
+    assert "--to markdown or --to plain" in convert.stderr
+    assert (chosen.returncode, (tmp_path / "a.md").read_text("utf-8")[:5]) == (0, "Ferry")
+
+
 def test_misspelt_option_of_the_writer_is_an_error_that_names_its_neighbour(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "converter.toml").write_text('[output.plain]\nunderlin = "~"\n', "utf-8")
 

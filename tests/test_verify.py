@@ -15,7 +15,7 @@ from converter.model import Site
 from converter.pipeline import verify
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
-from converter.verify import Passage, SourceText, compare, passages, source_text
+from converter.verify import Passage, SourceText, can_read, compare, passages, source_text
 from converter.verify.words import cut_word, words
 from converter.write import render_files
 from tests.conftest import writers_here
@@ -228,10 +228,11 @@ def test_every_writer_keeps_every_word_and_a_word_that_is_cut_is_found(name: str
     [file, *_] = render_files(digest, writer, open_theme("default"), lambda _: None)
     source = source_text(POST.encode(), name="post.md")
 
-    kept = compare([SourceText("post.md", "港口新闻", source)], passages(file.data, name=file.name), file=file.name)
-    cut = compare(
-        [SourceText("post.md", "港口新闻", source + "遗失")], passages(file.data, name=file.name), file=file.name
-    )
+    if not can_read(file.name, writer):
+        pytest.skip(f"the writer '{name}' has no step `passages`")
+    found = passages(file.data, name=file.name, writer=writer)
+    kept = compare([SourceText("post.md", "港口新闻", source)], found, file=file.name)
+    cut = compare([SourceText("post.md", "港口新闻", source + "遗失")], found, file=file.name)
 
     assert () == kept.diagnostics
     assert [(Code.WORDS_LOST, "post.md")] == [(found.code, found.file) for found in cut.diagnostics]

@@ -38,12 +38,12 @@ def convert(
     from msgspec.structs import replace
 
     from converter.digest import digest_of
-    from converter.library import render_all
+    from converter.library import render_files
     from converter.publish import publish
 
     post, site, found = _read_one(source, name, follow_links=follow_links)
     try:
-        main, *beside = render_all(digest_of(post, site), to or _writer_for(target), theme=theme, warn=found.append)
+        main, *beside = render_files(digest_of(post, site), to or _writer_for(target), theme=theme, warn=found.append)
     finally:
         messages.show(found)
     if target == STREAM or is_stream(target):
@@ -125,14 +125,21 @@ def _writer_for(target: str) -> str:
     if target == STREAM:
         return "markdown"
     suffix = Path(target).suffix.lower()
-    by_suffix = {writer_type(plugin.name).suffix: plugin.name for plugin in installed()}
-    if suffix not in by_suffix:
+    by_suffix: dict[str, list[str]] = {}
+    for plugin in installed():
+        by_suffix.setdefault(writer_type(plugin.name).suffix.lower(), []).append(plugin.name)
+    names = by_suffix.get(suffix, [])
+    if len(names) > 1:
+        raise UsageError(
+            Code.USAGE, f"several writers make files that end in '{suffix}'", hint=f"say --to {' or --to '.join(names)}"
+        )
+    if not names:
         raise UsageError(
             Code.USAGE,
             f"no writer makes files that end in '{suffix}'",
             hint=f"end the name in one of {', '.join(sorted(by_suffix))}, or name a format with --to",
         )
-    return by_suffix[suffix]
+    return names[0]
 
 
 def _described(post: Post) -> str:

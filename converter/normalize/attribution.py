@@ -45,7 +45,8 @@ def find_source(post: Post, _site: Site, warn: Warn) -> Post:
 
 def _source(named: Block | None, url_line: Block | None, known: Source) -> Source:
     name = _named(named) if named else ""
-    url = _address(url_line) if url_line else next((node.href for node in query(named) if isinstance(node, Link)), "")
+    links = [node.href for node in query(named) if isinstance(node, Link)] if named else []
+    url = _address(url_line) if url_line else next(iter(links), "")
     return Source(known.name or name, known.url or url)
 
 

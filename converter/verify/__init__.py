@@ -5,7 +5,7 @@ fault of reading cannot hide itself. What a diagnostic declares as left out is n
 """
 
 from converter.verify.comparison import Comparison, SourceText, compare
-from converter.verify.outputs import Passage, passages
+from converter.verify.outputs import Passage, can_read, passages
 from converter.verify.sources import source_text
 
-__all__ = ["Comparison", "Passage", "SourceText", "compare", "passages", "source_text"]
+__all__ = ["Comparison", "Passage", "SourceText", "can_read", "compare", "passages", "source_text"]

@@ -19,6 +19,7 @@ from converter.check.xml import XHTML, Element, MalformedError, parse
 from converter.diagnostics import Code
 from converter.errors import SourceError, UsageError
 from converter.verify.words import cut_word, plain
+from converter.writers import File, Verifiable
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 _INLINE = frozenset("a b code del em i rb ruby s span strong sub sup u".split())
@@ -39,11 +40,18 @@ class Passage(Struct, frozen=True):
     text: str
 
 
-def passages(data: bytes, *, name: str) -> tuple[Passage, ...]:
-    """Return the passages of a file in order, by its suffix.
+def can_read(name: str, writer: object = None) -> bool:
+    """Return whether the words of a file can be taken out: by its writer, or since its suffix is known."""
+    return isinstance(writer, Verifiable) or posixpath.splitext(name)[1].lower() in (".epub", ".pdf", ".md")
+
+
+def passages(data: bytes, *, name: str, writer: object = None) -> tuple[Passage, ...]:
+    """Return the passages of a file in order: by the step `passages` of its writer, if it has one, else by its suffix.
 
     Raises `UsageError` for a suffix that is not known, `SourceError` for a file that is not what its suffix says.
     """
+    if isinstance(writer, Verifiable):
+        return tuple(Passage(title, text) for title, text in writer.passages(File(name, data)))
     readers: dict[str, Callable[[bytes], Iterator[Passage]]] = {".epub": _epub, ".pdf": _pdf, ".md": _markdown}
     suffix = posixpath.splitext(name)[1].lower()
     if suffix not in readers:

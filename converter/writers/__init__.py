@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Annotated, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from converter.diagnostics import Warn
 from converter.model import Digest
@@ -25,6 +25,9 @@ class File(Struct, frozen=True):
     name: str
     data: bytes
 
+
+PathOption = Annotated[str, Meta(extra={"path": True})]
+"""An option that names a file or a folder: in the configuration it is relative to the folder of that."""
 
 PartT = TypeVar("PartT", bound=Part)
 RenderedT = TypeVar("RenderedT")
@@ -78,3 +81,14 @@ class Demanding(Protocol):
 
     def require(self) -> None:
         """Raise `UsageError` where that is missing. It is asked once in a run, before any work, and loads little."""
+
+
+@runtime_checkable
+class Verifiable(Protocol):
+    """What a writer may have besides its steps: `--verify` and `converter verify` compare what this returns.
+
+    A writer without it is verified where its suffix is that of a built-in one, and else not, which a notice says.
+    """
+
+    def passages(self, file: File) -> Iterable[tuple[str, str]]:
+        """Yield the title and the words of each post in a finished file, taken out of its bytes."""

@@ -1,6 +1,7 @@
 """Writes a digest as one UTF-8 text file: the titles, underlined, and the words."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import ClassVar
 
 from msgspec import Struct
@@ -39,6 +40,14 @@ class PlainWriter(Struct, frozen=True, forbid_unknown_fields=True):
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[str], warn: Warn) -> tuple[File, ...]:
         text = "\n\n\n".join((self._titled(digest.title), *rendered)) + "\n"
         return (File(digest.key + self.suffix, text.encode()),)
+
+    def passages(self, file: File) -> Iterator[tuple[str, str]]:
+        """Yield the title and the words of each post: `--verify` compares them with the sources."""
+        lines = file.data.decode().split("\n")
+        pairs = enumerate(pairwise(lines))
+        starts = [number for number, (title, line) in pairs if line and line == self.underline * len(title)]
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+            yield lines[start], "\n".join(lines[start:end])
 
     def _titled(self, title: str) -> str:
         return f"{title}\n{self.underline * len(title)}"

@@ -30,7 +30,7 @@ from converter.model import (
     Table,
     Text,
 )
-from converter.walk import query, walk
+from converter.walk import Root, query, walk
 
 LIMIT = 60_000
 """The weight of a slice. A character weighs one; a page of Chinese has about 800 of them."""
@@ -53,7 +53,7 @@ def slices_of(post: Post, limit: int = LIMIT) -> tuple[Post, ...]:
     return tuple(_slice(post, group, last=group is groups[-1]) for group in groups)
 
 
-def weight(part: object) -> float:
+def weight(part: Root) -> float:
     """Return how much a block, a row or an item weighs in layout."""
     return sum(map(_own_weight, query(part))) + (_CELL * len(part.cells) if isinstance(part, Row) else 0)
 
