@@ -65,9 +65,9 @@ def with_pictures(
     return attach(post, replace(site, root=root), warn or _ignore)
 
 
-def link_posts(posts: Sequence[Post], site: Site | None = None) -> tuple[Post, ...]:
+def link_posts(posts: Sequence[Post], site: Site | None = None, *, warn: Warn | None = None) -> tuple[Post, ...]:
     """Return the posts of a site with the links between them as links inside a book: `load_posts` does that itself."""
-    return links.link_posts(posts, dict.fromkeys((post.key for post in posts), site or Site()))
+    return links.link_posts(posts, dict.fromkeys((post.key for post in posts), site or Site()), warn or _ignore)
 
 
 def render(

@@ -1,9 +1,13 @@
 """Finds a theme by name or folder, follows what it extends, and opens its templates and style sheets."""
 
+import difflib
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, select_autoescape
@@ -20,6 +24,37 @@ BUILT_IN = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "
 MAX_CHAIN = 10
 MAX_SIZE = 32 << 20
 """Bytes of a file of a theme: fonts are the largest."""
+
+_TEMPLATES = frozenset({".css", ".html", ".svg", ".xhtml"})
+_TOKEN = re.compile(r"\btokens\.(\w+)")
+
+
+class Kind(NamedTuple):
+    """What the value of a token is."""
+
+    pattern: re.Pattern[str]
+    words: str
+    """How a message says it, with an example."""
+
+    def fits(self, value: str) -> bool:
+        return self.pattern.fullmatch(value) is not None
+
+
+COLOUR = Kind(re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}"), "a colour as in '#8c2f1b'")
+FACES = Kind(re.compile(r"[^{};<>]*[^{};<>\s,]\s*"), "a list of font families as in \"'Noto Serif', serif\"")
+LENGTH = Kind(re.compile(r"\d+(?:\.\d+)?(?:pt|mm|cm|in|px)"), "a length as in '18mm'")
+NUMBER = Kind(re.compile(r"\d+(?:\.\d+)?"), "a number as in '1.7'")
+SIZE = Kind(
+    re.compile(r"[A-Za-z][\w-]*|[\d.]+ ?[a-z]+(?:\s*[x×]\s*|\s+)[\d.]+ ?[a-z]+"), "a size as in 'A5' or '120mm 180mm'"
+)
+
+_KINDS = ((re.compile(r".*_face"), FACES), (re.compile(r"page_size"), SIZE), (re.compile(r"leading_.*"), NUMBER),
+          (re.compile(r"page_margin_.*|text_size"), LENGTH), (re.compile(r".*"), COLOUR))  # fmt: skip
+
+
+def kind_of(token: str) -> Kind:
+    """Return what the value of one of the converter's tokens is, by its name."""
+    return next(kind for names, kind in _KINDS if names.fullmatch(token))
 
 
 class Theme(Struct, frozen=True):
@@ -79,10 +114,13 @@ def open_theme(name: str) -> Theme:
             raise UsageError(Code.CONFIG_INVALID, f"theme '{name}' extends itself: {' → '.join([*folders, wanted])}")
         description = _describe(folder)
         folders.append(str(folder))
+        _check_tokens(description.tokens, folder, folders)
         tokens = description.tokens | tokens
         base, wanted = folder, description.extends
     fingerprint = " ".join(LocalTree(folder).fingerprint() for folder in folders)
-    return Theme(name=Path(name).name, folders=tuple(folders), tokens=tokens, fingerprint=fingerprint)
+    return Theme(
+        name=Path(name).name, folders=tuple(folders), tokens=_default_tokens() | tokens, fingerprint=fingerprint
+    )
 
 
 def read_file(folders: Sequence[str], name: str) -> bytes:
@@ -95,6 +133,46 @@ def read_file(folders: Sequence[str], name: str) -> bytes:
             if error.fault is not Fault.MISSING or number == len(folders):
                 raise
     raise RefusedError(Fault.MISSING, "there is no such file", "add it")
+
+
+@cache
+def _default_tokens() -> dict[str, str]:
+    """Return the tokens that the writers need, with the values for themes that do not say them."""
+    return _describe(BUILT_IN / "default").tokens
+
+
+def _check_tokens(tokens: Mapping[str, str], folder: Path, folders: Sequence[str]) -> None:
+    """Raise `UsageError` for a value that a writer could not use, and for a name that nothing uses."""
+    known = _default_tokens()
+    own = {name for name in tokens if name not in known}
+    unused = own - _used_tokens(folders) if own else set()
+    for name, value in tokens.items():
+        if name in unused:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "no template of the theme uses it"
+            raise _faulty(folder, name, f"there is no token '{name}'", hint)
+        if name in known and not kind_of(name).fits(value):
+            raise _faulty(folder, name, f"the token '{name}' cannot be '{value[:80]}'", f"write {kind_of(name).words}")
+
+
+def _used_tokens(folders: Sequence[str]) -> set[str]:
+    """Return the tokens that the files of a theme and of those built on it use."""
+    found: set[str] = set()
+    for folder in folders:
+        for path in Path(folder).glob("*/*.*"):
+            if path.suffix in _TEMPLATES:
+                with suppress(RefusedError):  # what cannot be read is named when it is filled
+                    text = read_file([folder], path.relative_to(folder).as_posix()).decode("utf-8", "replace")
+                    found.update(_TOKEN.findall(text))
+    return found
+
+
+def _faulty(folder: Path, token: str, message: str, hint: str) -> UsageError:
+    path = folder / "theme.toml"
+    pattern = re.compile(rf"\s*[\"']?{re.escape(token)}[\"']?\s*=")
+    lines = enumerate(read_file([str(folder)], path.name).decode("utf-8", "replace").splitlines(), 1)
+    line = next((number for number, text in lines if pattern.match(text)), None)
+    return UsageError(Code.CONFIG_INVALID, message, file=str(path), line=line, hint=hint)
 
 
 def built_in_themes() -> tuple[str, ...]:

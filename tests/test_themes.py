@@ -1,12 +1,22 @@
 """Themes: found by name or folder, extending each other, with mistakes that name themselves."""
 
 import re
+import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from converter import read_post, render
+from converter.digest import digest_of
 from converter.errors import UsageError, WriterError
-from converter.themes import BUILT_IN, open_theme
+from converter.model import Site
+from converter.themes import BUILT_IN, COLOUR, FACES, LENGTH, NUMBER, SIZE, Theme, kind_of, open_theme
+from converter.writers.epub.cover import draw_cover
+from converter.writers.pdf.look import open_look
+from converter.writers.pdf.options import PdfOptions
+from tests.conftest import writers_here
 
 THEMES = sorted(path.parent.name for path in BUILT_IN.glob("*/theme.toml"))
 
@@ -20,17 +30,16 @@ def a_theme(folder: Path, toml: str, **files: str) -> str:
 
 
 def test_a_theme_that_extends_another_wins_over_it(tmp_path: Path) -> None:
-    a_theme(
-        tmp_path / "old", 'name = "old"\n[tokens]\nink = "black"\npaper = "white"', page="{{ tokens.ink }}", only="x"
-    )
+    tokens = 'name = "old"\n[tokens]\nink = "#000000"\npaper = "#eeeeee"'
+    a_theme(tmp_path / "old", tokens, page="{{ tokens.ink }}", only="x")
     new = a_theme(
-        tmp_path / "new", 'name = "new"\nextends = "../old"\n[tokens]\nink = "blue"', page="<{{ tokens.ink }}>"
+        tmp_path / "new", 'name = "new"\nextends = "../old"\n[tokens]\nink = "#0000ff"', page="<{{ tokens.ink }}>"
     )
 
     theme = open_theme(new)
 
-    assert {"ink": "blue", "paper": "white"} == theme.tokens
-    assert "<blue>" == theme.fill("page", {})
+    assert open_theme("default").tokens | {"ink": "#0000ff", "paper": "#eeeeee"} == theme.tokens
+    assert "<#0000ff>" == theme.fill("page", {})
     assert b"x" == theme.read("only")
 
 
@@ -63,6 +72,92 @@ def test_a_faulty_theme_is_a_usage_error(tmp_path: Path, toml: str, message: str
 
     with pytest.raises(UsageError, match=message):
         open_theme(folder)
+
+
+@pytest.mark.parametrize(
+    ("token", "message", "hint"),
+    [
+        ('acccent = "#000000"', "there is no token 'acccent'", "did you mean 'accent'?"),
+        ('harbour = "#000000"', "there is no token 'harbour'", "no template of the theme uses it"),
+        ('paper = "red-ish"', "the token 'paper' cannot be 'red-ish'", "write a colour as in '#8c2f1b'"),
+        ('ink = "#12345"', "the token 'ink' cannot be '#12345'", "write a colour"),
+        ('leading_han = "1,7"', "the token 'leading_han' cannot be '1,7'", "write a number as in '1.7'"),
+        ('leading_latin = "wide"', "the token 'leading_latin' cannot be 'wide'", "write a number"),
+        ('page_margin_top = "2"', "the token 'page_margin_top' cannot be '2'", "write a length as in '18mm'"),
+        ('text_size = "1em"', "the token 'text_size' cannot be '1em'", "write a length"),
+        ('page_size = "A5; x"', "the token 'page_size' cannot be 'A5; x'", "write a size"),
+        ('code_face = "a } b"', "the token 'code_face' cannot be 'a } b'", "write a list of font families"),
+        ('text_face = ""', "the token 'text_face' cannot be ''", "write a list of font families"),
+    ],
+)
+def test_a_faulty_token_is_a_usage_error_with_its_line(tmp_path: Path, token: str, message: str, hint: str) -> None:
+    folder = a_theme(tmp_path / "t", f'name = "t"\nextends = "default"\n\n[tokens]\n{token}\n')
+
+    with pytest.raises(UsageError) as caught:
+        open_theme(folder)
+
+    found = caught.value.diagnostic
+    assert (message, 5) == (found.message, found.line)
+    assert (found.file or "").endswith("theme.toml")
+    assert (found.hint or "").startswith(hint)
+
+
+def test_a_theme_may_have_tokens_of_its_own_that_its_templates_use(tmp_path: Path) -> None:
+    folder = a_theme(tmp_path / "t", 'name = "t"\n[tokens]\nacccent = "any; thing"\n')
+    (tmp_path / "t/epub").mkdir()
+    (tmp_path / "t/epub/style.css").write_text("p { color: {{ tokens.acccent }} }", "utf-8")
+
+    assert "p { color: any; thing }" == open_theme(folder).fill("epub/style.css", {})
+
+
+@pytest.mark.parametrize("name", writers_here("epub", "pdf"))
+def test_a_theme_that_extends_none_lacks_no_token(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "t"
+    shutil.copytree(BUILT_IN / "default", folder)
+    (folder / "theme.toml").write_text('name = "t"\n', "utf-8")
+    post = read_post("---\ntitle: Quay\n---\nThe quay.\n")
+
+    assert render(post, name, theme=str(folder)) == render(post, name)
+
+
+def effects(theme: Theme) -> dict[str, tuple[object, ...]]:
+    """Return what tokens can change, by format."""
+    digest = digest_of(read_post("---\ntitle: Quay\ndescription: x\n---\nThe quay.\n"), Site(title="Port"))
+    looks = [open_look(PdfOptions(two_sided=True), theme, language, sections=False) for language in ("zh", "en")]
+    return {
+        "EPUB": (theme.fill("epub/style.css", {}), draw_cover(digest, "May", "one post", theme, lambda _: None)),
+        "PDF": tuple((look.css, look.geometry) for look in looks),
+    }
+
+
+@cache
+def effects_of_default() -> dict[str, tuple[object, ...]]:
+    return effects(open_theme("default"))
+
+
+@pytest.mark.parametrize("token", sorted(open_theme("default").tokens))
+def test_every_token_has_an_effect_in_the_formats_that_it_is_documented_for(token: str) -> None:
+    table = (BUILT_IN.parent / "docs/themes.md").read_text("utf-8").partition("| token | meaning |")[2]
+    [row] = [row for row in table.partition("\n\n")[0].splitlines() if f"`{token}`" in row]
+    documented = set(re.findall(r"\((EPUB|PDF)\)", row)) or {"EPUB", "PDF"}
+    theme = open_theme("default")
+    kind = kind_of(token)
+    other = {COLOUR: "#123456", LENGTH: "11.5mm", NUMBER: "1.31", SIZE: "A4", FACES: "'Noto Sans Mono', cursive"}[kind]
+    value = "12.5pt" if token == "text_size" else other
+
+    before, after = effects_of_default(), effects(replace(theme, tokens=theme.tokens | {token: value}))
+
+    assert kind.fits(value)
+    assert {name for name in before if before[name] != after[name]} == documented
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"text_size": "0pt"}, {"text_size": "500pt"}, {"page_size": "40mm 40mm", "text_size": "30pt"}],
+)
+def test_measures_that_leave_no_room_are_a_usage_error(options: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        render(read_post("---\ntitle: Quay\n---\nThe quay.\n"), "pdf", **options)
 
 
 def test_a_faulty_template_is_a_writer_error(tmp_path: Path) -> None:

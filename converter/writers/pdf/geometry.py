@@ -25,6 +25,10 @@ SIZES = {
 
 WIDEST_MEASURE = 34
 """A line is at most so many squares long: on larger pages the margins grow."""
+SHORTEST_MEASURE = 5
+"""The fewest squares that a line may have."""
+SMALLEST_TEXT, LARGEST_TEXT = 4, 72
+"""In points."""
 SMALL = 300
 """A page narrower than this many points is a screen: its margins are a twelfth of its width."""
 LARGE = 500
@@ -66,12 +70,24 @@ def measure(
     """Return the geometry for a page size by name or as in `120mm 180mm`. Raises `UsageError` for another."""
     width, height = _page_size(size)
     text_size = _points(tokens["text_size"]) * (LARGE_TEXT if width >= LARGE else 1)
+    if not (SMALLEST_TEXT <= text_size <= LARGEST_TEXT and 0.8 <= leading <= 4):
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"text of {text_size:g} points in lines {leading:g} times as high cannot be set",
+            hint=f"text has {SMALLEST_TEXT} to {LARGEST_TEXT} points, and lines are 0.8 to 4 times as high",
+        )
     line = round(text_size * leading, 3)
     top, bottom = _points(tokens["page_margin_top"]), _points(tokens["page_margin_bottom"])
     inner, outer = _points(tokens["page_margin_inner"]), _points(tokens["page_margin_outer"])
     if width < SMALL:
         top = bottom = width / 9
         inner = outer = width / 12
+    if width - inner - outer < SHORTEST_MEASURE * text_size or height - top - bottom < 3 * line:
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"the margins of a page of '{size}' leave no room for text",
+            hint="make them or the text smaller, or the page larger",
+        )
     spare = width - inner - outer - WIDEST_MEASURE * text_size
     if spare > 0:
         inner, outer = inner + spare / 2, outer + spare / 2
