@@ -43,7 +43,7 @@ def test_a_part_knows_the_posts_it_links_to_and_no_others() -> None:
     part = cut(a_digest(link, a_post("b"), a_post("c")))[0]
 
     assert isinstance(part, PostPart)
-    assert part.linked == ("b",)
+    assert part.targets == {"post:b#x": ""}
 
 
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -15,6 +15,7 @@ from converter.themes import open_theme
 from converter.verify import passages
 from converter.write import render_files
 from converter.writers.pdf.deadline import TimeUpError, deadline
+from tests.conftest import writers_here
 from tests.pdf_books import a_digest, a_post, every_node, p
 
 THREADS, ROUNDS = 8, 3
@@ -27,7 +28,7 @@ def digests(folder: Path) -> list[Digest]:
     return [a_digest(*posts, language=language) for language in ("zh-CN", "en")]
 
 
-@pytest.mark.parametrize("name", [plugin.name for plugin in plugins()])
+@pytest.mark.parametrize("name", writers_here(*(plugin.name for plugin in plugins())))
 def test_a_writer_gives_in_eight_threads_what_it_gives_alone(name: str, tmp_path: Path) -> None:
     jobs, theme, writer = digests(tmp_path), open_theme("default"), writer_type(name)()
     start = threading.Barrier(THREADS)
@@ -57,6 +58,7 @@ with ThreadPoolExecutor(8) as pool:
 """
 
 
+@pytest.mark.needs("Pango")
 def test_threads_that_all_load_the_engine_first_give_the_same_bytes() -> None:
     run = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=False, cwd=ROOT)
 
@@ -136,6 +138,7 @@ print("held")
 '''
 
 
+@pytest.mark.needs("Pango")
 @pytest.mark.parametrize("order", ["before", "after"])
 def test_a_program_with_a_weasyprint_of_its_own_notices_nothing(order: str, tmp_path: Path) -> None:
     program = tmp_path / "host.py"

@@ -9,11 +9,13 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from converter.digest import DigestSpec, compile_digests, digest_of
-from converter.model import Digest, Metadata, Paragraph, Post, Site, Source, Text
+from converter.model import Digest, Metadata, Paragraph, Post, Section, Site, Source, Text
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
+from converter.verify import passages
 from converter.write import render_files
 from converter.writers import Results
 from tests.conftest import writers_here
@@ -100,6 +102,19 @@ def test_a_digest_of_one_post_can_be_written(name: str) -> None:
     files = render_files(digest_of(a_post(1), SITE), writer_type(name)(), open_theme("default"), pytest.fail)
 
     assert files[0].data
+
+
+@pytest.mark.parametrize("name", writers_here("epub", "markdown", "pdf"))
+def test_one_section_with_a_title_has_its_heading_in_every_format(name: str) -> None:
+    titled, untitled = (replace(a_digest(2), sections=(Section(title, a_digest(2).posts),)) for title in ("栏目", ""))
+
+    def titles(digest: Digest) -> set[str]:
+        file = render_files(digest, writer_type(name)(), open_theme("default"), pytest.fail)[0]
+        return {passage.title.strip() for passage in passages(file.data, name=file.name)}
+
+    assert titled.has_sections
+    assert not untitled.has_sections
+    assert titles(titled) - titles(untitled) == {"栏目"}
 
 
 PROGRAM = """

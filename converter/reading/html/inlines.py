@@ -47,7 +47,6 @@ class Leaf(NamedTuple):
     node: Inline
 
 
-_SPACE = re.compile(r"[ \t\n\r\f]+")
 _SPACELESS = re.compile(
     r"[\u2e80-\u303f\u3041-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’…—]"
 )

@@ -64,7 +64,7 @@ def make_package(
     digest = replace(digest, title=" ".join(filter(None, (digest.title, options.part))))
     sections = _section_pages(digest, chapters, theme)
     files = _with_neighbours(chapters, digest.language if options.neighbours else None)
-    spine = _reading_order(digest, sections, files)
+    spine = _reading_order(digest, files)
     entries = outline(digest, chapters, headings=options.headings)
     places = landmarks(digest, next((name for name in spine if name not in _FRONT), COLOPHON))
     navigation = navigation_document(digest, entries, places, theme)
@@ -114,16 +114,18 @@ def _section_pages(digest: Digest, chapters: Sequence[Chapter], theme: Theme) ->
     pages = []
     for name, section in zip(section_names(digest), digest.sections, strict=False):
         inside = [chapter for _, chapter in zip(section.posts, rest, strict=False)]
-        pages.append(section_page(name, section, inside, digest, theme))
+        if name:
+            pages.append(section_page(name, section, inside, digest, theme))
     return tuple(pages)
 
 
-def _reading_order(digest: Digest, sections: Sequence[Item], chapters: Sequence[Item]) -> tuple[str, ...]:
+def _reading_order(digest: Digest, chapters: Sequence[Item]) -> tuple[str, ...]:
     order = list(_FRONT)
     rest = iter(chapters)
-    for number, section in enumerate(digest.sections):
-        if sections:
-            order.append(sections[number].name)
+    names = section_names(digest) or ("",) * len(digest.sections)
+    for name, section in zip(names, digest.sections, strict=True):
+        if name:
+            order.append(name)
         order.extend(item.name for _, item in zip(section.posts, rest, strict=False))
     return (*order, COLOPHON)
 

@@ -32,12 +32,15 @@ class Place(Struct, frozen=True):
 
 
 def section_names(digest: Digest) -> tuple[str, ...]:
-    """Return the files of the pages that open the sections; none where the book is one section."""
-    if len(digest.sections) < 2:
+    """Return the files of the pages that open the sections, empty for one without a title; none where all are so."""
+    if not digest.has_sections:
         return ()
     names: list[str] = []
     for section in digest.sections:
         wanted = section.title
+        if not wanted:
+            names.append("")
+            continue
         while (name := section_name(wanted)) in names:  # a category may be called like the rest
             wanted += " "
         names.append(name)
@@ -51,7 +54,7 @@ def outline(digest: Digest, chapters: Sequence[Chapter], *, headings: bool) -> t
     found: list[Entry] = []
     for number, section in enumerate(digest.sections):
         entries = tuple(_entry(by_key[post.key], headings=headings) for post in section.posts if post.key in by_key)
-        if names and entries:
+        if names and names[number] and entries:
             found.append(Entry(clean(section.title), names[number], digest.language, entries))
         else:
             found.extend(entries)

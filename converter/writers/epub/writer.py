@@ -50,13 +50,12 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return a part for each post."""
         digest = _in_a_language(digest)
         posts = {post.key: post for post in digest.posts}
-        several = len(digest.sections) > 1
         return tuple(
             ChapterPart(
                 post=post,
                 language=digest.language,
                 site=digest.site,
-                section=section.title if several else "",
+                section=section.title,
                 targets=_targets(post, posts),
             )
             for section in digest.sections

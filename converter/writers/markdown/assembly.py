@@ -24,7 +24,7 @@ from converter.model import (
 from converter.writers.markdown.blocks import write_blocks
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.front_matter import Value, front_matter
-from converter.writers.markdown.plan import Outline, has_sections, is_lone_post
+from converter.writers.markdown.plan import Outline
 from converter.writers.markdown.post import header_of, joined
 
 
@@ -42,7 +42,7 @@ class RenderedPost(Struct, frozen=True):
 def single_file(digest: Digest, outline: Outline, rendered: Sequence[RenderedPost], form: Form, *, header: bool) -> str:
     """Return the digest as one file: title, contents, sections, posts, notes. `header` asks for front matter."""
     pieces: list[str] = []
-    if not is_lone_post(digest):
+    if digest.alone is None:
         links = {key: f"#{anchors.title}" for key, anchors in outline.posts.items()}
         pieces.append(write_blocks((*_title(digest), *_contents(digest, outline, links)), form))
     texts = {post.key: post.text for post in rendered}
@@ -52,7 +52,7 @@ def single_file(digest: Digest, outline: Outline, rendered: Sequence[RenderedPos
             pieces.append(write_blocks((Heading(2, (Text(section.title),), anchor if explicit else ""),), form))
         pieces += (texts[post.key] for post in section.posts)
     pieces += (post.notes for post in rendered)
-    return _file(header_of(digest.posts[0]) if is_lone_post(digest) else _header(digest), pieces, header=header)
+    return _file(header_of(digest.posts[0]) if digest.alone is not None else _header(digest), pieces, header=header)
 
 
 def index_file(digest: Digest, rendered: Sequence[RenderedPost], form: Form, *, header: bool) -> str:
@@ -112,7 +112,7 @@ def _title(digest: Digest) -> tuple[Block, ...]:
 
 def _contents(digest: Digest, outline: Outline, links: Mapping[str, str]) -> tuple[Block, ...]:
     heading = Heading(2, (Text(label(digest.language, "contents")),))
-    if not has_sections(digest):
+    if not digest.has_sections:
         return heading, List(tuple(item for s in digest.sections for item in _list(s, links, digest).items))
     items = (
         ListItem((Paragraph((Link(f"#{anchor}", (Text(section.title),)),)), _list(section, links, digest)))

@@ -65,20 +65,10 @@ class _Pointers(Struct, frozen=True):
     """How many of its notes have a mark."""
 
 
-def is_lone_post(digest: Digest) -> bool:
-    """Return whether a digest is a post by itself, which needs no contents."""
-    return len(digest.posts) == 1 and digest.title == digest.posts[0].metadata.title and not digest.sections[0].title
-
-
-def has_sections(digest: Digest) -> bool:
-    """Return whether the sections of a digest have headings."""
-    return any(section.title for section in digest.sections)
-
-
 def outline_of(digest: Digest, dialect: Dialect) -> Outline:
     """Return the anchors of the single file of a digest."""
     anchors = Anchors(dialect)
-    if not is_lone_post(digest):
+    if digest.alone is None:
         anchors.add(digest.title)
         anchors.add(label(digest.language, "contents"))
     sections = []
@@ -139,7 +129,7 @@ def plan_single(digest: Digest, dialect: Dialect, absent: AbsentPictures) -> Ite
         address: f"#{anchor}" for key, anchors in posts.items() for address, anchor in _targets(key, anchors).items()
     }
     pictures = picture_names(digest, Names())
-    level = 1 if is_lone_post(digest) else 3 if has_sections(digest) else 2
+    level = 1 if digest.alone is not None else 3 if digest.has_sections else 2
     note = 1
     for section in digest.sections:
         for post in section.posts:

@@ -92,7 +92,7 @@ def make_book(digest: Digest, look: Look, rendered: Iterable[tuple[int, Rendered
         size=look.geometry.sheet,
         folios=setter.folios(len(str(body_pages + back.pages)), romans[1 : front.pages]),
         page_label=label(look.language, "page"),
-        labels=((0, "r", "", 1), (front_pages, "D", "", 1)),
+        labels=((0, "r", 1), (front_pages, "D", 1)),
         closed_level=look.offset + 1,
     )
     with joiner.join(book) as pdf:
@@ -304,7 +304,7 @@ class _Setter:
         for post in self._digest.posts:
             if post.metadata.source and post.metadata.source.name:
                 counts[post.metadata.source.name] = counts.get(post.metadata.source.name, 0) + 1
-        return [{"name": name, "url": "", "count": count} for name, count in sorted(counts.items())]
+        return [{"name": name, "count": count} for name, count in sorted(counts.items())]
 
 
 def _first_pages(body: Sequence[Placed]) -> dict[str, int]:
@@ -337,7 +337,6 @@ def _about(digest: Digest, look: Look) -> About:
         authors=authors[:20] or tuple(filter(None, (digest.site.author or digest.site.title,))),
         language=digest.language,
         subject=format_period(digest.language, digest.period),
-        keywords=(),
         date=digest.updated,
         creator=CREATOR,
         producer=ENGINE,

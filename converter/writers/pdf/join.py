@@ -73,8 +73,8 @@ class Book(Struct, frozen=True):
     folios: FolioStyle
     page_label: str
     """The word for "page", for the descriptions of links."""
-    labels: tuple[tuple[int, str, str, int], ...]
-    """Page labels: the page each range begins at, its style (`r`, `D` or empty), its prefix, its first number."""
+    labels: tuple[tuple[int, str, int], ...]
+    """Page labels: the page each range begins at, its style (`r` or `D`), its first number."""
     closed_level: int
     """Outline entries of this level are folded."""
 
@@ -319,14 +319,8 @@ class Joiner:
 
     def _write_labels(self) -> None:
         nums: list[Any] = []
-        for page, style, prefix, start in self._book.labels:
-            entry = Dictionary()
-            if style:
-                entry.S = Name(f"/{style}")
-                entry.St = start
-            if prefix:
-                entry.P = String(prefix)
-            nums += [page, entry]
+        for page, style, start in self._book.labels:
+            nums += [page, Dictionary(S=Name(f"/{style}"), St=start)]
         self._pdf.Root.PageLabels = Dictionary(Nums=Array(nums))
 
 

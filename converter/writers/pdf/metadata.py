@@ -22,7 +22,6 @@ class About(Struct, frozen=True):
     authors: tuple[str, ...]
     language: str
     subject: str
-    keywords: tuple[str, ...]
     date: datetime
     """Aware."""
     creator: str
@@ -44,7 +43,6 @@ def describe(pdf: pikepdf.Pdf, about: About) -> None:
         "/Title": about.title,
         "/Author": ", ".join(about.authors),
         "/Subject": about.subject,
-        "/Keywords": ", ".join(about.keywords),
         "/Creator": about.creator,
         "/Producer": about.producer,
         "/CreationDate": moment,
@@ -87,7 +85,6 @@ def _xmp(about: About) -> str:
         (
             f"<dc:creator><rdf:Seq>{authors}</rdf:Seq></dc:creator>" if authors else "",
             f"<dc:description>{_alternative(about.subject)}</dc:description>" if about.subject else "",
-            f"<pdf:Keywords>{escape(', '.join(about.keywords))}</pdf:Keywords>" if about.keywords else "",
             f"<dc:language><rdf:Bag><rdf:li>{escape(about.language)}</rdf:li></rdf:Bag></dc:language>"
             if about.language
             else "",

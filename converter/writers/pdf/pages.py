@@ -17,7 +17,6 @@ from converter.writers.pdf.parts import OpenerPart, PostPart
 from converter.writers.pdf.pictures import ASSET, Drawing, describe_slices, sliced
 from converter.writers.pdf.tables import mark_dense
 from converter.writers.xhtml import Picture, Placeholder, Rendering, original_address, void, web_address, write_post
-from converter.writers.xhtml.markup import Ids
 from converter.writers.xhtml.page import NoteStyle, Shown
 
 _STARTED = re.compile(r'<ol start="(\d{1,9})"')
@@ -44,7 +43,7 @@ def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
         math=_drawn(drawings),
         language=part.book_language,
         warn=warn,
-        notes=NoteStyle.POPUP if at_foot else NoteStyle.LIST,
+        notes=NoteStyle.ASIDE if at_foot else NoteStyle.LIST,
         heading_offset=look.offset,
     )
     written = write_post(post, rendering)
@@ -107,10 +106,10 @@ def _linked(part: PostPart) -> Callable[[str], str | None]:
     def linked(href: str) -> str | None:
         if not href.startswith("post:"):
             return web_address(href, part.site)
-        key, _, anchor = href.removeprefix("post:").partition("#")
-        if key not in part.linked:
+        if (place := part.targets.get(href)) is None:
             return None
-        return f"post:{quote(key, safe='')}" + (f"#{quote(Ids('').claim(anchor))}" if anchor else "")
+        key = quote(href.removeprefix("post:").partition("#")[0], safe="")
+        return f"post:{key}" + (f"#{quote(place)}" if place else "")
 
     return linked
 

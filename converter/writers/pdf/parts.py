@@ -1,12 +1,17 @@
 """Cuts a digest into parts that are laid out apart: each post, and the opening page of each section."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from msgspec import Struct
 
 from converter.model import Digest, Link, Post, Section, Site
 from converter.walk import query
 from converter.writers.pdf.slices import slices_of
+from converter.writers.xhtml import heading_ids
+
+_Ids = Callable[[str], dict[str, str] | None]
+"""The written id of each heading of a post, by the post's key; `None` for a post that is not in the digest."""
 
 
 class PostPart(Struct, frozen=True, tag="post"):
@@ -19,8 +24,8 @@ class PostPart(Struct, frozen=True, tag="post"):
     """The title of its section, for the running heads; empty in a digest without sections."""
     book_title: str
     """Stands in the running heads where there are no sections."""
-    linked: tuple[str, ...]
-    """The keys of posts of the digest that it links to."""
+    targets: dict[str, str]
+    """The links of the post to others of the digest, with the id in the other's page; empty for its beginning."""
     opens: bool = True
     """Whether the post begins here; a very long one is cut into several parts."""
     closes: bool = True
@@ -47,11 +52,12 @@ PdfPart = PostPart | OpenerPart
 
 def cut(digest: Digest) -> tuple[PdfPart, ...]:
     """Return the parts of a digest, in reading order."""
-    keys = frozenset(post.key for post in digest.posts)
-    return tuple(part for section in digest.sections for part in _section_parts(section, digest, keys))
+    posts = {post.key: post for post in digest.posts}
+    ids = cache(lambda key: heading_ids(posts[key]) if key in posts else None)
+    return tuple(part for section in digest.sections for part in _section_parts(section, digest, ids))
 
 
-def _section_parts(section: Section, digest: Digest, keys: frozenset[str]) -> Iterator[PdfPart]:
+def _section_parts(section: Section, digest: Digest, ids: _Ids) -> Iterator[PdfPart]:
     if section.title:
         yield OpenerPart(section.title, len(section.posts), digest.language)
     for post in section.posts:
@@ -63,13 +69,17 @@ def _section_parts(section: Section, digest: Digest, keys: frozenset[str]) -> It
                 book_language=digest.language,
                 section=section.title,
                 book_title=digest.title,
-                linked=tuple(sorted(_linked(piece) & keys)),
+                targets=_targets(piece, ids),
                 opens=number == 0,
                 closes=number == len(slices) - 1,
             )
 
 
-def _linked(post: Post) -> frozenset[str]:
-    """Return the keys of the posts that a post links to."""
-    hrefs = (node.href for node in query(post) if isinstance(node, Link))
-    return frozenset(href.removeprefix("post:").partition("#")[0] for href in hrefs if href.startswith("post:"))
+def _targets(post: Post, ids: _Ids) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in query(post):
+        if isinstance(node, Link) and node.href.startswith("post:"):
+            key, _, fragment = node.href.removeprefix("post:").partition("#")
+            if (known := ids(key)) is not None:
+                found[node.href] = known.get(fragment, "")
+    return found

@@ -45,5 +45,5 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         from converter.writers.pdf.book import make_book
         from converter.writers.pdf.look import open_look
 
-        look = open_look(self, theme, digest.language, sections=any(section.title for section in digest.sections))
+        look = open_look(self, theme, digest.language, sections=digest.has_sections)
         return (File(f"{digest.key}.pdf", make_book(digest, look, rendered.ready(), warn)),)

@@ -41,6 +41,8 @@ class NoteStyle(Enum):
 
     POPUP = "popup"
     """Each in an aside of its own, marked up so that reading systems open it in place."""
+    ASIDE = "aside"
+    """The same without the words of EPUB, for formats that move them elsewhere."""
     LIST = "list"
     """In a numbered list after the post."""
 

@@ -41,14 +41,15 @@ def _notes(page: Page) -> str:
     if not page.post.notes:
         return ""
     match page.rendering.notes:
-        case NoteStyle.POPUP:
+        case NoteStyle.POPUP | NoteStyle.ASIDE:
             return "\n".join(_popup(note, page) for note in page.post.notes)
         case NoteStyle.LIST:
             return _list(page)
 
 
 def _popup(note: model.Note, page: Page) -> str:
-    attributes = {"id": page.note_ids[note.id], "epub:type": "footnote", "role": "doc-footnote", "class": "note"}
+    kind = "footnote" if page.rendering.notes is NoteStyle.POPUP else None
+    attributes = {"id": page.note_ids[note.id], "epub:type": kind, "role": "doc-footnote", "class": "note"}
     content = led_blocks(note.blocks, page, f"{_back(note, page, f'{page.note_numbers[note.id]}.')} ")
     return element("aside", f"\n{content}\n", attributes)
 
