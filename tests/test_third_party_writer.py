@@ -69,12 +69,16 @@ def test_writer_of_another_package_keeps_the_contract(installed: Path, tmp_path:
 
 
 def test_files_of_a_writer_that_takes_their_words_out_are_verified(installed: Path, tmp_path: Path) -> None:
-    build = run(installed, *BUILD, "-o", "books", "--verify", cwd=tmp_path)
-    files = [str(path) for path in (tmp_path / "books").iterdir()]
-    verify = run(installed, "verify", *files, "--against", str(ROOT / "samples"), cwd=tmp_path)
-    for file in files:
-        Path(file).write_text(Path(file).read_text("utf-8").replace("木船", ""), "utf-8")
-    cut = run(installed, "verify", *files, "--against", str(ROOT / "samples"), cwd=tmp_path)
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "2024-05-13-a.md").write_text("---\ntitle: Ferry\n---\nIt sails at noon.\n", "utf-8")
+    (site / "2024-05-14-b.md").write_text("---\ntitle: Quay\n---\nIt is *open*.\n", "utf-8")
+
+    build = run(installed, "build", "site", "-t", "plain", "-o", "books", "--verify", cwd=tmp_path)
+    [file] = (tmp_path / "books").iterdir()
+    verify = run(installed, "verify", str(file), "--against", "site", cwd=tmp_path)
+    file.write_text(file.read_text("utf-8").replace("noon", ""), "utf-8")
+    cut = run(installed, "verify", str(file), "--against", "site", cwd=tmp_path)
 
     assert build.returncode == 0, build.stderr
     assert verify.returncode == 0, verify.stderr
