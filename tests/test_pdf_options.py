@@ -6,12 +6,12 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from converter.writers.pdf.deadline import deadline
 
 from converter.diagnostics import Code
 from converter.errors import WriterError
 from converter.labels import label
 from converter.model import Digest, Heading, Link, Note, NoteReference, Paragraph, Post, Section, Text
-from converter.writers.pdf.deadline import deadline
 from tests.pdf_books import LONG, a_digest, a_picture, a_post, make, p
 
 pytestmark = pytest.mark.needs("Pango")

@@ -8,10 +8,10 @@ from msgspec import Struct
 from converter.model import Digest, Link, Post, Section, Site
 from converter.walk import query
 from converter.writers.pdf.slices import slices_of
-from converter.writers.xhtml import heading_ids
+from converter.writers.xhtml import place_ids
 
 _Ids = Callable[[str], dict[str, str] | None]
-"""The written id of each heading of a post, by the post's key; `None` for a post that is not in the digest."""
+"""The written id of each place of a post that links lead to, by the post's key; `None` for a post that is not in the digest."""
 
 
 class PostPart(Struct, frozen=True, tag="post"):
@@ -53,7 +53,7 @@ PdfPart = PostPart | OpenerPart
 def cut(digest: Digest) -> tuple[PdfPart, ...]:
     """Return the parts of a digest, in reading order."""
     posts = {post.key: post for post in digest.posts}
-    ids = cache(lambda key: heading_ids(posts[key]) if key in posts else None)
+    ids = cache(lambda key: place_ids(posts[key]) if key in posts else None)
     return tuple(part for section in digest.sections for part in _section_parts(section, digest, ids))
 
 
