@@ -127,8 +127,8 @@ def _raise_in(thread: int, error: type[BaseException] | None) -> None:
 def headroom(memory: int) -> Iterator[None]:
     """Let the body fail with `MemoryError` when the process grows by more than so many bytes; 0 for any number.
 
-    Only Linux counts what a process really has (`RLIMIT_DATA`); elsewhere, and in a process of another program, the work
-    takes what it takes.
+    Only Linux counts what a process really has (`RLIMIT_DATA`); elsewhere, and in a process of another program, the
+    work takes what it takes.
     """
     size = _data_size() if process.is_own() and memory and resource is not None else 0
     if not size:

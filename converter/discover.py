@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError, UsageError
-from converter.reading.source import MAX_SIZE
+from converter.limits import DEFAULT, Limits
 from converter.reading.systems import PLAIN, PROFILES, Mark, Profile
 from converter.storage import Entry, Fault, LocalTree, RefusedError
 from converter.unicode import file_name
@@ -144,21 +144,21 @@ def _is_hidden(name: str) -> bool:
     return name.rpartition("/")[2].startswith(".")
 
 
-def read_file(location: Location, most: int = MAX_SIZE) -> bytes:
-    """Return the bytes of a file of a site, `most` at most. Raises `SourceError` where it is not to be read."""
+def read_file(location: Location, limits: Limits = DEFAULT) -> bytes:
+    """Return the bytes of a file of a site. Raises `SourceError` where it is not to be read, or is too large."""
     try:
-        return LocalTree(location.root, location.follow_links).read(location.path, most)
+        return LocalTree(location.root, location.follow_links).read(location.path, limits.source_bytes)
     except RefusedError as error:
-        raise _refused(error, location.name, most) from error
+        raise _refused(error, location.name, limits) from error
 
 
-def _refused(error: RefusedError, file: str, most: int) -> SourceError:
+def _refused(error: RefusedError, file: str, limits: Limits) -> SourceError:
     match error.fault:
         case Fault.OUTSIDE:
             return SourceError(Code.SOURCE_OUTSIDE, f"{_OUTSIDE}, and was not read", file=file, hint=_FOLLOW)
         case Fault.TOO_LARGE:
-            message, hint = f"the file is larger than {most >> 20} MiB", "split the post, or leave it out"
-            return SourceError(Code.TOO_LARGE, message, file=file, hint=hint)
+            message = f"the file is larger than {limits.source_bytes / 2**20:g} MiB"
+            return SourceError(Code.TOO_LARGE, message, file=file, hint=limits.hint("source_bytes"))
         case _:
             message = f"the file cannot be read: {error}"
             return SourceError(Code.SOURCE_UNREADABLE, message, file=file, hint=error.hint)

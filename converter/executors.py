@@ -4,12 +4,13 @@ Anything with the interface of `concurrent.futures.Executor` will do. The proces
 and survives the death of a worker.
 """
 
-import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec.structs import replace
@@ -54,6 +55,26 @@ class SerialExecutor(Executor):
         return future
 
 
+class _Worker(SpawnProcess):
+    """A fresh process that no interrupt reaches, from its first moment on: its parent ends it."""
+
+    def start(self) -> None:
+        if not hasattr(signal, "pthread_sigmask"):  # Windows
+            super().start()
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked stays so in a child
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Context(SpawnContext):
+    """Starts workers. `spawn`: Pango and its threads do not survive a fork."""
+
+    Process = _Worker
+
+
 class ProcessExecutor(Executor):
     """Runs tasks in `workers` fresh processes; a task that takes more than `timeout` seconds is ended.
 
@@ -65,9 +86,7 @@ class ProcessExecutor(Executor):
 
         if process.is_own():  # pebble has it in common for all pools of a process
             CONSTS.sleep_unit = PAUSE
-        # `spawn`: Pango and its threads do not survive a fork.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(max_workers=workers, context=context, initializer=process.claim)
+        self._pool = ProcessPool(max_workers=workers, context=_Context(), initializer=process.claim)
         self._timeout = timeout
         self.bounds = Bounds(timeout, memory)
 

@@ -134,7 +134,7 @@ def find_posts(
     )
 
 
-def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, SourceText]:
+def source_texts(executor: Executor, loaded: Loaded, warn: Warn, limits: Limits = DEFAULT) -> dict[str, SourceText]:
     """Return what a browser shows of the source of each post, by the post's key: see `verify`."""
     from converter.verify import SourceText
 
@@ -146,7 +146,7 @@ def source_texts(executor: Executor, loaded: Loaded, warn: Warn) -> dict[str, So
             declared.setdefault(diagnostic.file, []).append(diagnostic.removed)
     texts: dict[str, SourceText] = {}
     systems = {root: system_of(Path(root))[0].name for root in {location.root for location in loaded.locations}}
-    work = outcomes(executor, _SourceText(systems), _batches(loaded.locations, keys, _ignore))
+    work = outcomes(executor, _SourceText(systems), _batches(loaded.locations, keys, _ignore, limits=limits))
     for (location, _), outcome in work:
         report_outcome(outcome, location.name, warn)
         post = by_key.get(keys[location])
@@ -290,7 +290,7 @@ def _posts(
     posts: list[Post] = []
     site_of: dict[str, Site] = {}
     neighbours = _neighbours(locations, task, warn)
-    batches = _batches(locations, _keys(locations, warn), warn, neighbours)
+    batches = _batches(locations, _keys(locations, warn), warn, neighbours, limits=options.limits)
     work = outcomes(chosen, task, batches, recall=task.recall, few=BATCH // 4)
     for done, ((location, _), outcome) in enumerate(work, 1):
         report_outcome(outcome, location.name, warn)
@@ -327,21 +327,26 @@ def _naming_once(warn: Warn) -> Warn:
 
 
 def _batches(
-    locations: Sequence[Location], keys: Mapping[Location, str], warn: Warn, neighbours: Neighbours | None = None
+    locations: Sequence[Location],
+    keys: Mapping[Location, str],
+    warn: Warn,
+    neighbours: Neighbours | None = None,
+    *,
+    limits: Limits,
 ) -> Iterator[list[_Item]]:
     """Yield the sources in batches; the parent alone reads files, and one that cannot be read is reported."""
     for start in range(0, len(locations), BATCH):
         batch = []
         for location in locations[start : start + BATCH]:
-            outcome = attempt(partial(_source, keys[location], neighbours), location)
+            outcome = attempt(partial(_source, keys[location], neighbours, limits), location)
             report_outcome(outcome, location.name, warn)
             if outcome.value is not None:
                 batch.append((location, outcome.value))
         yield batch
 
 
-def _source(key: str, neighbours: Neighbours | None, location: Location, _warn: Warn) -> SourceFile:
-    data = read_file(location)
+def _source(key: str, neighbours: Neighbours | None, limits: Limits, location: Location, _warn: Warn) -> SourceFile:
+    data = read_file(location, limits)
     beside = neighbours.of(location, data) if neighbours else Beside()
     return SourceFile(path=location.name, key=key, data=data, beside=beside)
 

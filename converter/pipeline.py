@@ -58,7 +58,7 @@ def build(
         compiled = (compile_digests(loaded.posts, spec, site=loaded.site, warn=warn) for spec in config.digests)
         digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
         with _timed(Stage.WRITE, seconds):
-            texts = source_texts(workers, loaded, warn) if config.verify else None
+            texts = source_texts(workers, loaded, warn, config.limits) if config.verify else None
             shop = Workshop(workers, config, theme, texts, warn)
             files = () if dry_run else shop.write(digests, progress)
         for store in stores:
@@ -85,7 +85,7 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
 
     with _executor(config) as executor:
         loaded = _loaded(executor, config, silent)
-        texts = source_texts(executor, loaded, _ignore)
+        texts = source_texts(executor, loaded, _ignore, config.limits)
     taken = {
         post.key
         for spec in config.digests

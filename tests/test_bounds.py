@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic
 from converter.digest import digest_of
 from converter.errors import SourceError
-from converter.library import render_all
+from converter.library import render_files
 from converter.limits import DEFAULT, Limits
 from converter.model import CodeBlock, Post, Site
 from converter.normalize import normalize
@@ -69,7 +69,7 @@ def test_reading_takes_as_much_longer_as_a_post_is_longer(kind: str) -> None:
 def test_writing_takes_as_much_longer_as_a_title_is_longer(title: str, format_: str) -> None:
     def write(times: int) -> None:
         post, _ = post_of(f"---\ntitle: T {title * times}\ndate: 2024-05-31\n---\nx\n", Limits(title=100_000))
-        render_all(digest_of(post, Site()), format_)
+        render_files(digest_of(post, Site()), format_)
 
     write(1)
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
+from converter import process
 from converter.bounds import Bounds, TimeUpError, deadline
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.errors import SourceError
@@ -184,7 +185,10 @@ def test_a_task_that_hangs_in_this_process_costs_itself() -> None:
     [SerialExecutor(Bounds(memory=100 * 2**20)), lambda: ProcessExecutor(1, timeout=120, memory=100 * 2**20)],
     ids=["serial", "processes"],
 )
-def test_a_task_that_takes_all_memory_costs_itself(executor: Executor | Callable[[], Executor]) -> None:
+def test_a_task_that_takes_all_memory_costs_itself(
+    executor: Executor | Callable[[], Executor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_own", True)
     with executor if isinstance(executor, Executor) else executor() as chosen:
         found = [outcome for _, outcome in outcomes(chosen, runs_away, [["grow", "a"]])]
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.needs("Pango")
 
 
 def test_a_post_that_cannot_be_laid_out_is_set_as_plain_text(tmp_path: Path) -> None:
-    template = open_theme("default").file("pdf/post.html").read_text("utf-8")
+    template = open_theme("default").read("pdf/post.html").decode()
     (tmp_path / "pdf").mkdir()
     (tmp_path / "theme.toml").write_text('name = "harbour"\nextends = "default"\n', "utf-8")
     (tmp_path / "pdf/post.html").write_text(template + '{% set fault = 1 // 0 if "<table" in body %}', "utf-8")

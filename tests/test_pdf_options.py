@@ -6,8 +6,8 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from converter.writers.pdf.deadline import deadline
 
+from converter.bounds import deadline
 from converter.diagnostics import Code
 from converter.errors import WriterError
 from converter.labels import label

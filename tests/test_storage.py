@@ -232,9 +232,11 @@ READS = frozenset({"open", "read_bytes", "read_text", "fdopen", "readlink"})
 ALLOWED = {
     "storage/beneath.py": "it is the gate",
     "storage/tree.py": "it is the gate",
+    "bounds.py": "what Linux says of this process",
     "labels.py": "a catalogue of the package",
     "reading/html/cleaning.py": "rules of the package",
     "writers/pdf/metadata.py": "a profile of the package WeasyPrint",
+    "writers/pdf/versions.py": "the source of the package WeasyPrint",
     "writers/pdf/book.py": "pages that are in memory",
     "writers/pdf/join.py": "pages that are in memory",
     "writers/pdf/folios.py": "pages that are in memory",

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from converter.writers.pdf.deadline import TimeUpError, deadline
 
+from converter.bounds import TimeUpError, deadline
 from converter.model import Digest, MathBlock
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme

@@ -33,14 +33,13 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
     from converter.doctor import fix_header
     from converter.errors import ConverterError
     from converter.load import find_posts
-    from converter.reading import MAX_SIZE
 
     found: list[Diagnostic] = []
     locations = find_posts(paths or (".",), found.append, drafts=True, follow_links=follow_links)
     mended = 0
     for location in locations:
         try:
-            data = read_file(location, MAX_SIZE)
+            data = read_file(location)
             fixed = fix_header(data)
             if dry_run:
                 click.echo(_diff(location.name, data, fixed), nl=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 from converter.diagnostics import Diagnostic
 from converter.digest import DigestSpec, compile_digests
 from converter.executors import SerialExecutor
-from converter.library import render_all
+from converter.library import render_files
 from converter.links import lead_out
 from converter.load import load_posts, source_texts
 from converter.model import Digest
@@ -34,7 +34,7 @@ def run(case: Case) -> str:
         [digest] = compile_digests(loaded.posts, DigestSpec(), site=loaded.site, warn=found.append)
         digest = lead_out(digest, loaded.posts)
         sources = list(source_texts(SerialExecutor(), loaded, found.append).values())
-        markdown = render_all(digest, "markdown", front_matter=False)[0].data
+        markdown = render_files(digest, "markdown", front_matter=False)[0].data
         lines = [markdown.decode().strip(), *show_diagnostics(found)]
         for name in ("markdown", "epub", "pdf"):
             lines += _missing(name, digest, sources)
@@ -43,7 +43,7 @@ def run(case: Case) -> str:
 
 def _missing(name: str, digest: Digest, sources: Sequence[SourceText]) -> Iterator[str]:
     """Yield what a format lacks."""
-    file = render_all(digest, name)[0]
+    file = render_files(digest, name)[0]
     suffix = {"markdown": "md"}.get(name, name)
     said = passages(file.data, name=f"book.{suffix}")
     yield from (f"! {one.message}" for one in compare(sources, said, file=f"book.{suffix}").diagnostics)

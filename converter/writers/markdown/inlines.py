@@ -241,7 +241,9 @@ class _Scope:
         src, alt, title = image.src, image.alt, image.title
         size = f"{image.width},{image.height}".strip(",")
         if size and not self._dialect.image_attributes:
-            self._add_markup(image_as_html(image))
+            # Alone on the first line of a paragraph it would be a block of HTML, and take what follows with it.
+            html = image_as_html(image)
+            self._add_markup(html if self._tokens else f"<span>{html}</span>")
         elif size:
             sizes = {"width": image.width, "height": image.height}
             attributes = " ".join(f"{name}={value}" for name, value in sizes.items() if value)

@@ -11,7 +11,7 @@ from converter.writers.pdf.slices import slices_of
 from converter.writers.xhtml import place_ids
 
 _Ids = Callable[[str], dict[str, str] | None]
-"""The written id of each place of a post that links lead to, by the post's key; `None` for a post that is not in the digest."""
+"""The written id of each place of a post, by the post's key; `None` for a post that is not in the digest."""
 
 
 class PostPart(Struct, frozen=True, tag="post"):

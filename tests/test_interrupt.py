@@ -1,0 +1,45 @@
+"""Who interrupts a run sees one word and no traceback, whenever it comes; nothing unfinished is left."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import POST
+
+PROGRAM = """
+import sys
+import converter.__main__ as entry
+
+class Teller:
+    def find_spec(self, name, *_):
+        if name == "converter.cli":
+            print("up", file=sys.stderr, flush=True)
+
+sys.meta_path.insert(0, Teller())
+entry.main()
+"""
+
+
+@pytest.mark.needs("POSIX")
+@pytest.mark.parametrize("moment", ["up", "read"], ids=["while it loads", "while workers start"])
+def test_an_interrupt_of_all_processes_shows_no_traceback(tmp_path: Path, moment: str) -> None:
+    posts = tmp_path / "site/_posts"
+    posts.mkdir(parents=True)
+    for day in range(1, 29):
+        (posts / f"2024-05-{day:02}-quay.md").write_text(POST, "utf-8")
+    command = [sys.executable, "-c", PROGRAM, "build", "site", "--period", "day", "-t", "epub", "-j", "2"]
+    run = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert run.stderr is not None
+    while not run.stderr.readline().startswith(moment):
+        assert run.poll() is None
+
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=120)
+
+    assert "Traceback" not in said
+    assert run.returncode == 130
+    assert [] == [path for path in (tmp_path / "out").rglob("*") if "tmp" in path.name]
