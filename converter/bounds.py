@@ -77,8 +77,8 @@ def _alarm(seconds: float) -> Iterator[None]:
         yield
         return
     before, start = signal.signal(signal.SIGALRM, _Alarm()), time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)  # it may ring before this line ends
         yield
     finally:
         with contextlib.suppress(TimeUpError):  # it rings at the very end

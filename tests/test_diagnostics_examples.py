@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from converter import process
 from converter.cli import main
 from converter.diagnostics import Code
 from tests.conftest import require_installed
@@ -104,6 +105,7 @@ def test_the_example_prints_what_the_page_says(
         require_installed("Pango")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setattr(process, "_own", False)  # the command line claims it
     monkeypatch.setenv("CONVERTER_JOBS", "1")
     steps = example(sections()[name])
 

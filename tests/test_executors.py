@@ -247,3 +247,13 @@ def test_no_more_batches_are_under_way_than_the_window_allows() -> None:
     next(results)
 
     assert [0, 1, 2] == taken
+
+
+@pytest.mark.needs("POSIX")
+def test_an_alarm_that_rings_at_once_rings_no_more_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_own", True)
+    for _ in range(100):
+        with pytest.raises(TimeUpError), deadline(1e-9):
+            threading.Event().wait(1)
+
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
