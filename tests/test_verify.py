@@ -16,6 +16,7 @@ from converter.pipeline import verify
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.verify import Passage, SourceText, can_read, compare, passages, source_text
+from converter.verify.visible import visible_text
 from converter.verify.words import cut_word, words
 from converter.write import render_files
 from tests.conftest import writers_here
@@ -105,6 +106,25 @@ def test_the_text_of_a_source_is_what_a_browser_shows(source: str, expected: str
 )
 def test_tags_of_a_system_are_what_they_show(system: str, source: str, expected: str) -> None:
     assert expected.split() == words(source_text(source.encode(), name="a.md", system=system))
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    ["{% ", "{% comment %} ", "{{ ", "{% link ", "<code> ", "\n\n<script>\n", "```\na\n\n", "`" * 9, "# " + " " * 99],
+)
+def test_what_never_ends_is_looked_for_once(beginning: str) -> None:
+    """A source of a few hundred kilobytes takes no hours: what has no end is told apart from what has one before."""
+    source = f"tide {{% if a %}} {{{{ b }}}}\n\n{beginning * (60_000 // len(beginning))}"
+    found = words(source_text(source.encode(), name="a.html", system="Jekyll"))
+    assert "tide" == found[0]
+    assert "if" not in found
+
+
+@pytest.mark.parametrize("tag", ["b", "div", "b><p", "table><tr><td", "font><p", "blockquote"])
+def test_elements_in_each_other_keep_their_words_however_deep(tag: str) -> None:
+    ends = "".join(f"</{name}>" for name in reversed(tag.split("><")))
+    html = f"<p>Low</p>{f'<{tag}>x' * 2_000}tide{ends * 2_000}<p hidden>fog</p><p>ebb</p>"
+    assert ["low", "tide", "ebb"] == [word.strip("x") for word in words(visible_text(html)) if word.strip("x")]
 
 
 def test_components_are_no_text() -> None:

@@ -10,10 +10,12 @@ import yaml
 from liquid import Environment, Mode
 from liquid.exceptions import LiquidError
 
-_TAG = re.compile(r"\{%-?\s*(\w*)(?P<rest>[^%]*)%\}")
+from converter.verify.spans import replace
+
+_TAG = re.compile(r"\{%-?\s*+(\w*+)(?P<rest>[^%]*+)%\}")
 _KNOWN = frozenset("break continue else elsif endfor endif endraw endunless for if raw unless".split())
 _OUTPUT = re.compile(r"\{\{-?\s*(?P<path>[\w.\[\]-]+)\s*-?\}\}")
-_ANY_OUTPUT = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_ANY_OUTPUT = re.compile(r"\{\{")
 _COMPUTED = frozenset(
     "categories collection content date draft excerpt ext id name next path previous slug tags title url".split()
 )
@@ -39,14 +41,14 @@ def with_values(body: str, header: str) -> str:
         environment = Environment(tolerance=Mode.LAX)
         environment.loop_iteration_limit = _MAX_LOOPS  # type: ignore[misc]  # of this one alone
         values = {key: "#" if key in _COMPUTED else _value(value) for key, value in page.items()}
-        return environment.from_string(_ANY_OUTPUT.sub(_plain_output, body)).render(page=values)
+        return environment.from_string(replace(body, _ANY_OUTPUT, lambda _: r"\}\}", _plain_output)).render(page=values)
     except (yaml.YAMLError, LiquidError, RecursionError, TypeError, ValueError):
         return body
 
 
-def _plain_output(found: re.Match[str]) -> str:
+def _plain_output(_opening: re.Match[str], _inside: str, whole: str) -> str:
     """Return an output without filters as it is; what another one says is left open."""
-    return found[0] if _OUTPUT.fullmatch(found[0]) else "#"
+    return whole if _OUTPUT.fullmatch(whole) else "#"
 
 
 def _value(value: object) -> object:

@@ -10,6 +10,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from converter.verify.encodings import text_of_bytes
 from converter.verify.liquid import with_values
+from converter.verify.spans import replace
 from converter.verify.systems import as_shown
 
 _HEADERS = (
@@ -20,35 +21,38 @@ _HEADERS = (
 _OTHER_HEADERS = {
     "Hexo": (
         re.compile(r"\A\s*;;;[ \t]*\n.*?^;;;[ \t]*$", re.DOTALL | re.MULTILINE),
-        re.compile(r"\A(?:\s*\"\w+\"[ \t]*:[^\n]*\n|[ \t\]}][^\n]*\n)+;;;[ \t]*$", re.MULTILINE),
+        re.compile(r"\A\s*(?:\"\w+\"[ \t]*:[^\n]*\n|[ \t\]}][^\n]*\n|\n)+;;;[ \t]*$", re.MULTILINE),
         re.compile(
             r"\A(?:\w[\w-]*[ \t]*:(?:[ \t][^\n]*)?\n|(?:[ \t]+\S|#|-[ \t])[^\n]*\n|[ \t]*\n)+-{3,}[ \t]*$", re.MULTILINE
         ),
     ),
     "Pelican": (re.compile(r"\A(?:[A-Za-z0-9_-]+:[^\n]*(?:\n|\Z)(?:[ \t]{4,}[^\n]*\n)*)+(?=\n|\Z)"),),
 }
-_LINK_TAG = re.compile(r"\{%-?\s*(?:post_url|link)\s.*?%\}")
+_LINK_TAG = re.compile(r"\{%-?\s*(?:post_url|link)\s")
 _CONTENTS = re.compile(
     r"^[ \t]*(?:[*+-]|\d+\.)[^\n]*\n[ \t]*\{:[ \t]*toc[^}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
 _ABBREVIATION = re.compile(r"^[ ]{0,3}\*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
 _OF_KRAMDOWN = re.compile(
-    r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`)[^\n]*?(?P=ticks)"
+    r"^[ \t]*(?P<fence>`{3,}+|~{3,}+)|(?<!`)(?P<ticks>`{1,99})(?!`)[^\n]*?(?P=ticks)"
     r"|^(?P<reference>[ ]{0,3}\[(?!\^)[^\]\n]+\]:)[^\n]+$"
-    r"|<(?P<raw>code|kbd|samp|var)\b[^<>]*>(?P<words>.*?)</(?P=raw)>"
+    r"|<(?P<raw>code|kbd|samp|var)\b[^<>]*>"
     r"|(?<=\])\((?=[^()\n]*[ \t])(?:[^()\n]|\([^()\n]*\))*\)|(?P<opening><<)",
-    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+    re.MULTILINE | re.IGNORECASE,
 )
 """What kramdown reads otherwise than CommonMark: references and addresses with spaces, raw elements, guillemets."""
 _MARKS = re.compile(r"[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
-_HEADING_ATTRIBUTES = re.compile(r"^(?P<heading>[ ]{0,3}#{1,6}[ \t][^\n]*?)[ \t]*\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE)
-_LIQUID = re.compile(r"\{%-?\s*(?:comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%|.*?%)\}", re.DOTALL)
+_HEADING_ATTRIBUTES = re.compile(
+    r"^(?P<heading>[ ]{0,3}#{1,6}[ \t][^\n]*?)(?<![ \t])[ \t]*+\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE
+)
+_LIQUID = re.compile(r"\{%-?\s*(?P<comment>comment\s*-?%\})?")
 _FENCED_OR_SCRIPT = re.compile(
-    r"^[ \t]*(?P<fence>`{3,}|~{3,}).*?^[ \t]*(?P=fence)[`~]*[ \t]*$|^[ \t]*<(?P<name>script|style)\b.*?</(?P=name)>",
-    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+    r"^[ \t]*(?:(?P<fence>`{3,}+|~{3,}+)|<(?P<raw>script|style)\b)", re.MULTILINE | re.IGNORECASE
 )
 """A script may be indented inside of other markup, where CommonMark takes it for code."""
-_LIQUID_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_LIQUID_VALUE = re.compile(r"\{\{")
+_LONGEST_FENCE = 8
+"""Marks of a fence that its end is told by: of each length the end is looked for once."""
 _ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
 
 
@@ -68,31 +72,43 @@ def source_text(data: bytes, *, name: str, system: str = "") -> str:
     has_liquid = system in _LIQUID_SYSTEMS and not (system == "" and ("{{<" in body or "{{%" in body))
     if has_liquid and text.endswith(body):
         body = with_values(body, text.removesuffix(body).strip().strip("-"))
-    body = _FENCED_OR_SCRIPT.sub(lambda found: found[0] if found["fence"] else "", body)
+    body = replace(body, _FENCED_OR_SCRIPT, _end, lambda found, _, whole: whole if found["fence"] else "")
     shown = as_shown(body, "MDX" if name.lower().endswith(".mdx") else system)
     body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", shown)
     if has_liquid:
-        body = _LINK_TAG.sub("#", body)
+        body = replace(body, _LINK_TAG, lambda _: r"%\}", lambda *_: "#")
     if system in _KRAMDOWN:
-        body = _OF_KRAMDOWN.sub(_as_commonmark, _CONTENTS.sub("", body))
+        body = replace(_CONTENTS.sub("", body), _OF_KRAMDOWN, _end, _as_commonmark)
         body = _ATTRIBUTE_LIST.sub("", _ABBREVIATION.sub("", body))
     if has_liquid:
-        body = _LIQUID_VALUE.sub("#", _LIQUID.sub(" ", body))
+        body = replace(body, _LIQUID, _end_of_tag, lambda *_: " ")
+        body = replace(body, _LIQUID_VALUE, lambda _: r"\}\}", lambda *_: "#")
     html = body if name.lower().endswith((".html", ".htm", ".xhtml")) else _markdown().render(body)
     from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting
 
     return visible_text(html)
 
 
-def _as_commonmark(found: re.Match[str]) -> str:
-    """Return what shows in CommonMark what the match shows in kramdown."""
+def _end(found: re.Match[str]) -> str:
+    """Return the expression of the end of a fence or of a raw element."""
+    if fence := found["fence"]:
+        return rf"^[ \t]*{fence[:_LONGEST_FENCE]}[`~]*[ \t]*$"
+    return f"</{found['raw'].lower()}>" if found["raw"] else ""
+
+
+def _end_of_tag(found: re.Match[str]) -> str:
+    return r"\{%-?\s*endcomment\s*-?%\}" if found["comment"] else r"%\}"
+
+
+def _as_commonmark(found: re.Match[str], inside: str, whole: str) -> str:
+    """Return what shows in CommonMark what the span shows in kramdown."""
     match found.lastgroup:
         case "fence" | "ticks":
-            return found[0]
+            return whole
         case "reference":
             return f"{found['reference']} #"
-        case "words":
-            escaped = _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", found["words"])
+        case "raw":
+            escaped = _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", inside)
             return f"<{found['raw']}>{escaped}</{found['raw']}>"
         case "opening":
             return "«"

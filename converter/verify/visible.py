@@ -5,6 +5,8 @@ import re
 from bs4 import BeautifulSoup
 from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, ProcessingInstruction, Tag
 
+from converter.verify.spans import flat
+
 _UNSEEN = frozenset("script style template noscript head title iframe object textarea svg audio video".split())
 _INVISIBLE = (Comment, CData, Declaration, Doctype, ProcessingInstruction)
 _ASIDE = re.compile(r"(?:margin|side)-?note", re.IGNORECASE)
@@ -24,7 +26,7 @@ _NUMBERS = re.compile(
 def visible_text(html: str) -> str:
     """Return the text of a document or fragment, with white space between what is not in one line."""
     # The tag keeps Beautiful Soup from taking a short text for a file name.
-    soup = BeautifulSoup(f"<body>{html}", "html5lib")
+    soup = BeautifulSoup(f"<body>{flat(html, _INLINE)}", "html5lib")
     return "".join(_visible(soup.body or soup))
 
 
