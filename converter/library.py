@@ -12,6 +12,7 @@ from converter.assets import attach, attach_named
 from converter.config import check_rule, options_of
 from converter.diagnostics import Diagnostic, Warn
 from converter.digest import digest_of
+from converter.limits import DEFAULT, Limits
 from converter.model import Digest, Post, Site
 from converter.normalize import normalize
 from converter.plugins import writer_type
@@ -31,6 +32,7 @@ def read_post(
     site: Site | None = None,
     rules: Iterable[Clean] = (),
     pictures: Pictures | None = None,
+    limits: Limits = DEFAULT,
     warn: Warn | None = None,
 ) -> Post:
     """Return the post that `text` holds.
@@ -38,7 +40,7 @@ def read_post(
     `name` is the file name, which may give the date and the key; its folder is where relative addresses of pictures
     begin. `rules` say what of it is not the post, as `[[clean]]` does. `pictures` are its pictures, by address, as in
     `{"quay.png": b"…"}`, or the folder of the site that it belongs to; without them, that is the root of `site`, if it
-    has one. `warn` is told what was repaired or left out.
+    has one. `limits` bound what it may ask for. `warn` is told what was repaired or left out.
 
     Raises `SourceError` for what cannot be a post, `UsageError` for a faulty rule.
     """
@@ -46,7 +48,7 @@ def read_post(
     report = warn or _ignore
     data = text.encode() if isinstance(text, str) else text
     key = name.rpartition("/")[2].rpartition(".")[0] or name
-    context = Context(rules=tuple(check_rule(rule) for rule in rules))
+    context = Context(rules=tuple(check_rule(rule) for rule in rules), limits=limits)
     post = normalize(read(SourceFile(path=name, key=key, data=data), site, report, context=context), site, report)
     return with_pictures(post, pictures, site=site, warn=report) if pictures is not None or site.root else post
 

@@ -90,15 +90,16 @@ def load_posts(
     site: Mapping[str, str] | None = None,
     drafts: bool = False,
     follow_links: bool = False,
+    limits: Limits = DEFAULT,
     executor: Executor | None = None,
 ) -> Loaded:
     """Return the posts under `paths`, their site, and all that there is to say about them.
 
     `site` replaces values of the site's `_config.yml`; `drafts` says whether the posts in `_drafts` are read too, and
-    `follow_links` whether links may lead out of the site. `executor` may read them. Raises `UsageError` for a path that
-    is not there.
+    `follow_links` whether links may lead out of the site. `limits` bound each post. `executor` may read them.
+    Raises `UsageError` for a path that is not there.
     """
-    options = LoadOptions(site=site or {}, drafts=drafts, follow_links=follow_links)
+    options = LoadOptions(site=site or {}, drafts=drafts, follow_links=follow_links, limits=limits)
     return load(executor or SerialExecutor(), paths, options, silent)
 
 

@@ -13,11 +13,13 @@ from converter.model import Post
 POST = '---\ntitle: "Harbour opens"\ndate: 2024-05-31 09:00:00 +0800\n---\n<p>The harbour is open.</p>\n'
 
 
-def converter(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+def converter(
+    *arguments: object, stdin: str = "", cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "converter", *map(str, arguments)]
     environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PYTHONWARNINGS": "error", **environment}
     return subprocess.run(
-        command, input=stdin, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+        command, input=stdin, capture_output=True, text=True, encoding="utf-8", env=environment, check=False, cwd=cwd
     )
 
 
@@ -75,6 +77,31 @@ def test_convert_reads_and_writes_streams() -> None:
     assert 0 == result.returncode, result.stderr
     assert "The harbour is open." in result.stdout
     assert "Harbour opens" in result.stdout
+
+
+@pytest.mark.parametrize("command", [("convert",), ("inspect",)])
+@pytest.mark.parametrize("source", ["-", "_posts/a.md"])
+def test_one_post_keeps_to_the_limits_of_its_site(tmp_path: Path, command: tuple[str], source: str) -> None:
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_posts/a.md").write_text(POST)
+    (tmp_path / "converter.toml").write_text("[limits]\nsource_bytes = 20\n")
+
+    result = converter(*command, source, stdin=POST, cwd=tmp_path)
+
+    assert result.returncode
+    assert "[too-large]" in result.stderr
+    assert "raise `source_bytes` in [limits] of converter.toml, now 20" in result.stderr
+
+
+@pytest.mark.parametrize("source", ["-", "a.md"])
+def test_one_post_takes_no_longer_than_it_may(tmp_path: Path, source: str) -> None:
+    post = f"---\ntitle: Tide\n---\n{'{% for i in (1..90) %}*a* {% endfor %}' * 900}"
+    (tmp_path / "a.md").write_text(post)
+
+    result = converter("inspect", source, "--timeout", "0.1", stdin=post, cwd=tmp_path)
+
+    assert result.returncode
+    assert "[task-timed-out]" in result.stderr
 
 
 def test_convert_takes_the_format_from_the_suffix(site: Path, tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from converter.cli.options import Messages, message_options, option
 from converter.cli.streams import STREAM, is_stream, write
 
 if TYPE_CHECKING:
-    from converter.diagnostics import Diagnostic
+    from converter.config import Config
+    from converter.diagnostics import Diagnostic, Warn
+    from converter.executors import SerialExecutor
+    from converter.load import Loaded
     from converter.model import Post, Site
 
 
@@ -30,9 +33,18 @@ if TYPE_CHECKING:
 @option("--theme", metavar="NAME|FOLDER", default="default", shell_complete=complete_theme, help="The look.")
 @option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
 @option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
+@option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time that the post may take.")
 @message_options
 def convert(
-    *, source: str, target: str, to: str | None, theme: str, name: str, follow_links: bool, messages: Messages
+    *,
+    source: str,
+    target: str,
+    to: str | None,
+    theme: str,
+    name: str,
+    follow_links: bool,
+    timeout: float | None,
+    messages: Messages,
 ) -> None:
     """Convert one post. IN and OUT may be - for standard input and output."""
     from msgspec.structs import replace
@@ -41,9 +53,16 @@ def convert(
     from converter.library import render_files
     from converter.publish import publish
 
-    post, site, found = _read_one(source, name, follow_links=follow_links)
+    config = _config(source, timeout, follow_links=follow_links)
+    post, site, found = _read_one(source, name, config)
     try:
-        main, *beside = render_files(digest_of(post, site), to or _writer_for(target), theme=theme, warn=found.append)
+        main, *beside = render_files(
+            digest_of(post, site),
+            to or _writer_for(target),
+            theme=theme,
+            warn=found.append,
+            executor=_executor(config),
+        )
     finally:
         messages.show(found)
     if target == STREAM or is_stream(target):
@@ -59,35 +78,58 @@ def convert(
 @option("--site", "whole", is_flag=True, help="Name the blocks that most posts of a site have in common.")
 @option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
 @option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
+@option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time that the post may take.")
 @message_options
-def inspect(*, source: str, as_json: bool, whole: bool, name: str, follow_links: bool, messages: Messages) -> None:
+def inspect(
+    *,
+    source: str,
+    as_json: bool,
+    whole: bool,
+    name: str,
+    follow_links: bool,
+    timeout: float | None,
+    messages: Messages,
+) -> None:
     """Show what was read: metadata, outline and diagnostics of POST; - for standard input."""
+    config = _config(source, timeout, follow_links=follow_links)
     if whole:
-        click.echo(_shared_blocks(source, follow_links=follow_links), nl=False)
+        click.echo(_shared_blocks(source, config), nl=False)
         return
-    post, _, found = _read_one(source, name, follow_links=follow_links)
+    post, _, found = _read_one(source, name, config)
     write(STREAM, post.to_json() + b"\n" if as_json else f"{_described(post)}\n".encode())
     messages.show(found)
     sys.exit(messages.status(found))
 
 
-def _read_one(source: str, name: str, *, follow_links: bool) -> tuple[Post, Site, list[Diagnostic]]:
+def _config(source: str, timeout: float | None, *, follow_links: bool) -> Config:
+    """Return the configuration that counts for a post: the nearest one, as in `build`."""
+    from converter.config import Options, load_config
+
+    sources = () if source == STREAM else (source,)
+    return load_config(options=Options(sources=sources, timeout=timeout, follow_links=follow_links))
+
+
+def _executor(config: Config) -> SerialExecutor:
+    from converter.bounds import Bounds
+    from converter.executors import SerialExecutor
+
+    return SerialExecutor(Bounds(config.timeout, config.limits.memory))
+
+
+def _read_one(source: str, name: str, config: Config) -> tuple[Post, Site, list[Diagnostic]]:
     """Return the post of a file, or of standard input under the name `name`, with its site and its diagnostics.
 
     Raises `SourceError` when the file is no post.
     """
     from converter.diagnostics import Code
     from converter.errors import SourceError
-    from converter.library import read_post
     from converter.load import load_posts
-    from converter.model import Site
-    from converter.reading.source import MAX_SIZE
 
-    found: list[Diagnostic] = []
-    if source == STREAM:
-        # One byte more than a post may have: the reader says so, whatever is behind it.
-        return read_post(sys.stdin.buffer.read(MAX_SIZE + 1), name=name, warn=found.append), Site(), found
-    loaded = load_posts(source, follow_links=follow_links)
+    loaded = (
+        _from_input(name, config)
+        if source == STREAM
+        else load_posts(source, follow_links=config.follow_links, limits=config.limits, executor=_executor(config))
+    )
     if loaded.posts:
         return loaded.posts[0], loaded.site, list(loaded.diagnostics)
     for last in loaded.diagnostics[-1:]:
@@ -95,7 +137,24 @@ def _read_one(source: str, name: str, *, follow_links: bool) -> tuple[Post, Site
     raise SourceError(Code.NO_POSTS, f"there is no post in '{source}'")
 
 
-def _shared_blocks(source: str, *, follow_links: bool) -> str:
+def _from_input(name: str, config: Config) -> Loaded:
+    from converter.executors import outcomes, report_outcome
+    from converter.library import read_post
+    from converter.load import Loaded
+    from converter.model import Site
+
+    def read(data: bytes, warn: Warn) -> Post:
+        return read_post(data, name=name, limits=config.limits, warn=warn)
+
+    # One byte more than a post may have: the reader says so, whatever is behind it.
+    data = sys.stdin.buffer.read(config.limits.source_bytes + 1)
+    [(_, outcome)] = outcomes(_executor(config), read, [[data]])
+    found: list[Diagnostic] = []
+    report_outcome(outcome, name, found.append)
+    return Loaded((outcome.value,) if outcome.value else (), Site(), (), tuple(found))
+
+
+def _shared_blocks(source: str, config: Config) -> str:
     """Return the blocks that most posts have in common, each with the rule of `converter.toml` that leaves it out."""
     import json
     import re
@@ -104,7 +163,8 @@ def _shared_blocks(source: str, *, follow_links: bool) -> str:
     from converter.load import load_posts
     from converter.repeated import find_repeated
 
-    posts = load_posts(source, follow_links=follow_links).posts
+    loaded = load_posts(source, follow_links=config.follow_links, limits=config.limits, executor=_executor(config))
+    posts = loaded.posts
     rules = []
     for found in find_repeated(posts):
         pattern = json.dumps(re.sub(r"([\\.^$*+?{}\[\]|()])", r"\\\1", found.words), ensure_ascii=False)
