@@ -73,6 +73,7 @@ def test_words_do_not_depend_on_punctuation_case_and_form(text: str, expected: l
         ('a<span class="margin-note">b</span>', "a b"),
         ("<div>\n\n    <script>\n    no\n    </script>\n</div>\n\none", "one"),
         ("```\n<script>one</script>\n```", "script one script"),
+        ('<td><code><span class="x">a = 5</span>*b*</code></td>', "a 5 b"),
     ],
 )
 def test_the_text_of_a_source_is_what_a_browser_shows(source: str, expected: str) -> None:
@@ -182,6 +183,19 @@ def test_a_hyphen_at_the_end_of_a_line_or_page_of_a_pdf_divides_no_word() -> Non
 
     assert "\u2010" in passage.text
     assert [] == [one.message for one in compare([SourceText("a.md", "T", text)], [passage], file="a.pdf").diagnostics]
+
+
+@pytest.mark.needs("Pango")
+def test_a_long_word_in_a_narrow_cell_of_a_pdf_is_one_word() -> None:
+    cells = ("1234567890123", "abcdefghijklmnopqrstuvwxyz", "a" * 40, *"abcdefg")
+    row = f"| {' | '.join(cells)} |\n|{'---|' * len(cells)}\n| {' | '.join(cells)} |\n"
+    post = read_post(f"---\ntitle: Wide\n---\n{row}")
+    [file] = render_files(digest_of(post, Site()), writer_type("pdf")(), open_theme("default"), lambda _: None)
+    [passage, *_] = [found for found in passages(file.data, name=file.name) if found.title == "Wide"]
+
+    assert [] == [
+        one.message for one in compare([SourceText("a.md", "Wide", row)], [passage], file="a.pdf").diagnostics
+    ]
 
 
 @pytest.mark.needs("Pango")

@@ -172,6 +172,8 @@ def _page_of(mark: object) -> int:
     return 0 if destination is None else int(destination.get_index() or 0)
 
 
+_PIECES = 24
+"""How many lines a word may be cut over."""
 _FURNITURE = 4
 """The number of lines at the end of a page that may stand outside of its text: running heads and page number."""
 
@@ -185,8 +187,21 @@ def _text_of(pages: Sequence[str]) -> str:
             next_lines = lines[number + 1 : number + 2]
             if number >= len(lines) - _FURNITURE or line.endswith(_HYPHENS):
                 next_lines += beginning
-            cut += (cut_word(line.rstrip("".join(_HYPHENS)), after) for after in next_lines)
+            for after in next_lines:
+                cut += _cut(line, (after, *lines[number + 2 : number + _PIECES]))
     return "\n".join((*pages, *filter(None, cut)))
+
+
+def _cut(line: str, following: Sequence[str]) -> Iterator[str]:
+    """Yield the words that may begin at the end of a line: a long one in a narrow cell goes on over several lines."""
+    before = line
+    for after in following:
+        before = cut_word(before.rstrip("".join(_HYPHENS)), after)
+        if not before:
+            return
+        yield before
+        if not after.rstrip("".join(_HYPHENS)).isalnum():
+            return
 
 
 def _lines(page: str) -> list[str]:

@@ -41,7 +41,7 @@ _OF_KRAMDOWN = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """What kramdown reads otherwise than CommonMark: references and addresses with spaces, raw elements, guillemets."""
-_MARKS = re.compile(r"[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
+_MARKS = re.compile(r"</?[A-Za-z][^<>]*>|[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
 _HEADING_ATTRIBUTES = re.compile(
     r"^(?P<heading>[ ]{0,3}#{1,6}[ \t][^\n]*?)(?<![ \t])[ \t]*+\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE
 )
@@ -108,7 +108,7 @@ def _as_commonmark(found: re.Match[str], inside: str, whole: str) -> str:
         case "reference":
             return f"{found['reference']} #"
         case "raw":
-            escaped = _MARKS.sub(lambda mark: f"&#{ord(mark[0])};", inside)
+            escaped = _MARKS.sub(lambda mark: mark[0] if mark[0][0] == "<" else f"&#{ord(mark[0])};", inside)
             return f"<{found['raw']}>{escaped}</{found['raw']}>"
         case "opening":
             return "«"
