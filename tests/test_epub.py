@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
+import converter
 from converter.check import check_epub
 from converter.errors import WriterError
 from converter.model import Heading, Link, Paragraph, Post, Section, Site, Text
@@ -43,6 +44,13 @@ def test_the_archive_begins_with_its_type_and_knows_no_clock(tmp_path: Path) -> 
     assert {(2024, 6, 1, 8, 0, 0)} == {entry.date_time for entry in entries}
     assert all(entry.filename.isascii() for entry in entries)
     assert "port-2024-W22.epub" == file.name
+
+
+@pytest.mark.parametrize("year", [1, 24, 999, 2150, 9999])
+def test_a_year_that_few_programs_expect_makes_a_sound_book(year: int) -> None:
+    post = converter.read_post(f"---\ntitle: Quay\ndate: {year:04}-05-31\n---\nOpen.\n")
+
+    assert check_epub(converter.render(post, "epub"), "quay.epub") == ()
 
 
 def test_a_date_before_zip_archives_becomes_their_first_year(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class Moment(datetime):
     """A point in time that prints as in Ruby."""
 
     def __str__(self) -> str:
-        return self.strftime("%Y-%m-%d %H:%M:%S %z")
+        return f"{self.year:04}" + self.strftime("-%m-%d %H:%M:%S %z")
 
 
 def moment(value: datetime) -> Moment:

@@ -30,7 +30,9 @@ def pack(package: Package) -> bytes:
     _refuse_duplicates(package)
     book = _book(package)
     stream = io.BytesIO()
-    _Writer(stream, book, {"mtime": in_zone(package.modified, UTC), "raise_exceptions": True}).write()
+    # EbookLib asks C for the year, which has fewer than four digits before the year 1000; the package must have four.
+    modified = max(in_zone(package.modified, UTC), datetime(1000, 1, 1, tzinfo=UTC))
+    _Writer(stream, book, {"mtime": modified, "raise_exceptions": True}).write()
     return stream.getvalue()
 
 
