@@ -1,6 +1,7 @@
 """Text that may hold lone surrogates -> text that any encoding can write: what comes from escapes and file names."""
 
 import os
+import unicodedata
 
 
 def well_formed(text: str) -> str:
@@ -10,6 +11,11 @@ def well_formed(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def has_words(text: str) -> bool:
+    """Return whether a reader sees anything of a text: controls, spaces and signs of format are nothing."""
+    return any(unicodedata.category(character)[0] not in "CZ" for character in text)
 
 
 def file_name(name: str) -> str:

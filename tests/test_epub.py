@@ -53,6 +53,15 @@ def test_a_year_that_few_programs_expect_makes_a_sound_book(year: int) -> None:
     assert check_epub(converter.render(post, "epub"), "quay.epub") == ()
 
 
+@pytest.mark.parametrize("nothing", ["\x81\x98", "\x01", "\u200b", "\u2028"])
+def test_what_shows_nothing_is_no_title_and_no_entry(nothing: str) -> None:
+    text = f'---\ntitle: "{nothing}"\ncategories: ["{nothing}"]\n---\n## {nothing}\n\nOpen.\n\n## {nothing}\n\nShut.\n'
+    post = converter.read_post(text, name="2024-05-31-quay.md")
+
+    assert "Quay" == post.metadata.title
+    assert check_epub(converter.render(post, "epub"), "quay.epub") == ()
+
+
 def test_a_date_before_zip_archives_becomes_their_first_year(tmp_path: Path) -> None:
     digest = small_digest(tmp_path)
     [file], _ = write(replace(digest, updated=digest.updated.replace(year=1969)))

@@ -27,6 +27,7 @@ from converter.reading.systems import Profile
 from converter.reading.systems.addresses import with_plain_addresses
 from converter.reading.systems.keys import with_known_keys
 from converter.reading.titles import find_title
+from converter.unicode import has_words
 from converter.walk import query, text_of, walk
 
 _NO_CONTEXT = Context()
@@ -166,7 +167,7 @@ def _excerpt(parts: Parts, metadata: Metadata, body: Body, context: Context) -> 
 def _completed(metadata: Metadata, body: Body, site: Site, source: SourceFile, warn: Warn) -> Metadata:
     """Return the metadata with what the header does not say and the body does."""
     title = metadata.title
-    if not title:
+    if not has_words(title):
         title, origin = find_title(body.blocks, source.key)
         message = f"the post has no title; '{title}' comes from {origin}"
         hint = "add a line to the header: title: …"

@@ -4,6 +4,7 @@ import re
 
 from converter.model import Block, Heading, Paragraph
 from converter.reading.metadata import slug_of
+from converter.unicode import has_words
 from converter.walk import query, text_of
 
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -29,7 +30,8 @@ def find_title(blocks: tuple[Block, ...], key: str) -> tuple[str, str]:
 
 
 def _line(block: Block) -> str:
-    return " ".join(text_of(block).split())
+    words = " ".join(text_of(block).split())
+    return words if has_words(words) else ""
 
 
 def _first_sentence(line: str) -> str:

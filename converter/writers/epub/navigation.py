@@ -7,6 +7,7 @@ from msgspec import Struct
 from converter.labels import label
 from converter.model import Digest, direction_of
 from converter.themes import Theme
+from converter.unicode import has_words
 from converter.writers.epub.names import COLOPHON, CONTENTS, COVER, STYLE, TITLE_PAGE, item_id, section_name
 from converter.writers.epub.parts import Chapter
 from converter.writers.xhtml import HeadingEntry, clean, element, escape, foreign_attributes
@@ -75,7 +76,7 @@ def _nested(headings: Sequence[HeadingEntry], chapter: Chapter) -> tuple[Entry, 
         first = headings[start]
         end = next((n for n in range(start + 1, len(headings)) if headings[n].level <= first.level), len(headings))
         children = _nested(headings[start + 1 : end], chapter)
-        if first.text:
+        if has_words(first.text):
             found.append(Entry(first.text, f"{chapter.item.name}#{first.id}", chapter.language, children))
         else:
             found.extend(children)
