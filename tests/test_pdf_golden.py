@@ -40,6 +40,18 @@ def test_the_book_is_as_expected(book: Book, request: pytest.FixtureRequest) -> 
     assert GOLDEN.read_text("utf-8") == found
 
 
+def test_no_sign_of_ours_is_an_emoji(book: Book) -> None:
+    with book.open() as pdf:
+        fonts = {
+            str(found.BaseFont)
+            for found in pdf.objects
+            if isinstance(found, pikepdf.Dictionary) and "/BaseFont" in found
+        }
+
+    assert len(fonts) > 3
+    assert [] == [name for name in fonts if "Emoji" in name]
+
+
 def described(book: Book) -> Iterator[str]:
     with book.open() as pdf:
         yield "# information"

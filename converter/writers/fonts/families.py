@@ -97,8 +97,8 @@ SYMBOLS = (
     "Noto Sans Symbols2",
     "Source Serif 4",
     "Noto Sans Symbols",
+    "Fira Code",  # its arrows are letters, those of the next are boxes
     "Noto Emoji",
-    "Fira Code",
 )
 """Families for arrows, check boxes and emoji, none of them coloured, after all others."""
 

@@ -75,7 +75,9 @@ def _load() -> ModuleType:
     package = module_from_spec(spec)
     sys.modules[NAME] = package
     try:
-        with _no_traces(), _quick_and_quiet() if process.is_own() else nullcontext():
+        with _no_traces(), _quick() if process.is_own() else nullcontext(), warnings.catch_warnings():
+            # Fonts that it misses on the system may come from packages; where there are none, that was found before.
+            warnings.filterwarnings("ignore", message=".*Expect ugly output")
             _give_log()
             _prepare(module("text.ffi").ffi)
             spec.loader.exec_module(package)
@@ -116,20 +118,17 @@ def _no_traces() -> Iterator[None]:
 
 
 @contextmanager
-def _quick_and_quiet() -> Iterator[None]:
-    """Have WeasyPrint load its libraries by the names that Linux has for them, and warn of nothing.
+def _quick() -> Iterator[None]:
+    """Have WeasyPrint load its libraries by the names that Linux has for them: a switch of the whole process.
 
     It tries names of other systems first, and each costs Python a run of `ldconfig`: together almost half the time that
-    its import takes. What the search finds has the same name, so nothing can be lost. Fonts of the system it misses may
-    come from packages, and where there are none at all that was found before. Both are switches of the whole process.
+    its import takes. What the search finds has the same name, so nothing can be lost.
     """
     search = ctypes.util.find_library
     if sys.platform == "linux":
         ctypes.util.find_library = _find_nothing
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            yield
+        yield
     finally:
         ctypes.util.find_library = search
 
