@@ -142,11 +142,15 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def severity(self) -> Severity:
         return self.code.severity
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """What stands before the severity when it is printed: file, line and column, or nothing."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        head = f"{place}: " if place else ""
+        return f"{place}: ".translate(_ONE_LINE) if place else ""
+
+    def __str__(self) -> str:
         tail = f" ({self.hint})" if self.hint else ""
-        return f"{head}{self.severity.value}: {self.message} [{self.code}]{tail}".translate(_ONE_LINE)
+        return f"{self.place}{self.severity.value}: {self.message} [{self.code}]{tail}".translate(_ONE_LINE)
 
 
 ValueT = TypeVar("ValueT")

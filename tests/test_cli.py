@@ -305,3 +305,13 @@ def test_what_is_no_file_is_not_waited_for(command: str, tmp_path: Path) -> None
 
         assert 2 == result.returncode
         assert reason in result.stderr
+
+
+def test_the_severity_is_coloured_and_not_the_same_word_in_a_path(capsys: pytest.CaptureFixture[str]) -> None:
+    from converter.cli.options import print_diagnostic
+    from converter.diagnostics import Code, Diagnostic
+
+    fault = Diagnostic(code=Code.USAGE, message="an error: twice", file="error: a\nb.md", line=3)
+    print_diagnostic(fault, "always")
+
+    assert capsys.readouterr().err.startswith("error: a b.md:3: \x1b[31m\x1b[1merror:\x1b[0m an error: twice")

@@ -72,9 +72,10 @@ def message_options(command: Callable[..., None]) -> Callable[..., None]:
 def print_diagnostic(diagnostic: Diagnostic, color: str = "auto") -> None:
     """Print one diagnostic to standard error, its severity in colour where that is wanted and can be seen."""
     wanted = {"always": True, "never": False}.get(color, False if os.environ.get("NO_COLOR") else None)
-    word = f"{diagnostic.severity.value}:"
-    styled = click.style(word, fg=COLORS[diagnostic.severity.value], bold=True)
-    click.echo(str(diagnostic).replace(word, styled, 1), err=True, color=wanted)
+    word = diagnostic.severity.value
+    place, text = diagnostic.place, str(diagnostic)  # a path may hold the word too, so it is taken where it stands
+    styled = click.style(f"{word}:", fg=COLORS[word], bold=True)
+    click.echo(f"{place}{styled}{text[len(place) + len(word) + 1 :]}", err=True, color=wanted)
 
 
 MAX_FILE = 512 * 1024 * 1024
