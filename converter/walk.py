@@ -1,7 +1,7 @@
 """The only recursion over documents: `query` collects, `walk` rewrites, `text_of` reads the words."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TypeVar
 
@@ -104,30 +104,50 @@ def _flat(held: tuple[object, ...]) -> Iterator[object]:
             yield child
 
 
+_HELD: Mapping[type, tuple[str, ...]] = {Digest: ("sections",), Section: ("posts",), Post: ("blocks", "notes")}
+"""The fields to go through of what has others too."""
+
+
 def _fields(root: object) -> tuple[str, ...]:
-    match root:
-        case Digest():
-            return ("sections",)
-        case Section():
-            return ("posts",)
-        case Post():
-            return ("blocks", "notes")
-        case Struct():
-            return _tuple_fields(type(root))
-    raise TypeError(f"a post or a digest is wanted, not {type(root).__name__}: {root!r:.80}")
+    if not isinstance(root, Struct):
+        raise TypeError(f"a post or a digest is wanted, not {type(root).__name__}: {root!r:.80}")
+    return _SHAPES[type(root)].fields
+
+
+class _Shape(Struct, frozen=True):
+    """What a walk asks of a type, found out once: a walk meets a hundred thousand values of a dozen types."""
+
+    fields: tuple[str, ...]
+    is_root: bool
+    is_container: bool
+    is_node: bool
+
+
+class _Shapes(dict[type, _Shape]):
+    def __missing__(self, kind: type) -> _Shape:
+        held = next((fields for holder, fields in _HELD.items() if issubclass(kind, holder)), None)
+        own = _tuple_fields(kind) if held is None and issubclass(kind, Struct) else ()
+        self[kind] = _Shape(
+            held or own, issubclass(kind, _ROOTS), issubclass(kind, _CONTAINERS), issubclass(kind, Node)
+        )
+        return self[kind]
+
+
+_SHAPES = _Shapes()
 
 
 def _nodes(root: object) -> Iterator[Inline | Block]:
-    if isinstance(root, tuple):
-        for child in root:
-            yield from _nodes(child)
-        return
-    if not isinstance(root, _ROOTS):
-        return
-    if isinstance(root, Node):
-        yield root  # type: ignore[misc]  # the unions are closed: a Node is an Inline or a Block
-    for name in _fields(root):
-        yield from _nodes(getattr(root, name))
+    open_ = [root]
+    while open_:
+        each = open_.pop()
+        if isinstance(each, tuple):
+            open_.extend(reversed(each))
+            continue
+        shape = _SHAPES[type(each)]
+        if shape.is_node:
+            yield each  # type: ignore[misc]  # the unions are closed: a Node is an Inline or a Block
+        if shape.is_root:
+            open_.extend([getattr(each, name) for name in reversed(shape.fields)])
 
 
 def walk(root: Holder, rewrite: Rewrite) -> Holder:
@@ -135,9 +155,8 @@ def walk(root: Holder, rewrite: Rewrite) -> Holder:
 
     `root` itself is kept. What does not change keeps its identity, so `walk(x, f) is x` says that nothing happened.
     """
-    names = ("blocks", "notes") if isinstance(root, Post) else _tuple_fields(type(root))
     changes: dict[str, object] = {}
-    for name in names:
+    for name in _SHAPES[type(root)].fields:
         old = getattr(root, name)
         new = _walk_tuple(old, rewrite)
         if new is not old:
@@ -146,24 +165,25 @@ def walk(root: Holder, rewrite: Rewrite) -> Holder:
 
 
 def _walk_tuple(old: tuple[object, ...], rewrite: Rewrite) -> tuple[object, ...]:
-    new: list[object] = []
-    changed = False
-    for child in old:
+    new: list[object] | None = None
+    for at, child in enumerate(old):
+        shape = _SHAPES[type(child)]
+        result: object = child
         if isinstance(child, tuple):
-            result: object = _walk_tuple(child, rewrite)
-        elif isinstance(child, Node):
-            result = rewrite(walk(child, rewrite))  # type: ignore[arg-type]  # see query
-            if isinstance(result, tuple):
-                changed = True
-                new.extend(result)
+            result = _walk_tuple(child, rewrite)
+        elif shape.is_container and shape.fields:
+            result = walk(child, rewrite)  # type: ignore[type-var]  # what has fields is a Struct
+        if shape.is_node:
+            result = rewrite(result)  # type: ignore[arg-type]  # see _nodes
+        if new is None:
+            if result is child:
                 continue
-        elif isinstance(child, _CONTAINERS):
-            result = walk(child, rewrite)
+            new = list(old[:at])
+        if shape.is_node and isinstance(result, tuple):
+            new.extend(result)
         else:
-            result = child
-        changed = changed or result is not child
-        new.append(result)
-    return tuple(new) if changed else old
+            new.append(result)
+    return old if new is None else tuple(new)
 
 
 def text_of(root: Root) -> str:
@@ -187,14 +207,11 @@ def _words(root: object) -> Iterator[str]:
         case Ruby(base, reading):
             yield from _words(base)
             yield f"({reading})"
-        case Digest() | Section() | Post():
-            for name in _fields(root):
-                yield from _words(getattr(root, name))
         case tuple():
             for child in root:
                 yield from _words(child)
-        case Node() | ListItem() | Row() | Cell() | Definition() | Note():
-            for name in _tuple_fields(type(root)):
+        case _ if (shape := _SHAPES[type(root)]).is_root:
+            for name in shape.fields:
                 yield from _words(getattr(root, name))
         case _:
             return

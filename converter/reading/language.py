@@ -68,9 +68,11 @@ def _is_japanese(text: str, kana: int, han: int) -> bool:
 
 def _among(script: str, text: str, letters: int) -> str:
     """Return the language among those of a script."""
+    if script not in _OWN_LETTERS:
+        return script
     found = Counter(text.lower())
     needed = max(letters * _ENOUGH, sum(found[mark] for mark in _AGAINST.get(script, "")))
-    own = _OWN_LETTERS.get(script, {}).items()
+    own = _OWN_LETTERS[script].items()
     return next((language for language, marks in own if sum(found[mark] for mark in marks) > needed), script)
 
 
