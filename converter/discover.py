@@ -22,7 +22,7 @@ SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", 
 POSTS, DRAFTS = "_posts", "_drafts"
 """Where Jekyll keeps posts, and those that are not finished."""
 
-_HOMES = tuple(sorted({profile.home for profile in PROFILES if profile.home}, key=len, reverse=True))
+_HOMES = sorted({PurePosixPath(profile.home).parts for profile in PROFILES if profile.home}, key=len, reverse=True)
 _MAX_CONFIG = 1 << 20
 _MARK_SIZE = 64 * 1024
 """Bytes of a configuration in which it says whose it is."""
@@ -72,8 +72,9 @@ class Location(Struct, frozen=True, order=True):
         That is the folders `_posts` and `_drafts`, the folder of content, and `index` for the post of a folder.
         """
         path = PurePosixPath(self.name)
-        home = next((home for home in _HOMES if path.parent.is_relative_to(home)), "")
-        inner = [part for part in path.parent.relative_to(home).parts if part not in (POSTS, DRAFTS)]
+        folders = path.parts[:-1]
+        home = next((home for home in _HOMES if folders[: len(home)] == home), ())
+        inner = [folder for folder in folders[len(home) :] if folder not in (POSTS, DRAFTS)]
         return "/".join(inner if path.stem == "index" and inner else (*inner, path.stem))
 
 

@@ -73,7 +73,7 @@ def _check_root(root: object) -> None:
     for each in root if isinstance(root, tuple) else (root,):
         if isinstance(each, tuple):
             _check_root(each)
-        elif not isinstance(each, _ROOTS):
+        elif not _SHAPES[type(each)].is_root:
             raise TypeError(f"a document, a node or a tuple of such is wanted, not {type(each).__name__}: {each!r:.80}")
 
 

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")),
@@ -84,17 +83,24 @@ def _chinese(text: str) -> str:
 def _shares(text: str) -> Counter[str]:
     """Return how many characters are of one country alone, by its tag."""
     shares: Counter[str] = Counter()
-    for character, count in Counter(text).items():
-        if "\u3400" <= character <= "\u9fff":
-            shares[_country(character)] += count
+    found = Counter(text)
+    for country, count in zip(map(_COUNTRIES_OF.__getitem__, found), found.values(), strict=True):
+        if country:
+            shares[country] += count
     return shares
 
 
-@cache
-def _country(character: str) -> str:
-    """Return where a Han character is usual and nowhere else: the old sets of three countries tell."""
-    homes = [language for language, charset in _CHARSETS.items() if _is_in(character, charset)]
-    return homes[0] if len(homes) == 1 or homes == ["zh-TW", "ja"] else ""
+class _CountriesOf(dict[str, str]):
+    """Where a Han character is usual and nowhere else: the old sets of three countries tell. Empty for all others."""
+
+    def __missing__(self, character: str) -> str:
+        is_han = "\u3400" <= character <= "\u9fff"
+        homes = [language for language, charset in _CHARSETS.items() if is_han and _is_in(character, charset)]
+        self[character] = homes[0] if len(homes) == 1 or homes == ["zh-TW", "ja"] else ""
+        return self[character]
+
+
+_COUNTRIES_OF = _CountriesOf()
 
 
 def _is_in(character: str, charset: str) -> bool:

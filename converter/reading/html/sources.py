@@ -21,7 +21,7 @@ def source_of(element: Element, attributes: Attributes) -> str:
     What is written for a script goes before `src`, which then is a blank; what is in the markup itself (`data:`), after
     all others: it is such a blank, too, where there are others.
     """
-    found = [picture_address(attributes.get(name)) for name in (*_LATE, "src")]
+    found = [picture_address(written) for name in (*_LATE, "src") if (written := attributes.get(name))]
     found += map(picture_address, _best(attributes))
     best = next((source for source in found if source and not _is_inside(source)), "")
     if best:
