@@ -7,6 +7,7 @@ import pytest
 from converter.diagnostics import Code, Diagnostic
 from converter.discover import Location, discover, read_file, site_root, system_of
 from converter.errors import SourceError, UsageError
+from converter.limits import Limits
 
 
 def write(root: Path, *names: str) -> Path:
@@ -177,10 +178,10 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "closed").chmod(0o700)
     assert [(Code.SOURCE_UNREADABLE, "closed")] == [(found.code, found.file) for found in diagnostics]
     with pytest.raises(SourceError, match="cannot be read"):
-        read_file(location, 100)
+        read_file(location, Limits(source_bytes=100))
 
 
 def test_a_file_that_vanished_is_a_source_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        read_file(Location(str(tmp_path), "gone.md"), 100)
+        read_file(Location(str(tmp_path), "gone.md"), Limits(source_bytes=100))
     assert "gone.md" == caught.value.diagnostic.file

@@ -51,14 +51,11 @@ def _is_numbered(words: str) -> bool:
 
 
 def _is_verse(run: range, blocks: list[Block]) -> bool:
-    """Whether bold lines in a row are text that is bold, and no headings: they have nothing under them.
+    """Whether three bold lines or more in a row are text that is bold, and no headings: they have nothing under them.
 
-    So are two that one element holds. Numbers tell that lines are headings of several levels.
+    Numbers tell that lines are headings of several levels.
     """
-    if len(run) < 2 or any(_is_numbered(text_of(blocks[index])) for index in run):
-        return False
-    lines = {block.line for index in run if isinstance(block := blocks[index], Paragraph)}
-    return len(run) > 2 or (len(lines) == 1 and None not in lines)
+    return len(run) > 2 and not any(_is_numbered(text_of(blocks[index])) for index in run)
 
 
 def _bold_line(block: Paragraph) -> tuple[Inline, ...]:
