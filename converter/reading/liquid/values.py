@@ -34,15 +34,24 @@ def moment(value: datetime) -> Moment:
     return Moment(*value.timetuple()[:6], tzinfo=value.tzinfo)
 
 
-def typed(value: Value, zone: tzinfo) -> object:
-    """Return a value as Jekyll hands it to Liquid: what stands without quotes may be more than text."""
+def typed(value: Value, zone: tzinfo, known: dict[int, object] | None = None) -> object:
+    """Return a value as Jekyll hands it to Liquid: what stands without quotes may be more than text.
+
+    `known` holds what was made of each list and table, by identity: aliases of YAML share them, and lists of aliases of
+    lists would grow without an end if each were made anew.
+    """
+    known = {} if known is None else known
     match value:
         case Plain():
             return _scalar(str(value), zone)
-        case tuple():
-            return [typed(one, zone) for one in value]
-        case dict():
-            return {key: typed(one, zone) for key, one in value.items()}
+        case tuple() | dict():
+            if id(value) not in known:
+                known[id(value)] = (
+                    [typed(one, zone, known) for one in value]
+                    if isinstance(value, tuple)
+                    else {key: typed(one, zone, known) for key, one in value.items()}
+                )
+            return known[id(value)]
         case _:
             return value
 
