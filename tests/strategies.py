@@ -1,4 +1,4 @@
-"""Random documents: a Hypothesis strategy for every node, tidy as a reader makes them.
+"""Random documents: a Hypothesis strategy for every node but anchors, tidy as a reader makes them.
 
 Tidy means: no empty nodes, no two texts side by side, no white space at the edges of a line or of what is marked up,
 nothing marked up twice in the same way, no link in a link, and lists that are tight only where they can be.
@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from converter.model import (
     Alignment,
-    Anchor,
     Block,
     Cell,
     Code,
@@ -89,7 +88,6 @@ titles = st.one_of(st.just(""), words(6))
 languages = st.sampled_from(("zh-CN", "en", "ja", "ar"))
 
 
-anchor_ids = st.integers(1, 10**9).map(lambda number: f"at-{number}")
 """Ids that hardly ever stand twice in a document."""
 
 
@@ -118,17 +116,13 @@ def _joined(found: tuple[Inline, list[tuple[Line, Inline]]]) -> Line:
     for glue, piece in rest:
         for node in (*glue, piece):
             match line[-1], node:
-                case (Anchor(), Text(" ")):
-                    continue
                 case Text(left), Text(right):
                     line[-1] = Text(left + right)
                 case (left, right) if type(left) is type(right) and not isinstance(left, Image | NoteReference):
                     continue
                 case _:
                     line.append(node)
-    if len(line) > 1 and isinstance(line[-1], Anchor) and isinstance(line[-2], Text):
-        line[-2] = Text(line[-2].value.rstrip(" "))
-    return tuple(node for node in line if node != Text(""))
+    return tuple(line)
 
 
 @cache
@@ -149,7 +143,6 @@ def pieces(depth: int, *, breaks: bool, links: bool, marks: frozenset[str]) -> S
             st.sampled_from(("", "", "9px")),
         ),
         st.builds(Ruby, words(2).map(lambda base: (Text(base),)), words(2)),
-        st.builds(Anchor, anchor_ids),
     ]
     if depth == 0:
         return st.one_of(simple)
@@ -168,20 +161,13 @@ def pieces(depth: int, *, breaks: bool, links: bool, marks: frozenset[str]) -> S
         ),
     }
     if links:
-        nested["link"] = st.builds(
-            Link, addresses, inside("link", links=False).filter(_has_words).filter(_has_no_anchors), titles
-        )
+        nested["link"] = st.builds(Link, addresses, inside("link", links=False).filter(_has_words), titles)
     return _known_by_reference(st.one_of(*simple, *(one for name, one in nested.items() if name not in marks)))
 
 
 def _has_words(line: Line) -> bool:
     """Return whether a line holds more than pictures and places, which are neither bold nor slanted."""
-    return not all(isinstance(node, Anchor | Image | LineBreak) for node in line)
-
-
-def _has_no_anchors(line: Line) -> bool:
-    """Return whether there is no place in a line: that of a heading is its own, and links do not nest."""
-    return not any(isinstance(node, Anchor) for node in query(line))
+    return not all(isinstance(node, Image | LineBreak) for node in line)
 
 
 def _has_no_pictures(line: Line) -> bool:
@@ -200,7 +186,7 @@ code_texts = (
     .filter(str.strip)
 )
 paragraphs = lines().map(Paragraph)
-headings = st.builds(Heading, st.integers(2, 6), lines(1, breaks=False).filter(_has_no_anchors))
+headings = st.builds(Heading, st.integers(2, 6), lines(1, breaks=False))
 code_blocks = st.builds(CodeBlock, code_texts, st.sampled_from(("", "python", "c++", "html")))
 math_blocks = st.builds(MathBlock, st.sampled_from(("x^2", "a \\\\\nb", "\\sum_{i=1}^n i")))
 media = st.builds(Media, st.sampled_from(("video", "audio", "embed")), st.just("https://a.example/v"), words(4))

@@ -11,8 +11,10 @@ import pytest
 from tests.test_cli import POST
 
 PROGRAM = """
-import sys
+import signal, sys
 import converter.__main__ as entry
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it runs in the background ignore it
 
 class Teller:
     def find_spec(self, name, *_):
