@@ -182,6 +182,7 @@ def test_a_specification_of_digests_takes_names_and_refuses_the_rest(
     assert (caught.value.diagnostic.hint or "").startswith(hint)
 
 
+@pytest.mark.needs("mypy")
 def test_the_form_in_the_readme_passes_mypy(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     blocks = (ROOT / "README.md").read_text("utf-8").split("```python\n")[1:]

@@ -284,6 +284,7 @@ def test_page_sizes(size: str, points: tuple[int, int]) -> None:
     assert boxes == {(0, 0, *points)}
 
 
+@pytest.mark.needs("Pango")
 def test_a_machine_without_fonts_is_told_what_to_install(tmp_path: Path) -> None:
     config = tmp_path / "fonts.conf"
     config.write_text("<fontconfig><cachedir>/nowhere</cachedir></fontconfig>")

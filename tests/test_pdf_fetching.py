@@ -9,9 +9,13 @@ from msgspec.structs import replace
 
 from converter.model import Figure, Image
 from converter.themes import open_theme
-from converter.writers.pdf.fetching import Fence
 from converter.writers.pdf.pictures import Drawing
+from tests.conftest import require_installed
 from tests.pdf_books import a_digest, a_picture, a_post, make
+
+require_installed("Pango")
+
+from converter.writers.pdf.fetching import Fence  # noqa: E402  (it loads Pango)
 
 
 @pytest.mark.parametrize(

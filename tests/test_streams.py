@@ -79,6 +79,7 @@ def test_a_report_is_written_into_what_is_there_for_it(site: Path) -> None:
     assert Path("/dev/full").is_char_device()
 
 
+@pytest.mark.needs("Pango")
 def test_names_that_are_no_unicode_are_names(site: Path) -> None:
     for name, text in ((b"\xff.md", b"The quay."), (b"\xfe.md", b"The crane.")):
         with open(os.fsencode(site / "_posts") + b"/" + name, "wb") as stream:  # noqa: PTH123
@@ -94,6 +95,7 @@ def test_names_that_are_no_unicode_are_names(site: Path) -> None:
     assert 0 == shell("$c doctor --dry-run $s", site).returncode in (0, 1)
 
 
+@pytest.mark.needs("Pango")
 def test_halves_of_characters_do_not_get_into_a_book(site: Path) -> None:
     (site / "_posts/2024-06-01-b.md").write_text('{"title": "T \\ud83d\\ude00", "author": "\\ud83d"}\n\nx\n')
     (site / "_posts/2024-06-02-c.md").write_text('---\ntitle: "T \\ud83d"\n---\nx\n')

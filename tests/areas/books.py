@@ -17,6 +17,7 @@ from converter.load import load_posts, source_texts
 from converter.model import Digest
 from converter.verify import SourceText, compare, passages
 from tests.areas.shown import show_diagnostics
+from tests.conftest import is_installed
 from tests.test_cases import Case
 
 
@@ -36,7 +37,7 @@ def run(case: Case) -> str:
         sources = list(source_texts(SerialExecutor(), loaded, found.append).values())
         markdown = render_files(digest, "markdown", front_matter=False)[0].data
         lines = [markdown.decode().strip(), *show_diagnostics(found)]
-        for name in ("markdown", "epub", "pdf"):
+        for name in ("markdown", "epub", *(["pdf"] if is_installed("Pango") else [])):
             lines += _missing(name, digest, sources)
     return "\n".join(lines)
 
