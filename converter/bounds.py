@@ -6,9 +6,10 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from msgspec import Struct
 
@@ -40,8 +41,7 @@ _AGAIN, _ATTEMPTS = 0.05, 100
 collector is dropped."""
 
 
-@contextmanager
-def deadline(seconds: float) -> Iterator[None]:
+def deadline(seconds: float) -> AbstractContextManager[None]:
     """Raise `TimeUpError` in the body when it has run for so many seconds; 0 for any time.
 
     Of deadlines in each other the first that comes counts. In the main thread of a process of our own an alarm of the
@@ -49,13 +49,8 @@ def deadline(seconds: float) -> Iterator[None]:
     threads, what runs in a library of C runs to its end before.
     """
     if seconds <= 0:
-        yield
-    elif _may_ring():
-        with _alarm(seconds):
-            yield
-    else:
-        with _watch(seconds):
-            yield
+        return nullcontext()
+    return _Alarm(seconds) if _may_ring() else _Watch(seconds)
 
 
 def _may_ring() -> bool:
@@ -64,58 +59,85 @@ def _may_ring() -> bool:
 
 
 class _Alarm:
-    """What is called when time is up."""
+    """Calls itself when time is up, and again until the body has ended.
 
-    def __call__(self, _signal: int, _frame: FrameType | None) -> None:
+    It begins and ends in functions that it does not stop, and has no generator around it: an exception on the way into
+    one, or out of it, would leave an alarm that nobody turns off.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._left = 0.0
+        self._start = 0.0
+        self._before: Any = None
+
+    def __enter__(self) -> None:
+        self._left = signal.getitimer(signal.ITIMER_REAL)[0]
+        ours = isinstance(signal.getsignal(signal.SIGALRM), _Alarm)
+        if self._left and (self._left <= self._seconds or not ours):
+            return
+        self._before, self._start = signal.signal(signal.SIGALRM, self), time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
+
+    def __exit__(self, *_error: object) -> None:
+        if self._before is None:
+            return
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+        if self._left:
+            passed = time.monotonic() - self._start
+            signal.setitimer(signal.ITIMER_REAL, max(self._left - passed, 0.001), _AGAIN)
+
+    def __call__(self, _signal: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if frame.f_code in _UNSTOPPED:
+                return
+            frame = frame.f_back
         raise TimeUpError
 
 
-@contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    left = signal.getitimer(signal.ITIMER_REAL)[0]
-    if left and (left <= seconds or not isinstance(signal.getsignal(signal.SIGALRM), _Alarm)):
-        yield
-        return
-    before, start = signal.signal(signal.SIGALRM, _Alarm()), time.monotonic()
-    try:
-        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)  # it may ring before this line ends
-        yield
-    finally:
-        with contextlib.suppress(TimeUpError):  # it rings at the very end
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        if left:
-            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - start), 0.001), _AGAIN)
+_UNSTOPPED = frozenset({_Alarm.__enter__.__code__, _Alarm.__exit__.__code__})
 
 
-@contextmanager
-def _watch(seconds: float) -> Iterator[None]:
-    done, lock, worker = threading.Event(), threading.Lock(), threading.get_ident()
+class _Watch:
+    """A thread that raises in the one that it watches, until the body has ended.
 
-    def watch() -> None:
-        wait = seconds
-        for _ in range(_ATTEMPTS):
-            if done.wait(wait):
-                return
-            with lock:
-                if not done.is_set():
-                    _raise_in(worker, TimeUpError)
-            wait = 100 * _AGAIN  # time to get out of what it is in
+    Where the exception comes on the way out of the body, before `__exit__` can say that it ended, the last reference to
+    this value is gone: the thread itself holds none.
+    """
 
-    def finish() -> None:
-        with lock:  # from here on nothing more is raised
-            done.set()
-            _raise_in(worker, None)
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._done, self._lock, self._worker = threading.Event(), threading.Lock(), threading.get_ident()
 
-    try:
-        threading.Thread(target=watch, name="deadline", daemon=True).start()
-        yield
-    finally:
+    def __enter__(self) -> None:
+        watched = (self._seconds, self._done, self._lock, self._worker)
+        threading.Thread(target=_watch, args=watched, name="deadline", daemon=True).start()
+
+    def __exit__(self, *_error: object) -> None:
         try:
-            finish()
+            self._finish()
         finally:  # it may be stopped itself, but not twice
-            finish()
+            self._finish()
+
+    def __del__(self) -> None:
+        self._done.set()
+
+    def _finish(self) -> None:
+        with self._lock:  # from here on nothing more is raised
+            self._done.set()
+            _raise_in(self._worker, None)
+
+
+def _watch(seconds: float, done: threading.Event, lock: threading.Lock, worker: int) -> None:
+    wait = seconds
+    for _ in range(_ATTEMPTS):
+        if done.wait(wait):
+            return
+        with lock:
+            if not done.is_set():
+                _raise_in(worker, TimeUpError)
+        wait = 100 * _AGAIN  # time to get out of what it is in
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

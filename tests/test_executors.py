@@ -257,3 +257,14 @@ def test_an_alarm_that_rings_at_once_rings_no_more_afterwards(monkeypatch: pytes
             threading.Event().wait(1)
 
         assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+@pytest.mark.needs("POSIX")
+def test_an_alarm_rings_in_the_body_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_own", True)
+    for turns in range(3000):
+        with contextlib.suppress(TimeUpError), deadline(0.0002):
+            sum(range(turns * 10))
+        sum(range(1000))  # one that nobody turned off would ring here
+
+    assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
