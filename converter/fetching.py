@@ -5,8 +5,6 @@ checked, and connected to by number, so that a name cannot mean one machine when
 used.
 """
 
-from __future__ import annotations
-
 import hashlib
 import http.client
 import ipaddress
@@ -18,14 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from converter.limits import FetchLimits
 from converter.storage import remove_leftovers, write_quickly
 from converter.urls import join_url, split_url
-
-if TYPE_CHECKING:
-    from converter.images import Limits
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -53,7 +48,7 @@ def is_public(address: Address) -> bool:
 class Fetcher:
     """Fetches pictures one by one and remembers them: the results in a folder, the failures for this run."""
 
-    def __init__(self, limits: Limits, cache: Path, *, allowed: Callable[[Address], bool] = is_public) -> None:
+    def __init__(self, limits: FetchLimits, cache: Path, *, allowed: Callable[[Address], bool] = is_public) -> None:
         self._limits = limits
         self._cache = cache
         self._allowed = allowed

@@ -6,12 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 from msgspec.structs import replace
 
 from converter.assets import attach, describe, is_remote
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.errors import SourceError
+from converter.limits import FetchLimits
 from converter.model import Asset, Block, Figure, Image, Inline, Paragraph, Post, Site, Text
 from converter.walk import query, walk
 
@@ -19,26 +20,7 @@ if TYPE_CHECKING:  # few runs fetch anything, and its parts of the standard libr
     from converter.fetching import Fetcher
 
 
-class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What fetching may cost in one run."""
-
-    allow: tuple[str, ...] = ()
-    """Hosts to fetch from, `*.example.org` for all below one, `*` for any; nothing is fetched from others."""
-    max_bytes: int = 10_000_000
-    """Of one picture."""
-    max_total_bytes: int = 200_000_000
-    """Of all pictures."""
-    max_pictures: int = 1000
-    """How many requests there may be, failed ones included."""
-    timeout: float = 20.0
-    """Seconds for one picture."""
-    max_seconds: float = 300.0
-    """For all pictures."""
-    referer: str = ""
-    """What is sent as the page that shows the picture; some servers ask for one."""
-
-
-class ImagePolicy(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ImagePolicy(FetchLimits, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a book has in the place of pictures that are not at hand."""
 
     missing: Literal["placeholder", "alt", "drop", "fail"] = "placeholder"

@@ -1,4 +1,4 @@
-"""How much one post may ask for: every bound of reading that a user may move, in one place.
+"""How much one post, and the pictures of a run, may ask for: every bound that a user may move, in one place.
 
 A bound is far above what honest posts have, and keeps a post from costing the run its time or its memory. What is
 beyond one is reported with its name.
@@ -9,8 +9,6 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 _Count = Annotated[int, Meta(ge=1)]
-
-
 _MARKS = "\n<*_`[|~$&\\"
 
 
@@ -33,7 +31,6 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Rounds of loops in each other."""
     liquid_characters: _Count = 10_000_000
     """What filters, loops and outputs make altogether, steps between counted."""
-
     memory: _Count = 1_000 * 1024 * 1024
     """Bytes that a process may take for one task, on Linux."""
 
@@ -44,6 +41,25 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def hint(self, name: str) -> str:
         """Return what to do about a post beyond the limit of that name."""
         return f"if it is meant so, raise `{name}` in [limits] of converter.toml, now {getattr(self, name)}"
+
+
+class FetchLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What fetching pictures may cost in one run: keys of `[images]`."""
+
+    allow: tuple[str, ...] = ()
+    """Hosts to fetch from, `*.example.org` for all below one, `*` for any; nothing is fetched from others."""
+    max_bytes: int = 10_000_000
+    """Of one picture."""
+    max_total_bytes: int = 200_000_000
+    """Of all pictures."""
+    max_pictures: int = 1000
+    """How many requests there may be, failed ones included."""
+    timeout: float = 20.0
+    """Seconds for one picture."""
+    max_seconds: float = 300.0
+    """For all pictures."""
+    referer: str = ""
+    """What is sent as the page that shows the picture; some servers ask for one."""
 
 
 DEFAULT = Limits()

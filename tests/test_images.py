@@ -12,7 +12,8 @@ import pytest
 from converter.diagnostics import Code, Diagnostic
 from converter.errors import SourceError
 from converter.fetching import Address, Fetcher, FetchError, is_public
-from converter.images import ImagePolicy, Limits, fetcher_for, with_pictures
+from converter.images import ImagePolicy, fetcher_for, with_pictures
+from converter.limits import FetchLimits
 from converter.model import Block, Figure, Image, Paragraph, Post, Site, Text
 from tests.epub_books import a_post, encoded, p, striped
 
@@ -69,7 +70,7 @@ def only_first(address: Address) -> bool:
 
 
 def fetcher(folder: Path, **limits: object) -> Fetcher:
-    return Fetcher(Limits(**{"allow": ("127.0.0.1",), **limits}), folder / "cache", allowed=only_first)  # type: ignore[arg-type]
+    return Fetcher(FetchLimits(**{"allow": ("127.0.0.1",), **limits}), folder / "cache", allowed=only_first)  # type: ignore[arg-type]
 
 
 def test_a_picture_is_fetched_once_and_kept(web: Web, tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_redirects_are_followed_as_far_as_they_are_allowed(web: Web, tmp_path: P
 )
 def test_private_and_odd_addresses_are_refused_whatever_is_allowed(url: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(FetchError, match=reason):
-        Fetcher(Limits(allow=("*",)), tmp_path).fetch(url)
+        Fetcher(FetchLimits(allow=("*",)), tmp_path).fetch(url)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_addresses_of_the_public_internet(address: str) -> None:
 
 def test_nothing_is_fetched_from_hosts_that_are_not_named(web: Web, tmp_path: Path) -> None:
     with pytest.raises(FetchError, match=r"the host '127\.0\.0\.1' is not allowed"):
-        Fetcher(Limits(), tmp_path, allowed=only_first).fetch(f"{web.url}/a.png")
+        Fetcher(FetchLimits(), tmp_path, allowed=only_first).fetch(f"{web.url}/a.png")
 
     assert [] == web.asked
 

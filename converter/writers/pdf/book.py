@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +11,6 @@ import pikepdf
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter import __version__
 from converter.diagnostics import Warn
 from converter.labels import collation_key, format_month_day, format_period, label
 from converter.model import Digest, PeriodKind, Post
@@ -26,7 +26,7 @@ from converter.writers.pdf.rendered import Rendered
 from converter.writers.pdf.versions import ENGINE
 from converter.writers.reading_time import minutes_to_read
 
-CREATOR = f"digest-converter {__version__}"
+CREATOR = f"digest-converter {version('digest-converter')}"
 MOST_OPEN = 500
 """Pieces that may be open while they wait for one before them: each takes a tenth of a megabyte then."""
 LEADS = 6
