@@ -1,5 +1,7 @@
 """Drawings are written in the words that every reader of books and WeasyPrint know."""
 
+import re
+
 import pytest
 
 from converter.writers.svg import clean_svg
@@ -81,3 +83,12 @@ def test_variables_in_attributes_are_settled() -> None:
 
 def test_variables_that_name_each_other_end() -> None:
     assert cleaned("<style>:root{--a: var(--b) var(--b); --b: var(--a) var(--a)}.x{fill:var(--a)}</style>")
+
+
+def test_of_shapes_with_one_id_the_first_keeps_it() -> None:
+    found = cleaned(
+        '<g id="a b"><path id="s" d="M0 0"/><g id="s"><use href="#s"/></g></g><path id="a_20_b"/><g id=""/>'
+    )
+
+    assert ["a_20_b", "s", "_"] == re.findall(r' id="([^"]*)"', found)
+    assert 'href="#s"' in found

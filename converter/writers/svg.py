@@ -60,10 +60,13 @@ def clean_svg(data: bytes) -> bytes:
         raise _unusable("has no svg element at its root")
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise _unusable(f"has more than {MAX_ELEMENTS} elements")
-    places = frozenset(node.get("id", "") for node in root.iter())
+    places: dict[str, ElementTree.Element] = {}
+    for node in root.iter():
+        if (name := node.get("id")) is not None:
+            places.setdefault(_valid_id(name), node)
     _settle_styles(root)
     names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-    drawn = element("svg", _inside(root, places, depth=1), {**names, **dict(_attributes(root))})
+    drawn = element("svg", _inside(root, places, depth=1), {**names, **dict(_attributes(root, places))})
     return f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode()
 
 
@@ -71,7 +74,7 @@ def _unusable(what: str) -> WriterError:
     return WriterError(Code.IMAGE_INVALID, f"the SVG picture {what}", hint="its text alternative stands in its place")
 
 
-def _inside(node: ElementTree.Element, places: frozenset[str], depth: int) -> str:
+def _inside(node: ElementTree.Element, places: Mapping[str, ElementTree.Element], depth: int) -> str:
     """Return what stands between the tags of an element."""
     if depth > MAX_DEPTH:
         raise _unusable(f"has elements nested more than {MAX_DEPTH} deep")
@@ -81,7 +84,7 @@ def _inside(node: ElementTree.Element, places: frozenset[str], depth: int) -> st
     return escape(text) + "".join(_drawn(child, places, depth) + escape(child.tail or "") for child in node)
 
 
-def _drawn(node: ElementTree.Element, places: frozenset[str], depth: int) -> str:
+def _drawn(node: ElementTree.Element, places: Mapping[str, ElementTree.Element], depth: int) -> str:
     name = node.tag.removeprefix(_SVG)
     if name == "a":  # a picture in a book leads nowhere, but what the link holds is part of it
         return element("g", _inside(node, places, depth + 1))
@@ -91,7 +94,7 @@ def _drawn(node: ElementTree.Element, places: frozenset[str], depth: int) -> str
         return "".join(_drawn(child, places, depth + 1) for child in _chosen(node))
     if not _DRAWS.fullmatch(name) or not _at_hand(node, places):
         return ""
-    return element(name, _inside(node, places, depth + 1), _NEEDED.get(name, {}) | dict(_attributes(node)))
+    return element(name, _inside(node, places, depth + 1), _NEEDED.get(name, {}) | dict(_attributes(node, places)))
 
 
 def _chosen(switch: ElementTree.Element) -> list[ElementTree.Element]:
@@ -135,22 +138,23 @@ def _settled(style: str, values: Mapping[str, str]) -> str:
     return style
 
 
-def _at_hand(node: ElementTree.Element, places: frozenset[str]) -> bool:
+def _at_hand(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> bool:
     """Say whether all that an element shows is in this file: drawn here, or a picture written out."""
     addresses = (node.get(name, "").strip() for name in ("href", "{http://www.w3.org/1999/xlink}href"))
     return all(
-        address[1:] in places if address.startswith("#") else not address or _RASTER.fullmatch(address)
+        _valid_id(address[1:]) in places if address.startswith("#") else not address or _RASTER.fullmatch(address)
         for address in addresses
     )
 
 
-def _attributes(node: ElementTree.Element) -> Iterator[tuple[str, str]]:
+def _attributes(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that draw; of elements with one id, the first keeps it, as it is the one that is found."""
     for name, value in node.attrib.items():
         namespace, _, local = name.rpartition("}")
         prefix = _NAMESPACES.get(namespace + "}") if namespace else ""
         if prefix is None or local.lower().startswith("on") or _OUTSIDE.search(value) or not _XML_NAME.fullmatch(local):
             continue
-        if prefix == "xml:" and local == "base":
+        if (prefix == "xml:" and local == "base") or (name == "id" and places[_valid_id(value)] is not node):
             continue
         yield prefix + local, _with_valid_ids(local, value)
 
