@@ -6,9 +6,11 @@ and survives the death of a worker.
 
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Generic, Protocol, TypeVar
@@ -55,18 +57,38 @@ class SerialExecutor(Executor):
         return future
 
 
+@contextmanager
+def _blocked(*names: str) -> Iterator[None]:
+    """Block signals, where there are such, in what is started meanwhile: what is blocked stays so in a child."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in names})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class _Worker(SpawnProcess):
     """A fresh process that no interrupt reaches, from its first moment on: its parent ends it."""
 
     def start(self) -> None:
-        if not hasattr(signal, "pthread_sigmask"):  # Windows
+        with _blocked("SIGINT"):
             super().start()
-            return
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # what is blocked stays so in a child
-        try:
-            super().start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_tracker() -> None:
+    """Start the process that minds what those of a pool share.
+
+    It ends after all others: a terminal that closes, which all of a run hear, would end it before, and what it minds
+    would be missed aloud.
+    """
+    if sys.platform != "win32":
+        from multiprocessing import resource_tracker
+
+        with _blocked("SIGHUP"):
+            resource_tracker.ensure_running()
 
 
 class _Context(SpawnContext):
@@ -86,6 +108,7 @@ class ProcessExecutor(Executor):
 
         if process.is_own():  # pebble has it in common for all pools of a process
             CONSTS.sleep_unit = PAUSE
+        _start_tracker()
         self._pool = ProcessPool(max_workers=workers, context=_Context(), initializer=process.claim)
         self._timeout = timeout
         self.bounds = Bounds(timeout, memory)
