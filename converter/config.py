@@ -1,10 +1,11 @@
 """Turns `converter.toml`, the environment and options into one frozen `Config`, checked by name and type."""
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -67,6 +68,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """Whether links in the site may lead out of it."""
     cache: str = ""
     """The folder of what was done and may serve the next run; empty: nothing is kept."""
+    now: datetime | None = None
+    """What stands for now: posts with a later date are of the future, and no digest has one. Never the clock."""
 
     @property
     def store_of_posts(self) -> str:
@@ -133,7 +136,8 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
 
     `path` names a `converter.toml`; without it, the nearest one upward from the first source is taken, if there is
     one. Paths in the file are relative to its folder. Options win over the file, the file over the defaults.
-    Raises `UsageError` with file and line for what is misspelt, of the wrong type or not installed.
+    `SOURCE_DATE_EPOCH` in the environment stands for now. Raises `UsageError` with file and line for what is misspelt,
+    of the wrong type or not installed.
     """
     options = options or Options()
     file = _opened(Path(path), named=True) if path else _nearest(options.sources or (".",))
@@ -154,10 +158,24 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         limits=_convert(table.limits, Limits, file, None, "[limits]"),
         cache=cache,
         follow_links=options.follow_links or table.follow_links,
+        now=_source_date(),
     )
     _check_suffixes(config.writers, file)
     given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
+
+
+def _source_date() -> datetime | None:
+    """Return `SOURCE_DATE_EPOCH` (reproducible-builds.org). Raises `UsageError` when that variable is no number."""
+    written = os.environ.get("SOURCE_DATE_EPOCH")
+    if not written:
+        return None
+    try:
+        return datetime.fromtimestamp(int(written), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            Code.CONFIG_INVALID, f"SOURCE_DATE_EPOCH is '{written}'", hint="it is a whole number of seconds since 1970"
+        ) from error
 
 
 def _nearest(sources: Iterable[str]) -> _Source | None:

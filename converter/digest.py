@@ -1,7 +1,6 @@
 """Compiles posts into digests: selects, orders, groups them by period and into sections."""
 
 import difflib
-import os
 import re
 import unicodedata
 from collections import Counter
@@ -97,35 +96,40 @@ def _wrong(name: str, value: object, kind: Any, error: msgspec.ValidationError) 
 
 
 def compile_digests(
-    posts: Iterable[Post], spec: DigestSpec | None = None, *, site: Site | None = None, warn: Warn | None = None
+    posts: Iterable[Post],
+    spec: DigestSpec | None = None,
+    *,
+    site: Site | None = None,
+    now: datetime | None = None,
+    warn: Warn | None = None,
 ) -> tuple[Digest, ...]:
     """Return the digests of `posts`, earliest period first; posts without a date make the last one.
 
-    A post that is not taken is reported to `warn` with the reason. Raises `UsageError` for an unknown time zone, and
-    where `SOURCE_DATE_EPOCH` is no number.
+    `now` says what the future is, and is the latest date that a digest may have; without it, no post is of the future.
+    A post that is not taken is reported to `warn` with the reason. Raises `UsageError` for an unknown time zone.
     """
     spec = spec or DigestSpec()
     site = site or Site()
     zone = zone_of(site)
     report = warn or (lambda _diagnostic: None)
-    chosen = _ordered([post for post in posts if _wanted(post, spec, zone, report)], spec)
+    chosen = _ordered([post for post in posts if _wanted(post, spec, zone, now, report)], spec)
     groups: dict[Period, list[Post]] = {}
     for post in chosen:
         groups.setdefault(period_of(post, spec.period, zone), []).append(post)
     return tuple(
-        _digest(groups[period], period, spec, site) for period in sorted(groups, key=lambda p: p.first or date.max)
+        _digest(groups[period], period, spec, site, now) for period in sorted(groups, key=lambda p: p.first or date.max)
     )
 
 
-def digest_of(post: Post, site: Site) -> Digest:
-    """Return the digest that holds one post and is named after it."""
+def digest_of(post: Post, site: Site, now: datetime | None = None) -> Digest:
+    """Return the digest that holds one post, is named after it, and is dated no later than `now`."""
     return Digest(
         key=slug(post.key) or "post",
         title=post.metadata.title,
         period=Period(PeriodKind.NONE),
         language=post.metadata.language or site.language or "en",
         site=site,
-        updated=_updated((post,)),
+        updated=_updated((post,), now),
         sections=(Section("", (post,)),),
     )
 
@@ -182,17 +186,17 @@ def _last_day(first: date, kind: PeriodKind) -> date:
         return date.max
 
 
-def _wanted(post: Post, spec: DigestSpec, zone: tzinfo, warn: Warn) -> bool:
-    reason = _reason_against(post, spec, zone)
+def _wanted(post: Post, spec: DigestSpec, zone: tzinfo, now: datetime | None, warn: Warn) -> bool:
+    reason = _reason_against(post, spec, zone, now)
     if reason:
         warn(Diagnostic(code=Code.POST_SKIPPED, message=f"the post was not taken: {reason}", file=post.path))
     return not reason
 
 
-def _reason_against(post: Post, spec: DigestSpec, zone: tzinfo) -> str:
+def _reason_against(post: Post, spec: DigestSpec, zone: tzinfo, now: datetime | None) -> str:
     """Return why a post is not in the digests, or an empty string."""
     meta = post.metadata
-    if reason := _unseen(meta, spec):
+    if reason := _unseen(meta, spec, now):
         return reason
     if (spec.since or spec.until) and meta.published is None:
         return "it has no date, and the digest is limited by date"
@@ -208,13 +212,12 @@ def _reason_against(post: Post, spec: DigestSpec, zone: tzinfo) -> str:
     return ""
 
 
-def _unseen(meta: Metadata, spec: DigestSpec) -> str:
+def _unseen(meta: Metadata, spec: DigestSpec, now: datetime | None) -> str:
     """Return why the site itself would not show a post, or an empty string."""
     if meta.hidden and not spec.unpublished:
         return "the site does not publish it (--unpublished takes it)"
     if meta.draft and not spec.drafts:
         return "it is a draft (--drafts takes it)"
-    now = _source_date()
     if now and meta.published and meta.published > now and not spec.future:
         return "it is dated after SOURCE_DATE_EPOCH (--future takes it)"
     return ""
@@ -229,7 +232,7 @@ def _ordered(posts: Sequence[Post], spec: DigestSpec) -> list[Post]:
     return by_date + sorted(undated, key=lambda post: post.key)
 
 
-def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site) -> Digest:
+def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site, now: datetime | None) -> Digest:
     language = _language(posts, site)
     undated = period.kind is not PeriodKind.NONE and period.first is None
     when = label(language, "undated") if undated else format_period(language, period)
@@ -241,7 +244,7 @@ def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site)
         period=period,
         language=language,
         site=replace(site, title=name),
-        updated=_updated(posts),
+        updated=_updated(posts, now),
         sections=_sections(posts, spec.group_by, language),
     )
 
@@ -271,25 +274,11 @@ def _language(posts: Sequence[Post], site: Site) -> str:
     return min(counts, key=lambda tag: (-counts[tag], tag != site.language, tag))
 
 
-def _updated(posts: Sequence[Post]) -> datetime:
-    """Return the newest date of the posts, no later than `SOURCE_DATE_EPOCH` (reproducible-builds.org)."""
+def _updated(posts: Sequence[Post], now: datetime | None) -> datetime:
+    """Return the newest date of the posts, no later than `now`."""
     dates = [moment for post in posts for moment in (post.metadata.published, post.metadata.updated) if moment]
     newest = in_zone(max(dates, default=EPOCH), UTC)
-    limit = _source_date()
-    return min(newest, limit) if limit else newest
-
-
-def _source_date() -> datetime | None:
-    """Return `SOURCE_DATE_EPOCH`, which stands for now. Raises `UsageError` when that variable is no number."""
-    written = os.environ.get("SOURCE_DATE_EPOCH")
-    if not written:
-        return None
-    try:
-        return datetime.fromtimestamp(int(written), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(
-            Code.CONFIG_INVALID, f"SOURCE_DATE_EPOCH is '{written}'", hint="it is a whole number of seconds since 1970"
-        ) from error
+    return min(newest, now) if now else newest
 
 
 def _period_key(period: Period) -> str:

@@ -443,7 +443,7 @@ class Digest(Document, frozen=True, tag="converter/digest/2"):
     """The BCP 47 tag of most of its posts, or of the site."""
     site: Site
     updated: datetime
-    """The newest date of its posts, or `SOURCE_DATE_EPOCH`; never the clock."""
+    """The newest date of its posts, or what stands for now; never the clock."""
     sections: tuple[Section, ...]
 
     def __post_init__(self) -> None:

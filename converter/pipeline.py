@@ -17,11 +17,12 @@ from msgspec.structs import replace
 from converter.bounds import Bounds
 from converter.config import Config
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.digest import compile_digests
+from converter.digest import DigestSpec, compile_digests
 from converter.errors import SourceError, UsageError
 from converter.executors import ProcessExecutor, SerialExecutor
 from converter.links import lead_out
 from converter.load import Loaded, LoadOptions, load, source_texts
+from converter.model import Digest
 from converter.plugins import plugins, writer_type
 from converter.report import Progress, Report, Stage, silent
 from converter.storage import remove_leftovers
@@ -55,7 +56,7 @@ def build(
             loaded = _loaded(workers, config, progress)
         diagnostics: list[Diagnostic] = [*faults, *loaded.diagnostics]
         warn = diagnostics.append
-        compiled = (compile_digests(loaded.posts, spec, site=loaded.site, warn=warn) for spec in config.digests)
+        compiled = (_compiled(loaded, spec, config, warn) for spec in config.digests)
         digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
         with _timed(Stage.WRITE, seconds):
             texts = source_texts(workers, loaded, warn, config.limits) if config.verify else None
@@ -89,7 +90,7 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     taken = {
         post.key
         for spec in config.digests
-        for digest in compile_digests(loaded.posts, spec, site=loaded.site)
+        for digest in _compiled(loaded, spec, config, _ignore)
         for post in digest.posts
     }
     sources = [texts[post.key] for post in loaded.posts if post.key in taken and post.key in texts]
@@ -161,6 +162,10 @@ def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
         follow_links=config.follow_links,
     )
     return load(executor, config.sources, options, progress)
+
+
+def _compiled(loaded: Loaded, spec: DigestSpec, config: Config, warn: Warn) -> tuple[Digest, ...]:
+    return compile_digests(loaded.posts, spec, site=loaded.site, now=config.now, warn=warn)
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

@@ -1,6 +1,6 @@
 """Files and options to a configuration: what wins, and how a mistake is named."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_type_hints
 
@@ -156,3 +156,14 @@ def test_a_format_that_nobody_writes_names_the_others(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no writer 'docx'") as caught:
         load_config(None, Options(sources=(str(tmp_path),), formats=("docx",)))
     assert "epub, markdown, pdf" in (caught.value.diagnostic.hint or "")
+
+
+def test_source_date_epoch_stands_for_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1717243200")
+    assert datetime(2024, 6, 1, 12, tzinfo=UTC) == configured(tmp_path, "").now
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    assert "SOURCE_DATE_EPOCH is 'yesterday'" in mistake(tmp_path, "")
+
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "")
+    assert configured(tmp_path, "").now is None

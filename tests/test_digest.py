@@ -135,19 +135,18 @@ def test_a_post_that_the_site_does_not_show_is_taken_on_demand(state: str, optio
     assert tuple(posts) == digest.posts
 
 
-def test_what_is_future_is_told_by_source_date_epoch_and_never_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_future_is_told_by_the_caller_and_never_by_the_clock() -> None:
     posts = [a_post("a", utc(2024, 5, 1)), a_post("b", utc(9024, 5, 1)), a_post("c")]
     found: list[Diagnostic] = []
     assert 3 == len(compile_digests(posts)[0].posts)
 
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(utc(2024, 5, 1).timestamp())))
+    [digest] = compile_digests(posts, now=utc(2024, 5, 1), warn=found.append)
 
-    [digest] = compile_digests(posts, warn=found.append)
     assert ["a", "c"] == [post.key for post in digest.posts]
     assert ["the post was not taken: it is dated after SOURCE_DATE_EPOCH (--future takes it)"] == [
         diagnostic.message for diagnostic in found
     ]
-    assert 3 == len(compile_digests(posts, DigestSpec(future=True))[0].posts)
+    assert 3 == len(compile_digests(posts, DigestSpec(future=True), now=utc(2024, 5, 1))[0].posts)
 
 
 def test_the_language_is_that_of_most_posts() -> None:
@@ -159,18 +158,11 @@ def test_the_language_is_that_of_most_posts() -> None:
     assert "ltr" == digest.direction
 
 
-def test_the_date_of_a_digest_is_its_newest_posts_and_never_later_than_source_date_epoch(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_date_of_a_digest_is_its_newest_posts_and_never_later_than_now() -> None:
     posts = [a_post("a", utc(2024, 5, 2)), a_post("b", utc(2024, 5, 1), updated=utc(2024, 6, 1))]
     assert utc(2024, 6, 1) == compile_digests(posts)[0].updated
-
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(utc(2024, 5, 20).timestamp())))
-    assert utc(2024, 5, 20) == compile_digests(posts)[0].updated
-
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    with pytest.raises(UsageError, match="SOURCE_DATE_EPOCH is 'yesterday'"):
-        compile_digests(posts)
+    assert utc(2024, 5, 20) == compile_digests(posts, now=utc(2024, 5, 20))[0].updated
+    assert utc(2024, 5, 1) == digest_of(posts[0], SHANGHAI, utc(2024, 5, 1)).updated
 
 
 def test_an_unknown_time_zone_is_an_error_that_names_it() -> None:

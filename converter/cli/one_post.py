@@ -57,7 +57,7 @@ def convert(
     post, site, found = _read_one(source, name, config)
     try:
         main, *beside = render_files(
-            digest_of(post, site),
+            digest_of(post, site, config.now),
             to or _writer_for(target),
             theme=theme,
             warn=found.append,
