@@ -51,7 +51,7 @@ def the_digest(site: Path) -> Digest:
 def ours(site: Path, target: Path, cache: str = "") -> None:
     """Build as the command does."""
     from converter.config import Options, load_config
-    from converter.pipeline import build
+    from converter.pipeline.run import build
 
     folder = str(target.parent / target.stem)
     options = Options(sources=(str(site),), output=folder, formats=("pdf",), jobs=JOBS, cache=cache)

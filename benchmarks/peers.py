@@ -16,7 +16,7 @@ from pathlib import Path
 import pypandoc
 
 from benchmarks.posts import post
-from converter.load import load_posts
+from converter.pipeline.load import load_posts
 
 EACH = 500
 """Posts over which the time of reading one is measured."""

@@ -8,16 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from converter.api import link_posts, read_post, render, render_files, with_pictures
     from converter.config import Config, Options, load_config
-    from converter.diagnostics import Code, Diagnostic, Severity
+    from converter.diagnostics import Code, ConverterError, Diagnostic, Severity, SourceError, UsageError, WriterError
     from converter.digest import DigestSpec, compile_digests
-    from converter.errors import ConverterError, SourceError, UsageError, WriterError
-    from converter.library import link_posts, read_post, render, render_files, with_pictures
-    from converter.load import Loaded, load_posts
     from converter.model import Asset, Digest, Metadata, Period, PeriodKind, Post, Section, Site
-    from converter.pipeline import build
+    from converter.pipeline.load import Loaded, load_posts
+    from converter.pipeline.report import Report
+    from converter.pipeline.run import build
     from converter.reading import Clean
-    from converter.report import Report
     from converter.writers import File
 
 __version__ = "0.1.0"
@@ -58,16 +57,15 @@ __all__ = [  # noqa: RUF022  (sorted without regard to case)
 
 _HOMES = {
     "config": ("Config", "Options", "load_config"),
-    "diagnostics": ("Code", "Diagnostic", "Severity"),
+    "diagnostics": ("Code", "ConverterError", "Diagnostic", "Severity", "SourceError", "UsageError", "WriterError"),
     "digest": ("DigestSpec", "compile_digests"),
-    "errors": ("ConverterError", "SourceError", "UsageError", "WriterError"),
-    "library": ("link_posts", "read_post", "render", "render_files", "with_pictures"),
+    "api": ("link_posts", "read_post", "render", "render_files", "with_pictures"),
     "reading": ("Clean",),
     "writers": ("File",),
     "model": ("Asset", "Digest", "Metadata", "Period", "PeriodKind", "Post", "Section", "Site"),
-    "load": ("Loaded", "load_posts"),
-    "pipeline": ("build",),
-    "report": ("Report",),
+    "pipeline.load": ("Loaded", "load_posts"),
+    "pipeline.run": ("build",),
+    "pipeline.report": ("Report",),
 }
 
 

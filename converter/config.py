@@ -13,10 +13,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code
+from converter.diagnostics import Code, UsageError
 from converter.digest import DigestSpec, GroupBy
-from converter.errors import UsageError
-from converter.images import ImagePolicy
+from converter.images.policy import ImagePolicy
 from converter.limits import DEFAULT, Limits
 from converter.model import PeriodKind, Site
 from converter.plugins import plugins, writer_type

@@ -13,11 +13,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
-from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import UsageError
-from converter.labels import format_period, label
+from converter.diagnostics import Code, Diagnostic, UsageError, Warn
+from converter.languages.labels import format_period, label
+from converter.languages.zones import in_zone, zone_named
 from converter.model import Digest, Metadata, Period, PeriodKind, Post, Section, Site
-from converter.zones import in_zone, zone_named
 
 _MAX_NAME = 120
 """Bytes of UTF-8: the names of files have 255 at most, and more is added to these."""
@@ -235,7 +234,7 @@ def _ordered(posts: Sequence[Post], spec: DigestSpec) -> list[Post]:
 def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site, now: datetime | None) -> Digest:
     language = _language(posts, site)
     undated = period.kind is not PeriodKind.NONE and period.first is None
-    when = label(language, "undated") if undated else format_period(language, period)
+    when = label(language, "undated") if undated else format_period(language, period.kind, period.first)
     only = posts[0].metadata.title if len(posts) == 1 else ""
     name = spec.title or site.title or only or label(language, "collection")
     return Digest(

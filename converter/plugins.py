@@ -6,8 +6,7 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from converter.diagnostics import Code
-from converter.errors import UsageError
+from converter.diagnostics import Code, UsageError
 
 GROUP = "converter.writers"
 

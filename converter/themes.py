@@ -13,8 +13,7 @@ import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, select_autoescape
 from msgspec import Struct
 
-from converter.diagnostics import Code
-from converter.errors import UsageError, WriterError
+from converter.diagnostics import Code, UsageError, WriterError
 from converter.storage import Fault, LocalTree, RefusedError
 
 _PACKAGED = Path(__file__).parent / "_themes"

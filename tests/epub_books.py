@@ -42,8 +42,8 @@ from converter.model import (
     Table,
     Text,
 )
+from converter.pipeline.write import render_files
 from converter.themes import open_theme
-from converter.write import render_files
 from converter.writers import File
 from converter.writers.epub import EpubWriter
 

@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 
 from converter.check import check_epub
-from converter.errors import SourceError
+from converter.diagnostics import SourceError
 from converter.verify import passages
 from tests.areas.check import a_book
 

@@ -18,7 +18,7 @@ from converter.config import Config
 from converter.diagnostics import Code, Severity
 from converter.digest import DigestSpec
 from converter.model import PeriodKind
-from converter.pipeline import build
+from converter.pipeline.run import build
 from converter.plugins import writer_type
 
 ROOT = Path(__file__).parent.parent

@@ -9,11 +9,11 @@ from contextlib import suppress
 import atheris
 
 with atheris.instrument_imports(include=["converter", "markdown_it", "mdit_py_plugins"]):
-    from converter.doctor import fix_header
-    from converter.errors import SourceError
+    from converter.diagnostics import SourceError
     from converter.model import Post, Site
     from converter.normalize import normalize
     from converter.reading import SourceFile, read
+    from converter.reading.repair import fix_header
 
 PATHS = ("a.md", "2024-01-02-b.md", "c.html")
 

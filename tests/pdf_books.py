@@ -57,8 +57,8 @@ from converter.model import (
     Text,
     ThematicBreak,
 )
+from converter.pipeline.write import render_files
 from converter.themes import Theme, open_theme
-from converter.write import render_files
 from converter.writers.pdf import PdfWriter
 from tests.conftest import require_installed
 

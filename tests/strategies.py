@@ -50,7 +50,7 @@ from converter.model import (
     Text,
     ThematicBreak,
 )
-from converter.walk import query
+from converter.model.walk import query
 
 T = TypeVar("T")
 Line = tuple[Inline, ...]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image as Pillow
 
-from converter.assets import attach, read
-from converter.diagnostics import Code, Diagnostic
-from converter.errors import SourceError
+from converter.diagnostics import Code, Diagnostic, SourceError
+from converter.images.find import attach
+from converter.images.identify import read
 from converter.model import Asset, Image, Metadata, Paragraph, Post, Site
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.bisection import MOST_TRIALS, find_culprits
 from converter.diagnostics import Outcome
+from converter.pipeline.bisection import MOST_TRIALS, find_culprits
 
 ITEMS = tuple(str(number) for number in range(30))
 

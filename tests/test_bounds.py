@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic
+from converter.api import render_files
+from converter.diagnostics import Code, Diagnostic, SourceError
 from converter.digest import digest_of
-from converter.errors import SourceError
-from converter.library import render_files
 from converter.limits import DEFAULT, Limits
 from converter.model import CodeBlock, Post, Site
+from converter.model.walk import query, text_of
 from converter.normalize import normalize
 from converter.reading import Context, SourceFile, read
-from converter.walk import query, text_of
 
 HEADER = "---\ntitle: T\ndate: 2024-05-31\n---\n"
 

@@ -11,13 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from converter import archives
 from converter.check import check_epub, run_epubcheck
 from converter.check.media import sniffed
 from converter.check.styles import contrast
 from converter.check.xml import MAX_DEPTH, MalformedError, parse
-from converter.diagnostics import Code
-from converter.errors import UsageError
+from converter.diagnostics import Code, UsageError
+from converter.storage import archives
 from converter.themes import open_theme
 from tests.areas.check import PAGE, a_book
 from tests.epub_books import small_digest, write

@@ -7,9 +7,9 @@ from typing import get_type_hints
 import pytest
 
 from converter.config import Options, load_config
+from converter.diagnostics import UsageError
 from converter.digest import DigestSpec, GroupBy
-from converter.errors import UsageError
-from converter.images import ImagePolicy
+from converter.images.policy import ImagePolicy
 from converter.model import PeriodKind
 from converter.plugins import plugins, writer_type
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from converter import process
 from converter.cli import main
 from converter.diagnostics import Code
+from converter.limits import process
 from tests.conftest import require_installed
 
 PAGE = Path(__file__).parent.parent / "docs/diagnostics.md"

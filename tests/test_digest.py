@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from converter.diagnostics import Code, Diagnostic
+from converter.api import render
+from converter.diagnostics import Code, Diagnostic, UsageError
 from converter.digest import DigestSpec, GroupBy, compile_digests, digest_of, slug, without
-from converter.errors import UsageError
-from converter.library import render
 from converter.model import Metadata, Period, PeriodKind, Post, Site
 
 SHANGHAI = Site(title="Harbour News", timezone="Asia/Shanghai", language="zh-CN", url="https://news.example.org")

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from converter.diagnostics import Code, Diagnostic
-from converter.discover import Location, discover, read_file, site_root, system_of
-from converter.errors import SourceError, UsageError
+from converter.diagnostics import Code, Diagnostic, SourceError, UsageError
 from converter.limits import Limits
+from converter.pipeline.discover import Location, discover, read_file, site_root, system_of
 
 
 def write(root: Path, *names: str) -> Path:

@@ -14,9 +14,9 @@ from converter.cli import cli
 from converter.config import _File
 from converter.diagnostics import Code
 from converter.digest import DigestSpec
-from converter.images import ImagePolicy
+from converter.images.policy import ImagePolicy
+from converter.pipeline.report import BUG, EMPTY, FAILED, OK, WARNED
 from converter.reading import Clean
-from converter.report import BUG, EMPTY, FAILED, OK, WARNED
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -10,14 +10,14 @@ from msgspec import Struct
 
 from converter import DigestSpec, compile_digests, model, read_post
 from converter.model import Digest, Node
-from converter.walk import query
+from converter.model.walk import query
 
 PAGE = (Path(__file__).parent.parent / "docs" / "model.md").read_text("utf-8")
 ABSTRACT = {"Node", "BlockNode", "Document"}
 CLASSES = {
     name: kind
     for name, kind in inspect.getmembers(model, inspect.isclass)
-    if issubclass(kind, Struct) and kind.__module__ == model.__name__ and name not in ABSTRACT
+    if issubclass(kind, Struct) and kind.__module__.startswith(model.__name__) and name not in ABSTRACT
 }
 SECTIONS = {section.partition("\n")[0]: section for section in PAGE.split("\n### ")[1:]}
 NODES = sorted(name for name, kind in CLASSES.items() if issubclass(kind, Node))

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.doctor import find_faults, fix_header
 from converter.model import Site
 from converter.reading import SourceFile
+from converter.reading.repair import find_faults, fix_header
 
 FAULTS = {
     "quotes": (b'title: "a "b" c"', {"title": 'a "b" c'}),

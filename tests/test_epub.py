@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 import converter
 from converter.check import check_epub
-from converter.errors import WriterError
+from converter.diagnostics import WriterError
 from converter.model import Heading, Link, Paragraph, Post, Section, Site, Text
 from converter.writers.epub.names import chapter_name
 from tests.epub_books import SITE, a_digest, a_post, book, files_of, metadata, p, small_digest, tree, write

@@ -7,8 +7,7 @@ import pytest
 from PIL import Image as Pillow
 
 from converter.check import check_epub
-from converter.diagnostics import Code
-from converter.errors import WriterError
+from converter.diagnostics import Code, WriterError
 from converter.model import Asset, Digest, Image, Section
 from converter.writers.epub.names import chapter_name
 from converter.writers.epub.pictures import PictureOptions, prepare

@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from converter import process
-from converter.bounds import Bounds, TimeUpError, deadline
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.errors import SourceError
-from converter.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
+from converter.diagnostics import Code, Diagnostic, Outcome, SourceError, Warn
+from converter.limits import process
+from converter.limits.bounds import Bounds, TimeUpError, deadline
+from converter.pipeline.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
 
 
 def behave(item: str, warn: Warn) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from converter.diagnostics import Code, Diagnostic
-from converter.errors import SourceError
-from converter.fetching import Address, Fetcher, FetchError, is_public
-from converter.images import ImagePolicy, fetcher_for, with_pictures
+from converter.diagnostics import Code, Diagnostic, SourceError
+from converter.images.download import Address, Fetcher, FetchError, is_public
+from converter.images.policy import ImagePolicy
+from converter.images.resolve import fetcher_for, with_pictures
 from converter.limits import FetchLimits
 from converter.model import Block, Figure, Image, Paragraph, Post, Site, Text
 from tests.epub_books import a_post, encoded, p, striped

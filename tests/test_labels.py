@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from babel import Locale
 
-import converter.labels
-from converter.labels import collation_key, format_date, format_period, label
+import converter.languages.labels
+from converter.languages.labels import collation_key, format_date, format_period, label
 from converter.model import Period, PeriodKind
 
-CATALOGUE = tomllib.loads(Path(converter.labels.__file__).with_suffix(".toml").read_text("utf-8"))
+CATALOGUE = tomllib.loads(Path(converter.languages.labels.__file__).with_suffix(".toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("language", sorted(CATALOGUE))
@@ -85,7 +85,10 @@ def test_a_day_is_that_of_the_zone() -> None:
 def test_a_period_has_a_name(kind: PeriodKind, chinese: str, english: str) -> None:
     period = Period(kind, date(2024, 12, 30))
 
-    assert (chinese, english) == (format_period("zh-CN", period), format_period("en", period))
+    assert (chinese, english) == (
+        format_period("zh-CN", period.kind, period.first),
+        format_period("en", period.kind, period.first),
+    )
 
 
 def test_chinese_is_sorted_by_sound_and_the_rest_without_regard_to_case() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from converter.digest import DigestSpec, compile_digests
-from converter.links import lead_out, link_posts
-from converter.load import load_posts
 from converter.model import Link, Media, Metadata, Paragraph, PeriodKind, Post, Site, Text
-from converter.walk import query
+from converter.model.walk import query
+from converter.pipeline.load import load_posts
+from converter.site.crosslinks import lead_out, link_posts
 
 SITE = Site(root="r", url="https://www.a.example", baseurl="/blog")
 

@@ -13,9 +13,8 @@ import pytest
 
 from converter.cli import cli
 from converter.config import Config, Options, load_config
-from converter.diagnostics import Code
-from converter.errors import UsageError
-from converter.pipeline import build
+from converter.diagnostics import Code, UsageError
+from converter.pipeline.run import build
 from converter.writers.pdf import libraries
 from tests.conftest import ROOT
 from tests.test_cli import POST, converter

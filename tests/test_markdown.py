@@ -12,9 +12,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic
+from converter.diagnostics import Code, Diagnostic, WriterError
 from converter.digest import digest_of
-from converter.errors import WriterError
 from converter.model import (
     Anchor,
     Asset,
@@ -40,8 +39,8 @@ from converter.model import (
     Table,
     Text,
 )
+from converter.pipeline.write import render_files
 from converter.themes import open_theme
-from converter.write import render_files
 from converter.writers.markdown import MarkdownWriter, to_markdown
 
 PICTURE = b"\x89PNG\r\n\x1a\n not much of a picture"

@@ -7,7 +7,7 @@ from functools import reduce
 
 import pytest
 
-from converter.library import read_post
+from converter.api import read_post
 from converter.model import (
     MAX_DEPTH,
     Block,

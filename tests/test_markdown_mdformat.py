@@ -8,9 +8,9 @@ import mdformat
 import pytest
 
 from converter.digest import DigestSpec, compile_digests
-from converter.load import load_posts
+from converter.pipeline.load import load_posts
+from converter.pipeline.write import render_files
 from converter.themes import open_theme
-from converter.write import render_files
 from converter.writers.markdown import MarkdownWriter
 from tests.conftest import ROOT
 

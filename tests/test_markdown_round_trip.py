@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from msgspec.structs import replace
 
-from converter.load import load_posts
 from converter.model import (
     Block,
     Inline,
@@ -20,11 +19,12 @@ from converter.model import (
     Site,
     Text,
 )
+from converter.model.walk import query, walk
 from converter.normalize import normalize
 from converter.normalize.figures import find_figures
 from converter.normalize.notes import bare_note_marks
+from converter.pipeline.load import load_posts
 from converter.reading import Context, SourceFile, read
-from converter.walk import query, walk
 from converter.writers.markdown import to_markdown
 from converter.writers.markdown.form import ignore
 from tests.strategies import posts

@@ -7,7 +7,7 @@ import pytest
 
 from converter.config import Config
 from converter.diagnostics import Code, Severity
-from converter.pipeline import build
+from converter.pipeline.run import build
 from converter.writers import File
 from converter.writers.markdown import MarkdownWriter
 

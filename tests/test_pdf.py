@@ -9,10 +9,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from converter.diagnostics import Code
-from converter.errors import UsageError, WriterError
+from converter.diagnostics import Code, UsageError, WriterError
 from converter.model import Cell, Figure, Image, Link, List, ListItem, Row, Section, Table, Text
-from converter.walk import query
+from converter.model.walk import query
 from converter.writers.pdf.render import first_to_succeed
 from tests.conftest import ROOT
 from tests.pdf_books import (

@@ -17,7 +17,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
 from msgspec.structs import replace
 
-from converter.errors import UsageError
+from converter.diagnostics import UsageError
 from converter.themes import open_theme
 from converter.writers.pdf.geometry import measure
 from converter.writers.pdf.pieces import FontUse, pack_glyphs

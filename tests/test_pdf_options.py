@@ -7,10 +7,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from converter.bounds import deadline
-from converter.diagnostics import Code
-from converter.errors import WriterError
-from converter.labels import label
+from converter.diagnostics import Code, WriterError
+from converter.languages.labels import label
+from converter.limits.bounds import deadline
 from converter.model import Digest, Heading, Link, Note, NoteReference, Paragraph, Post, Section, Text
 from tests.pdf_books import LONG, a_digest, a_picture, a_post, make, p
 

@@ -22,7 +22,7 @@ from converter.model import (
     Table,
     Text,
 )
-from converter.walk import query, text_of
+from converter.model.walk import query, text_of
 from converter.writers.pdf.parts import OpenerPart, PostPart, cut
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.slices import slices_of, weight

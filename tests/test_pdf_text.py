@@ -21,7 +21,7 @@ from converter.model import (
     Text,
     direction_of,
 )
-from converter.walk import query, text_of
+from converter.model.walk import query, text_of
 from tests.conftest import ROOT
 from tests.pdf_books import Book, a_digest, a_post, make, p, text_of_pages
 

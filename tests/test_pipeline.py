@@ -11,15 +11,14 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter import load
 from converter.config import Config, Options, load_config
-from converter.diagnostics import Code, Diagnostic, Severity, Warn
+from converter.diagnostics import Code, Diagnostic, Severity, UsageError, Warn, WriterError
 from converter.digest import DigestSpec
-from converter.errors import UsageError, WriterError
-from converter.images import ImagePolicy
-from converter.load import load_posts
+from converter.images.policy import ImagePolicy
 from converter.model import Digest, PeriodKind, Post
-from converter.pipeline import build
+from converter.pipeline import load
+from converter.pipeline.load import load_posts
+from converter.pipeline.run import build
 from converter.plugins import writer_type
 from converter.reading import Clean, SourceFile
 from converter.themes import Theme

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from converter.errors import WriterError
-from converter.publish import publish
+from converter.diagnostics import WriterError
+from converter.pipeline.output import publish
 from converter.writers import File
 
 

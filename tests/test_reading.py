@@ -10,12 +10,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from converter.diagnostics import Diagnostic
-from converter.errors import SourceError
+from converter.diagnostics import Diagnostic, SourceError
 from converter.model import MAX_DEPTH, Heading, Paragraph, Post, Site, Text
+from converter.model.walk import query, text_of
 from converter.normalize import PASSES, normalize
 from converter.reading import Clean, Context, SourceFile, fault_of, read, read_site
-from converter.walk import query, text_of
 
 
 def post_of(text: str | bytes, *, path: str = "2024-01-02-a.md", context: Context | None = None) -> Post:

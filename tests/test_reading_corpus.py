@@ -20,11 +20,11 @@ from converter.model import (
     Source,
     Table,
 )
+from converter.model.walk import query, text_of
 from converter.normalize import normalize
 from converter.reading import SourceFile, read
 from converter.verify.sources import source_text
 from converter.verify.words import words
-from converter.walk import query, text_of
 
 SUFFIXES = frozenset({".html", ".markdown", ".md", ".mkdn", ".text"})
 

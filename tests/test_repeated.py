@@ -1,7 +1,7 @@
 """Blocks that most posts of a site share."""
 
 from converter.model import Metadata, Paragraph, Post, Text
-from converter.repeated import Repeated, find_repeated
+from converter.site.boilerplate import Repeated, find_repeated
 
 
 def post(number: int, *lines: str) -> Post:

@@ -232,8 +232,8 @@ READS = frozenset({"open", "read_bytes", "read_text", "fdopen", "readlink"})
 ALLOWED = {
     "storage/beneath.py": "it is the gate",
     "storage/tree.py": "it is the gate",
-    "bounds.py": "what Linux says of this process",
-    "labels.py": "a catalogue of the package",
+    "limits/bounds.py": "what Linux says of this process",
+    "languages/labels.py": "a catalogue of the package",
     "reading/html/cleaning.py": "rules of the package",
     "writers/pdf/metadata.py": "a profile of the package WeasyPrint",
     "writers/pdf/versions.py": "the source of the package WeasyPrint",
@@ -242,7 +242,7 @@ ALLOWED = {
     "writers/pdf/folios.py": "pages that are in memory",
     "writers/fonts/faces.py": "fonts of the machine",
     "writers/fonts/packaged.py": "it writes",
-    "archives.py": "archives that are in memory",
+    "storage/archives.py": "archives that are in memory",
     "storage/sink.py": "it writes, and looks for leftovers",
     "cli/streams.py": "the standard streams",
 }

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from converter import store as module
-from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import SourceError
+from converter.diagnostics import Code, Diagnostic, SourceError, Warn
 from converter.storage import LocalTree
-from converter.store import Store, key_of
+from converter.storage.cache import Store, key_of
 
 KEY = key_of("a post")
 NOTE = Diagnostic(code=Code.UNDATED, message="no date", file="a.md", line=3)

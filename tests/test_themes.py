@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from converter import read_post, render
+from converter.diagnostics import UsageError, WriterError
 from converter.digest import digest_of
-from converter.errors import UsageError, WriterError
 from converter.model import Site
 from converter.themes import BUILT_IN, COLOUR, FACES, LENGTH, NUMBER, SIZE, Theme, kind_of, open_theme
 from converter.writers.epub.cover import draw_cover

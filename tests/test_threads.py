@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from converter.bounds import TimeUpError, deadline
+from converter.limits.bounds import TimeUpError, deadline
 from converter.model import Digest, MathBlock
+from converter.pipeline.write import render_files
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.verify import passages
-from converter.write import render_files
 from tests.conftest import writers_here
 from tests.pdf_books import a_digest, a_post, every_node, p
 

@@ -6,19 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from converter.api import read_post
 from converter.config import Config
-from converter.diagnostics import Code
+from converter.diagnostics import Code, SourceError, UsageError
 from converter.digest import digest_of
-from converter.errors import SourceError, UsageError
-from converter.library import read_post
 from converter.model import Site
-from converter.pipeline import verify
+from converter.pipeline.run import verify
+from converter.pipeline.write import render_files
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.verify import Passage, SourceText, can_read, compare, passages, source_text
 from converter.verify.visible import visible_text
 from converter.verify.words import cut_word, words
-from converter.write import render_files
 from tests.conftest import writers_here
 
 

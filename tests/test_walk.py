@@ -19,7 +19,7 @@ from converter.model import (
     Table,
     Text,
 )
-from converter.walk import query, text_of, walk
+from converter.model.walk import query, text_of, walk
 from tests.strategies import posts
 
 

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from converter.digest import DigestSpec, compile_digests, digest_of
 from converter.model import Digest, Metadata, Paragraph, Post, Section, Site, Source, Text
+from converter.pipeline.write import render_files
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.verify import passages
-from converter.write import render_files
 from converter.writers import Results
 from tests.conftest import writers_here
 

@@ -27,7 +27,7 @@ from converter.model import (
     Superscript,
     Text,
 )
-from converter.walk import query, text_of
+from converter.model.walk import query, text_of
 from converter.writers.reading_time import minutes_to_read
 from converter.writers.xhtml import (
     NoteStyle,

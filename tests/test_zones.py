@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from converter.digest import DigestSpec, compile_digests
-from converter.labels import format_date, format_month_day, format_period
-from converter.load import load_posts
+from converter.languages.labels import format_date, format_month_day, format_period
+from converter.languages.zones import in_zone, zone_named
 from converter.model import Metadata, Period, PeriodKind, Post, Site
-from converter.zones import in_zone, zone_named
+from converter.pipeline.load import load_posts
 
 NAMES = ["+08:00", "UTC+8", "utc+08", "+0800", "−05:30", "Z", "utc", "GMT", "Asia/Shanghai", " Asia/Shanghai "]
 ENDS = [
@@ -56,7 +56,7 @@ def test_every_moment_has_a_period_and_a_name(moment: datetime, kind: PeriodKind
     for language in ("en", "zh", "ar"):
         assert format_date(language, moment, zone)
         assert format_month_day(language, moment, zone)
-        assert kind is PeriodKind.NONE or format_period(language, digest.period)
+        assert kind is PeriodKind.NONE or format_period(language, digest.period.kind, digest.period.first)
 
 
 def test_the_last_week_of_all_ends_with_the_last_day() -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from converter import archives
-from converter.archives import ArchiveError, EntryError
 from converter.check.xml import MalformedError, parse
 from converter.diagnostics import Code, Diagnostic
+from converter.storage import archives
+from converter.storage.archives import ArchiveError, EntryError
 
 MIMETYPE = b"application/epub+zip"
 CONTAINER = "META-INF/container.xml"

@@ -6,8 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from converter.diagnostics import Code, Diagnostic
-from converter.errors import UsageError
+from converter.diagnostics import Code, Diagnostic, UsageError
 
 TIMEOUT = 600
 """Seconds for one book."""

@@ -10,7 +10,7 @@ import warnings
 
 import click
 
-from converter import __version__, process
+from converter import __version__
 from converter.cli.build import build
 from converter.cli.check import check
 from converter.cli.completion import completion
@@ -19,6 +19,7 @@ from converter.cli.one_post import convert, inspect
 from converter.cli.options import print_diagnostic
 from converter.cli.streams import forget_output, prepare
 from converter.cli.verify import verify
+from converter.limits import process
 
 BUG, INTERRUPTED, BROKEN_PIPE, SIGNALLED = 70, 130, 141, 128
 
@@ -30,8 +31,7 @@ def cli() -> None:
     try:
         os.getcwd()  # noqa: PTH109  (whether there is one)
     except OSError as error:
-        from converter.diagnostics import Code
-        from converter.errors import UsageError
+        from converter.diagnostics import Code, UsageError
 
         message = f"the working directory cannot be used: {error.strerror}"
         raise UsageError(Code.USAGE, message, hint="change to a folder that is there") from error
@@ -52,7 +52,7 @@ for command in (build, check, completion, convert, doctor, inspect, verify):
 
 def main() -> None:
     """Run the command line and exit with the status of docs/cli.md."""
-    from converter.errors import ConverterError, bug
+    from converter.diagnostics import ConverterError, bug
 
     process.claim()
     prepare()

@@ -86,8 +86,8 @@ def build(
     from converter.config import Options, load_config
     from converter.digest import GroupBy
     from converter.model import PeriodKind
-    from converter.pipeline import build as run
-    from converter.report import summary
+    from converter.pipeline.report import summary
+    from converter.pipeline.run import build as run
 
     options = Options(
         sources=sources,
@@ -121,9 +121,8 @@ def build(
 
 
 def _jobs(value: str) -> int:
-    from converter.diagnostics import Code
-    from converter.errors import UsageError
-    from converter.executors import cores
+    from converter.diagnostics import Code, UsageError
+    from converter.pipeline.executors import cores
 
     if value == "auto":
         return cores()

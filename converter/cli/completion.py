@@ -28,13 +28,12 @@ def completion(*, shell: str) -> None:
     """  # noqa: D301  (click keeps the lines after this character as they are)
     from click.shell_completion import get_completion_class
 
-    from converter.cli import cli
-
+    root = click.get_current_context().find_root()
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101  (click knows all shells of the choice)
     called = PurePath(sys.argv[0]).stem
     name = called if called in PROGRAMS else PROGRAMS[0]
-    click.echo(kind(cli, {}, name, f"_{name.replace('-', '_').upper()}_COMPLETE").source())
+    click.echo(kind(root.command, {}, name, f"_{name.replace('-', '_').upper()}_COMPLETE").source())
 
 
 def complete_format(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

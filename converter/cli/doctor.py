@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from converter.diagnostics import Diagnostic
-    from converter.discover import Location
+    from converter.pipeline.discover import Location
 
 
 @click.command()
@@ -28,11 +28,10 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
     PATH is a site, a folder of posts, a file or a glob; without one, the site of the working directory. Exits with 1
     while there are faults.
     """
-    from converter.diagnostics import Code
-    from converter.discover import read_file
-    from converter.doctor import fix_header
-    from converter.errors import ConverterError
-    from converter.load import find_posts
+    from converter.diagnostics import Code, ConverterError
+    from converter.pipeline.discover import read_file
+    from converter.pipeline.load import find_posts
+    from converter.reading.repair import fix_header
 
     found: list[Diagnostic] = []
     locations = find_posts(paths or (".",), found.append, drafts=True, follow_links=follow_links)
@@ -57,9 +56,9 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
 
 
 def _faults(location: Location, data: bytes) -> Sequence[Diagnostic]:
-    from converter.doctor import find_faults
     from converter.model import Site
     from converter.reading import SourceFile
+    from converter.reading.repair import find_faults
 
     return find_faults(SourceFile(path=location.name, key=location.key, data=data), Site())
 
@@ -68,8 +67,7 @@ def _replace(location: Location, data: bytes) -> None:
     """Put a file in the place of the old one, under its mode and behind its link. Raises `WriterError`."""
     import stat
 
-    from converter.diagnostics import Code
-    from converter.errors import WriterError
+    from converter.diagnostics import Code, WriterError
     from converter.storage import remove_leftovers, write_file
 
     target = location.file.resolve()

@@ -15,9 +15,9 @@ from converter.cli.streams import STREAM, is_stream, write
 if TYPE_CHECKING:
     from converter.config import Config
     from converter.diagnostics import Diagnostic, Warn
-    from converter.executors import SerialExecutor
-    from converter.load import Loaded
     from converter.model import Post, Site
+    from converter.pipeline.executors import SerialExecutor
+    from converter.pipeline.load import Loaded
 
 
 @click.command()
@@ -49,9 +49,9 @@ def convert(
     """Convert one post. IN and OUT may be - for standard input and output."""
     from msgspec.structs import replace
 
+    from converter.api import render_files
     from converter.digest import digest_of
-    from converter.library import render_files
-    from converter.publish import publish
+    from converter.pipeline.output import publish
 
     config = _config(source, timeout, follow_links=follow_links)
     post, site, found = _read_one(source, name, config)
@@ -110,8 +110,8 @@ def _config(source: str, timeout: float | None, *, follow_links: bool) -> Config
 
 
 def _executor(config: Config) -> SerialExecutor:
-    from converter.bounds import Bounds
-    from converter.executors import SerialExecutor
+    from converter.limits.bounds import Bounds
+    from converter.pipeline.executors import SerialExecutor
 
     return SerialExecutor(Bounds(config.timeout, config.limits.memory))
 
@@ -121,9 +121,8 @@ def _read_one(source: str, name: str, config: Config) -> tuple[Post, Site, list[
 
     Raises `SourceError` when the file is no post.
     """
-    from converter.diagnostics import Code
-    from converter.errors import SourceError
-    from converter.load import load_posts
+    from converter.diagnostics import Code, SourceError
+    from converter.pipeline.load import load_posts
 
     loaded = (
         _from_input(name, config)
@@ -138,10 +137,11 @@ def _read_one(source: str, name: str, config: Config) -> tuple[Post, Site, list[
 
 
 def _from_input(name: str, config: Config) -> Loaded:
-    from converter.executors import outcomes, report_outcome
-    from converter.library import read_post
-    from converter.load import Loaded
+    from converter.api import read_post
+    from converter.limits.guard import report_outcome
     from converter.model import Site
+    from converter.pipeline.executors import outcomes
+    from converter.pipeline.load import Loaded
 
     def read(data: bytes, warn: Warn) -> Post:
         return read_post(data, name=name, limits=config.limits, warn=warn)
@@ -160,8 +160,8 @@ def _shared_blocks(source: str, config: Config) -> str:
     import re
 
     from converter.diagnostics import counted
-    from converter.load import load_posts
-    from converter.repeated import find_repeated
+    from converter.pipeline.load import load_posts
+    from converter.site.boilerplate import find_repeated
 
     loaded = load_posts(source, follow_links=config.follow_links, limits=config.limits, executor=_executor(config))
     posts = loaded.posts
@@ -177,8 +177,7 @@ def _shared_blocks(source: str, config: Config) -> str:
 
 def _writer_for(target: str) -> str:
     """Return the writer whose files have the suffix of `target`. Raises `UsageError` where there is none."""
-    from converter.diagnostics import Code
-    from converter.errors import UsageError
+    from converter.diagnostics import Code, UsageError
     from converter.plugins import plugins as installed
     from converter.plugins import writer_type
 
@@ -205,7 +204,7 @@ def _writer_for(target: str) -> str:
 def _described(post: Post) -> str:
     from converter.diagnostics import counted
     from converter.model import Heading
-    from converter.walk import query, text_of
+    from converter.model.walk import query, text_of
 
     meta = post.metadata
     source = " ".join(filter(None, (meta.source.name, meta.source.url))) if meta.source else ""

@@ -42,7 +42,7 @@ class Messages:
 
     def status(self, found: Iterable[Diagnostic]) -> int:
         """Return the exit status that the diagnostics lead to."""
-        from converter.report import exit_status
+        from converter.pipeline.report import exit_status
 
         return exit_status(found, strict=self.strict)
 
@@ -87,8 +87,7 @@ def read(name: str) -> bytes:
 
     What waits for a writer, or never ends, is no file: a pipe is not waited for.
     """
-    from converter.diagnostics import Code
-    from converter.errors import UsageError
+    from converter.diagnostics import Code, UsageError
     from converter.storage import Fault, RefusedError, read_named
 
     try:

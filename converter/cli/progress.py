@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from converter.report import Stage
+    from converter.pipeline.report import Stage
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def forget_output() -> None:
 
 def write(target: str, data: bytes) -> None:
     """Write to a file, whole or not at all, or to standard output, a pipe or a device. Raises `WriterError`."""
-    from converter.publish import publish
+    from converter.pipeline.output import publish
     from converter.writers import File
 
     if target == STREAM:
@@ -122,8 +122,7 @@ def _write_all(stream: io.FileIO | BinaryIO, data: bytes) -> None:
 
 def _unwritable(error: OSError, name: str = "standard output") -> Exception:
     """Return what to tell about a stream; that the reader of our output went away needs no words."""
-    from converter.diagnostics import Code
-    from converter.errors import WriterError
+    from converter.diagnostics import Code, WriterError
 
     if name == "standard output":
         forget_output()

@@ -21,7 +21,7 @@ def verify(*, files: tuple[str, ...], sources: tuple[str, ...], config: str | No
     """
     from converter.config import Options, load_config
     from converter.diagnostics import counted
-    from converter.pipeline import verify as run
+    from converter.pipeline.run import verify as run
 
     results = run({name: read(name) for name in files}, load_config(config, Options(sources=sources)))
     found = [diagnostic for result in results for diagnostic in result.diagnostics]

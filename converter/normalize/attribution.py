@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Block, Link, Paragraph, Post, Site, Source, Text
+from converter.model.walk import query, text_of
 from converter.normalize.navigation import without_navigation
-from converter.walk import query, text_of
 
 _NAMED = re.compile(
     r"[（(【\[\s—–-]*(?:(?:文章|新闻|新聞|稿件|稿源|信息|本文|内容|原文|转载|轉載)?[ ]?"

@@ -18,8 +18,8 @@ from converter.model import (
     Superscript,
     Text,
 )
+from converter.model.walk import walk
 from converter.normalize.lines import Line, rewrite_lines
-from converter.walk import walk
 
 _FORMATS = (Emphasis, Strong, Strikethrough, Subscript, Superscript)
 _MERGED = (Text, *_FORMATS)

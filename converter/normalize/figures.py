@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Warn
 from converter.model import Anchor, Block, Emphasis, Figure, Image, Inline, LineBreak, Link, Paragraph, Post, Site, Text
+from converter.model.walk import query, text_of
 from converter.normalize.lines import Line, rewrite_flows
-from converter.walk import query, text_of
 
 _CAPTION = re.compile(
     r"[（(▲△▼↑\s]*(?:(?:图片|圖片|图|圖|资料图?|數據|数据|照片|截图|视频截图)\s*(?:来源|來源)?\s*[:：/]"

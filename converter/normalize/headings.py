@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Anchor, Block, Heading, Inline, Paragraph, Post, Site, Strong, Text
+from converter.model.walk import query, text_of, walk
 from converter.normalize.emphasis import merged
-from converter.walk import query, text_of, walk
 
 _MAX_HAN, _MAX_LATIN = 40, 90
 """Characters of a line that may still be a heading."""

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Warn
 from converter.model import Block, Direction, Heading, Inline, Paragraph, Post, Site, Span, direction_of
-from converter.walk import text_of, walk
+from converter.model.walk import text_of, walk
 
 _RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LEFT = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u058f\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")

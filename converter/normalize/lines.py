@@ -20,7 +20,7 @@ from converter.model import (
     Row,
     Table,
 )
-from converter.walk import walk
+from converter.model.walk import walk
 
 Line = tuple[Inline, ...]
 Flow = tuple[Block, ...]

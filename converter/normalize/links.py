@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Warn
 from converter.model import Anchor, Block, Heading, Inline, Link, Post, Site, Text
+from converter.model.walk import query, text_of, walk
 from converter.normalize.headings import slug
 from converter.normalize.lines import Line, rewrite_lines
-from converter.walk import query, text_of, walk
 
 _BARE = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
 _TRAILING = frozenset(".,:;!?'\")]*")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Block, Inline, LineBreak, Link, List, Paragraph, Post, Site, Text, ThematicBreak
-from converter.walk import text_of
+from converter.model.walk import text_of
 
 _WORDS = re.compile(
     r"[\s<>«»‹›←→↑⬅➡|·:：【】\[\]()（）]*(?:"

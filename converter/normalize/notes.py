@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Block, Inline, List, ListItem, Note, NoteReference, Post, Site, Superscript, Text
-from converter.walk import query, walk
+from converter.model.walk import query, walk
 
 _UNDEFINED = re.compile(r"\[\^[^\]\s]{1,60}\]")
 

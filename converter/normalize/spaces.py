@@ -22,8 +22,8 @@ from converter.model import (
     Text,
     ThematicBreak,
 )
+from converter.model.walk import walk
 from converter.normalize.lines import Line
-from converter.walk import walk
 
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]+")
 _INDENT = " \t\xa0\u2002\u2003\u3000"

@@ -2,8 +2,8 @@
 
 from converter.diagnostics import Warn
 from converter.model import Block, Heading, Paragraph, Post, Row, Site, Table
+from converter.model.walk import query, text_of
 from converter.normalize.lines import Flow, rewrite_flows
-from converter.walk import query, text_of
 
 _LONG = 200
 """Characters of a cell that is no datum."""

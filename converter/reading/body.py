@@ -5,8 +5,7 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Warn, shortened
-from converter.errors import SourceError
+from converter.diagnostics import Code, Diagnostic, SourceError, Warn, shortened
 from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.data import read_data

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from msgspec import Struct
 
+from converter.languages.zones import zone_named
 from converter.reading.zone_names import ABBREVIATIONS, STANDARD_TIMES
-from converter.zones import zone_named
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _NAME = rf"(?:{'|'.join(_MONTHS)})"

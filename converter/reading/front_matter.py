@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
+from converter.languages.unicode import well_formed
 from converter.reading.header import Format, Parts
 from converter.reading.recovery import Parse, Repair, recover
 from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Plain, Value, read_yaml
-from converter.unicode import well_formed
 
 CUT_BY_HASH = re.compile(
     r"[ \t]*(?P<key>title|subtitle|description|summary|excerpt)[ \t]*:[ \t]+"

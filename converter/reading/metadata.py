@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 
 from converter.diagnostics import Code, Diagnostic, Warn
+from converter.languages.zones import zone_named
 from converter.model import Metadata, Site
 from converter.reading.dates import date_in_name, parse_date
 from converter.reading.front_matter import Entry
@@ -13,7 +14,6 @@ from converter.reading.language import language_tag
 from converter.reading.site import text_of_value
 from converter.reading.systems import PLAIN, Profile
 from converter.reading.yaml_values import Value
-from converter.zones import zone_named
 
 Entries = Mapping[str, Entry]
 

@@ -9,11 +9,11 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
+from converter.languages.zones import in_zone, zone_of
 from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.metadata import slug_of
 from converter.reading.systems import Profile
-from converter.zones import in_zone, zone_of
 
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",

@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import SourceError
+from converter.diagnostics import Code, Diagnostic, SourceError, Warn
+from converter.languages.unicode import has_words
 from converter.limits import Limits
 from converter.model import Block, CodeBlock, Inline, Metadata, Post, Site, Source, Text
+from converter.model.walk import query, text_of, walk
 from converter.reading.body import is_saved_page, read_body
 from converter.reading.context import Context
 from converter.reading.defaults import with_defaults
@@ -27,8 +28,6 @@ from converter.reading.systems import Profile
 from converter.reading.systems.addresses import with_plain_addresses
 from converter.reading.systems.keys import with_known_keys
 from converter.reading.titles import find_title
-from converter.unicode import has_words
-from converter.walk import query, text_of, walk
 
 _NO_CONTEXT = Context()
 _NAME = re.compile(r"^[^:：]{0,8}[:：]\s*")

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 
 from converter.diagnostics import Code, Diagnostic, Warn
+from converter.languages.zones import zone_named
 from converter.model import Site
+from converter.model.urls import split_url
 from converter.reading.context import Context, Defaults
 from converter.reading.front_matter import PARSERS
 from converter.reading.header import Format
@@ -14,8 +16,6 @@ from converter.reading.language import language_tag
 from converter.reading.systems import JEKYLL, Profile
 from converter.reading.systems.programs import read_python, read_script
 from converter.reading.yaml_values import HeaderError, Pair, Value
-from converter.urls import split_url
-from converter.zones import zone_named
 
 MATHS = ("katex", "math", "mathjax", "use_math")
 """Keys by which themes ask for formulas."""

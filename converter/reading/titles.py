@@ -2,10 +2,10 @@
 
 import re
 
+from converter.languages.unicode import has_words
 from converter.model import Block, Heading, Paragraph
+from converter.model.walk import query, text_of
 from converter.reading.metadata import slug_of
-from converter.unicode import has_words
-from converter.walk import query, text_of
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _OPAQUE = re.compile(r"[A-Za-z]{0,4}[-_]?\d{6,}|[0-9a-f]{8,}(?:-[0-9a-f]{4,})*")

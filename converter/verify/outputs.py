@@ -14,10 +14,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from msgspec import Struct
 
-from converter.archives import Archive, ArchiveError, EntryError
 from converter.check.xml import XHTML, Element, MalformedError, parse
-from converter.diagnostics import Code
-from converter.errors import SourceError, UsageError
+from converter.diagnostics import Code, SourceError, UsageError
+from converter.storage.archives import Archive, ArchiveError, EntryError
 from converter.verify.words import cut_word, plain
 from converter.writers import File, Verifiable
 

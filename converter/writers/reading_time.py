@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from converter.model import Post
-from converter.walk import text_of
+from converter.model.walk import text_of
 
 HAN_A_MINUTE = 400
 """Han characters and kana that an adult reads in a minute."""

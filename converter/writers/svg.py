@@ -7,8 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from converter.diagnostics import Code
-from converter.errors import WriterError
+from converter.diagnostics import Code, WriterError
 from converter.writers.svg_labels import label
 from converter.writers.xhtml import element, escape
 

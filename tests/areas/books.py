@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from converter.api import render_files
 from converter.diagnostics import Diagnostic
 from converter.digest import DigestSpec, compile_digests
-from converter.executors import SerialExecutor
-from converter.library import render_files
-from converter.links import lead_out
-from converter.load import load_posts, source_texts
 from converter.model import Digest
+from converter.pipeline.executors import SerialExecutor
+from converter.pipeline.load import load_posts, source_texts
+from converter.site.crosslinks import lead_out
 from converter.verify import SourceText, compare, passages
 from tests.areas.shown import show_diagnostics
 from tests.conftest import is_installed

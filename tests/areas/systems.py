@@ -12,13 +12,13 @@ from pathlib import Path
 from PIL import Image as Pillow
 
 from converter.digest import digest_of
-from converter.executors import SerialExecutor
-from converter.load import load_posts, source_texts
 from converter.model import Post
+from converter.pipeline.executors import SerialExecutor
+from converter.pipeline.load import load_posts, source_texts
+from converter.pipeline.write import render_files
 from converter.plugins import writer_type
 from converter.themes import open_theme
 from converter.verify import compare, passages
-from converter.write import render_files
 from tests.areas.shown import show
 from tests.test_cases import Case
 

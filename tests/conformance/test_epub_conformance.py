@@ -11,8 +11,8 @@ from converter import load_posts
 from converter.diagnostics import Code
 from converter.digest import DigestSpec, compile_digests
 from converter.model import Asset, Digest, Image, PeriodKind, Post, Section
+from converter.pipeline.write import render_files
 from converter.themes import open_theme
-from converter.write import render_files
 from converter.writers.epub import EpubWriter
 from tests.conformance.epub_tools import ace, epubcheck, read, require_tools
 from tests.conftest import CORPUS, ROOT

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from converter.diagnostics import Warn
 from converter.model import CodeBlock, Digest, Heading, MathBlock, Media, Paragraph, Post
+from converter.model.walk import query, text_of
 from converter.themes import Theme
-from converter.walk import query, text_of
 from converter.writers import File, Results
 
 

@@ -24,10 +24,10 @@ from converter.model import (
     Table,
     Text,
 )
+from converter.model.walk import text_of
 from converter.reading.html.cleaning import Cleaner
 from converter.reading.html.inlines import Format, Leaf, one_line, paragraphs
 from converter.reading.html.notes import Notes
-from converter.walk import text_of
 
 MAX_CONTAINERS = MAX_DEPTH // 2
 """How deep lists, quotes and tables may nest."""

@@ -21,6 +21,7 @@ from converter.model import (
     Text,
     ThematicBreak,
 )
+from converter.model.walk import query, text_of
 from converter.reading.html.addresses import link_address, picture_address
 from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.code import code_text, language_in
@@ -33,7 +34,6 @@ from converter.reading.html.prepare import HEADINGS, LINE
 from converter.reading.html.quotations import quotation_marks
 from converter.reading.html.sizes import is_unseen, size_of
 from converter.reading.html.sources import source_of
-from converter.walk import query, text_of
 
 Handler = Callable[[Builder, Element, Attributes], Finish | None]
 """Opens an element. Returns what is to be done at its end, or `None` where its children are not to be read."""

@@ -9,11 +9,11 @@ from liquid.exceptions import FilterError, LiquidError, ResourceLimitError
 from liquid.expression import Expression
 from liquid.filter import with_context
 
+from converter.languages.zones import zone_named
 from converter.limits import Limits
 from converter.reading.liquid.budget import Budget, OverLimitError, render
 from converter.reading.liquid.filters import Place, filters, grouped, items_of
 from converter.reading.liquid.printed import printed
-from converter.zones import zone_named
 
 _MAX_EXPRESSION = 500
 """Characters of an expression that is handed to a filter."""

@@ -10,11 +10,11 @@ from urllib.parse import quote, quote_plus
 
 from msgspec import Struct
 
+from converter.model.urls import split_url
 from converter.reading.html.prepare import LINE
 from converter.reading.liquid.date_filters import date_filters
 from converter.reading.liquid.printed import as_json, inspected, printed
 from converter.reading.markdown import to_html
-from converter.urls import split_url
 
 Filter = Callable[..., object]
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"

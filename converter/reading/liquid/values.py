@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import PurePosixPath
 
+from converter.languages.zones import zone_named
 from converter.model import Metadata, Site
 from converter.reading.dates import parse_date
 from converter.reading.yaml_values import Plain, Value
-from converter.zones import zone_named
 
 _TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9](?:,?[0-9]|_[0-9])*)")

@@ -5,8 +5,8 @@ import re
 from msgspec.structs import replace
 
 from converter.model import Block, Image, Inline, Link, Media, Post
+from converter.model.walk import walk
 from converter.reading.systems.profile import Profile
-from converter.walk import walk
 
 _LIST = re.compile(r"(?:(?<=/)|\A)_index\.md(?=#|\Z)")
 """The file of a list of posts, which is shown at the address of its folder."""

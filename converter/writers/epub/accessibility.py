@@ -5,7 +5,7 @@ EPUB Accessibility 1.1, section 2.3; the terms are those of the schema.org acces
 
 from collections.abc import Iterator, Sequence
 
-from converter.labels import label
+from converter.languages.labels import label
 from converter.writers.epub.parts import Chapter, Metadatum
 
 CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.labels import format_period
+from converter.languages.labels import format_period
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers.epub.accessibility import accessibility
@@ -60,7 +60,9 @@ def make_package(
 ) -> Package:
     """Return the book of a digest."""
     identifier = identifier_of(digest, options.volume)
-    edition = " · ".join(filter(None, (format_period(digest.language, digest.period), options.part)))
+    edition = " · ".join(
+        filter(None, (format_period(digest.language, digest.period.kind, digest.period.first), options.part))
+    )
     digest = replace(digest, title=" ".join(filter(None, (digest.title, options.part))))
     sections = _section_pages(digest, chapters, theme)
     files = _with_neighbours(chapters, digest.language if options.neighbours else None)

@@ -5,12 +5,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from converter.diagnostics import Warn
-from converter.errors import ConverterError
-from converter.labels import format_date, label
+from converter.diagnostics import ConverterError, Warn
+from converter.languages.labels import format_date, label
 from converter.model import Image, Post, Site, direction_of
+from converter.model.walk import query
 from converter.themes import Theme
-from converter.walk import query
 from converter.writers.epub.names import STYLE, chapter_name
 from converter.writers.epub.parts import NEIGHBOURS, Chapter, ChapterPart, Item
 from converter.writers.epub.pictures import PictureOptions, Prepared, prepare

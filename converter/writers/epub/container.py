@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from ebooklib import epub
 from lxml import etree
 
-from converter.diagnostics import Code
-from converter.errors import WriterError
+from converter.diagnostics import Code, WriterError
+from converter.languages.zones import in_zone
 from converter.writers.epub.names import NAVIGATION, NCX, item_id
 from converter.writers.epub.parts import Item, Package
-from converter.zones import in_zone
 
 FOLDER = "EPUB"
 STORED = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from converter.labels import label
+from converter.languages.labels import label
+from converter.languages.unicode import has_words
 from converter.model import Digest, direction_of
 from converter.themes import Theme
-from converter.unicode import has_words
 from converter.writers.epub.names import COLOPHON, CONTENTS, COVER, STYLE, TITLE_PAGE, item_id, section_name
 from converter.writers.epub.parts import Chapter
 from converter.writers.xhtml import HeadingEntry, clean, element, escape, foreign_attributes

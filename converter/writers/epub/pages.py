@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from converter.labels import format_date, label
+from converter.languages.labels import format_date, label
 from converter.model import Digest, Post, Section, Site, direction_of
 from converter.themes import Theme
 from converter.writers.epub.chapter import XHTML, byline, properties_of

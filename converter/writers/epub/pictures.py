@@ -6,9 +6,8 @@ from msgspec import Struct
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from converter import assets
-from converter.diagnostics import Code
-from converter.errors import WriterError
+from converter.diagnostics import Code, WriterError
+from converter.images import identify as assets
 from converter.model import Asset
 from converter.writers.colours import is_plain, plain_colours
 from converter.writers.epub.parts import Item

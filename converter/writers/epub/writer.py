@@ -6,12 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.check import check_epub
-from converter.diagnostics import Code, Severity, Warn
-from converter.errors import WriterError
-from converter.labels import DEFAULT_LANGUAGE
+from converter.diagnostics import Code, Severity, Warn, WriterError
+from converter.languages.labels import DEFAULT_LANGUAGE
 from converter.model import Digest, Link, Post
+from converter.model.walk import query
 from converter.themes import Theme
-from converter.walk import query
 from converter.writers import File, Results
 from converter.writers.epub.book import BookOptions
 from converter.writers.epub.chapter import RESERVED, render_chapter

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
-from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import UsageError
+from converter.diagnostics import Code, Diagnostic, UsageError, Warn
 from converter.writers.fonts import fontconfig, packaged
 from converter.writers.fonts.faces import SUFFIXES, Face, read_faces
 from converter.writers.fonts.families import FACES, SYMBOLS, entry_for

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from converter.labels import format_date, format_period, label
+from converter.languages.labels import format_date, format_period, label
 from converter.model import (
     Block,
     Digest,
@@ -105,7 +105,7 @@ def _sources(digest: Digest) -> Iterator[dict[str, str]]:
 
 def _title(digest: Digest) -> tuple[Block, ...]:
     count = label(digest.language, "posts", len(digest.posts))
-    period = format_period(digest.language, digest.period)
+    period = format_period(digest.language, digest.period.kind, digest.period.first)
     parts: list[Inline] = [Text(words) for words in (period, count) if words and words not in digest.title]
     return Heading(1, (Text(digest.title),)), Paragraph(joined(parts))
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from converter import model
 from converter.model import Block, LineBreak, ListItem, Paragraph
-from converter.walk import query
+from converter.model.walk import query
 from converter.writers.markdown.flat import line_of, lines_of
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.inlines import Place, write_inlines

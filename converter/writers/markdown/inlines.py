@@ -26,7 +26,7 @@ from converter.model import (
     Superscript,
     Text,
 )
-from converter.walk import text_of
+from converter.model.walk import text_of
 from converter.writers.markdown.addresses import autolink, target
 from converter.writers.markdown.dialects import Dialect, Pair
 from converter.writers.markdown.elements import image_as_html

@@ -5,7 +5,7 @@ import unicodedata
 from urllib.parse import unquote
 
 from converter.model import Asset, Digest, Post
-from converter.urls import split_url
+from converter.model.urls import split_url
 
 MAX_LENGTH = 80
 """Characters of a name without its suffix: even if each takes three bytes, it stays below 255."""

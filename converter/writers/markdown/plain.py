@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from converter import model
-from converter.labels import label
+from converter.languages.labels import label
 from converter.model import Block, Digest, Inline, Post
-from converter.walk import query
+from converter.model.walk import query
 from converter.writers.markdown.assembly import RenderedPost
 from converter.writers.markdown.flat import lines_of
 from converter.writers.markdown.post import BETWEEN, Words, line_about

@@ -7,9 +7,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from converter.labels import label
+from converter.languages.labels import label
 from converter.model import Anchor, Digest, Link, NoteReference, Post
-from converter.walk import query, text_of
+from converter.model.walk import query, text_of
 from converter.writers.markdown.anchors import Anchors
 from converter.writers.markdown.dialects import Dialect
 from converter.writers.markdown.names import Names, picture_names, post_names

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from converter import model
-from converter.labels import format_date, label
+from converter.languages.labels import format_date, label
 from converter.model import Emphasis, Heading, Inline, Link, Metadata, Note, Paragraph, Post, Text
-from converter.urls import host_of
-from converter.walk import query
+from converter.model.urls import host_of
+from converter.model.walk import query
 from converter.writers.markdown.blocks import indented, write_blocks
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.front_matter import Value

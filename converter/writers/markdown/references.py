@@ -7,11 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter import model
-from converter.assets import is_embedded
-from converter.labels import label
+from converter.images.identify import is_embedded
+from converter.languages.labels import label
 from converter.model import Anchor, Block, Image, Inline, Link, Note, NoteReference, Post, Text
-from converter.urls import split_url
-from converter.walk import query, text_of, walk
+from converter.model.urls import split_url
+from converter.model.walk import query, text_of, walk
 from converter.writers.markdown.anchors import Anchors
 from converter.writers.markdown.dialects import Dialect
 

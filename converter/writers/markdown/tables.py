@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic
-from converter.errors import WriterError
+from converter.diagnostics import Code, Diagnostic, WriterError
 from converter.model import Alignment, Block, Cell, Figure, Inline, LineBreak, Media, Paragraph, Row, Table
 from converter.writers.markdown.flat import lines_of
 from converter.writers.markdown.form import Form

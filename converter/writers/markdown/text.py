@@ -8,7 +8,7 @@ from html.entities import html5
 from msgspec import Struct
 
 from converter.model import Block, Code, Image, Inline, Link, Math, Ruby, Text
-from converter.walk import query
+from converter.model.walk import query
 from converter.writers.markdown.dialects import Dialect
 from converter.writers.markdown.emphasis import Delimiter, Token
 

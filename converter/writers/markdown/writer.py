@@ -5,9 +5,8 @@ from typing import ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter import assets
-from converter.diagnostics import Warn
-from converter.errors import SourceError
+from converter.diagnostics import SourceError, Warn
+from converter.images import identify as assets
 from converter.model import Digest, Post
 from converter.themes import Theme
 from converter.writers import File, Results

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.labels import collation_key, format_month_day, format_period, label
+from converter.languages.labels import collation_key, format_month_day, format_period, label
 from converter.model import Digest, PeriodKind, Post
 from converter.writers.fonts import report_unserved
 from converter.writers.pdf import folios
@@ -229,7 +229,7 @@ class _Setter:
 
     def _edition_of(self, digest: Digest) -> list[str]:
         language, posts = self._look.language, digest.posts
-        period = format_period(language, digest.period)
+        period = format_period(language, digest.period.kind, digest.period.first)
         return [
             *([period] if period and period not in digest.title else []),
             label(language, "posts", len(posts)),
@@ -336,7 +336,7 @@ def _about(digest: Digest, look: Look) -> About:
         title=digest.title,
         authors=authors[:20] or tuple(filter(None, (digest.site.author or digest.site.title,))),
         language=digest.language,
-        subject=format_period(digest.language, digest.period),
+        subject=format_period(digest.language, digest.period.kind, digest.period.first),
         date=digest.updated,
         creator=CREATOR,
         producer=ENGINE,

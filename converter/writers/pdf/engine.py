@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 from PIL import ImageFile
 
-from converter import process
+from converter.limits import process
 
 NAME = "converter.writers.pdf._weasyprint"
 """What the instance is called among the modules of the process."""

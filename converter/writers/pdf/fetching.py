@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from converter.assets import DamagedError, opened, read
+from converter.images.identify import DamagedError, opened, read
 from converter.model import Asset
 from converter.themes import Theme
 from converter.writers.colours import is_plain, plain_colours

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from converter.diagnostics import Code
-from converter.errors import UsageError
+from converter.diagnostics import Code, UsageError
 
 _UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "px": 0.75}
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(pt|mm|cm|in|px)\s*")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pydyf
 
-from converter import process
+from converter.limits import process
 from converter.themes import Theme
 from converter.writers.pdf import patches
 from converter.writers.pdf.engine import LOG, module, release, weasyprint

@@ -9,8 +9,7 @@ import ctypes.util
 import os
 import sys
 
-from converter.diagnostics import Code
-from converter.errors import UsageError
+from converter.diagnostics import Code, UsageError
 
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "GObject": (

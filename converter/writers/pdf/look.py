@@ -8,9 +8,9 @@ from unicodedata import bidirectional, east_asian_width
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.labels import label
+from converter.languages.labels import label
 from converter.model import Direction, direction_of
-from converter.store import key_of
+from converter.storage.cache import key_of
 from converter.themes import Theme
 from converter.writers.fonts import ALIASES, CODE, FACES, SYMBOLS, Faces, FontLibrary, choose, entry_for, require_fonts
 from converter.writers.pdf.geometry import Geometry, measure

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 
 from converter.diagnostics import Warn
-from converter.labels import format_date, label
+from converter.languages.labels import format_date, label
 from converter.model import Image, Post, Site, direction_of
 from converter.writers.pdf import maths
 from converter.writers.pdf.footnotes import can_stand_in_text, place

@@ -6,7 +6,7 @@ from functools import cache
 from msgspec import Struct
 
 from converter.model import Digest, Link, Post, Section, Site
-from converter.walk import query
+from converter.model.walk import query
 from converter.writers.pdf.slices import slices_of
 from converter.writers.xhtml import place_ids
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 from PIL import ImageOps
 
-from converter.assets import DamagedError, opened, read
-from converter.errors import ConverterError
+from converter.diagnostics import ConverterError
+from converter.images.identify import DamagedError, opened, read
 from converter.model import Asset
 from converter.writers.colours import plain_colours
 from converter.writers.pdf.geometry import Geometry

@@ -6,10 +6,9 @@ from typing import TypeVar, assert_never
 
 from msgspec.structs import replace
 
-from converter.bounds import TimeUpError, deadline
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.errors import ConverterError, WriterError
-from converter.store import Store, key_of
+from converter.diagnostics import Code, ConverterError, Diagnostic, Outcome, Warn, WriterError
+from converter.limits.bounds import TimeUpError, deadline
+from converter.storage.cache import Store, key_of
 from converter.themes import Theme
 from converter.writers.pdf.libraries import require_libraries
 from converter.writers.pdf.look import Look, open_look

@@ -30,7 +30,7 @@ from converter.model import (
     Table,
     Text,
 )
-from converter.walk import Root, query, walk
+from converter.model.walk import Root, query, walk
 
 LIMIT = 60_000
 """The weight of a slice. A character weighs one; a page of Chinese has about 800 of them."""

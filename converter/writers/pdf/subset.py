@@ -20,8 +20,7 @@ from fontTools.ttLib import TTFont
 from msgspec import Struct
 from pikepdf import Array, Dictionary, Name, Stream, String
 
-from converter.diagnostics import Code
-from converter.errors import WriterError
+from converter.diagnostics import Code, WriterError
 from converter.writers.pdf.pieces import FontUse, Glyph, unpack_glyphs
 
 _UNUSED_TABLES = tuple(

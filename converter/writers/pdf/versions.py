@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from converter.store import code_fingerprint, key_of
+from converter.storage.cache import code_fingerprint, key_of
 
 MADE_FOR = "70.0"
 """The version of WeasyPrint whose functions are in `ORIGINALS`."""

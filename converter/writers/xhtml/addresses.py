@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 from converter.model import Post, Site
-from converter.urls import join_url, split_url
+from converter.model.urls import join_url, split_url
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "ftps", "geo", "sms", "xmpp", "irc", "ircs", "magnet"})
 """Schemes of links that do nothing but open another program; `javascript:`, `data:` and `file:` are not among them."""

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from converter import model
-from converter.labels import label
+from converter.languages.labels import label
 from converter.model import Block
-from converter.urls import host_of
-from converter.walk import text_of
+from converter.model.urls import host_of
+from converter.model.walk import text_of
 from converter.writers.xhtml.code import highlighted
 from converter.writers.xhtml.grid import columns_of
 from converter.writers.xhtml.inlines import address_of, inlines, not_understood

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from converter import model
 from converter.diagnostics import Code
-from converter.labels import label
+from converter.languages.labels import label
 from converter.model import Inline
 from converter.writers.xhtml.markup import announced, element, escape, foreign_attributes, language_attributes, void
 from converter.writers.xhtml.page import NoteStyle, Page, Picture, Placeholder

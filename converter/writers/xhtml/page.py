@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Anchor, Heading, Image, Post
-from converter.walk import query
+from converter.model.walk import query
 from converter.writers.xhtml.markup import Ids
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from converter import model
-from converter.labels import label
+from converter.languages.labels import label
 from converter.model import Post
 from converter.writers.xhtml.blocks import blocks, led_blocks
 from converter.writers.xhtml.markup import element, escape, foreign_attributes

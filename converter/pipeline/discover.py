@@ -9,12 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import SourceError, UsageError
+from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn
+from converter.languages.unicode import file_name
 from converter.limits import DEFAULT, Limits
 from converter.reading.systems import PLAIN, PROFILES, Mark, Profile
 from converter.storage import Entry, Fault, LocalTree, RefusedError
-from converter.unicode import file_name
 
 SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".html", ".htm", ".xhtml", ".mdx"})
 """Of the files that a folder holds, those with these suffixes are posts."""

@@ -11,25 +11,26 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.discover import Location, discover, files_below, is_post, read_file, system_of
-from converter.errors import ConverterError
-from converter.executors import SerialExecutor, attempt, here, outcomes, report_outcome
-from converter.images import ImagePolicy, fetcher_for, with_pictures
+from converter.diagnostics import Code, ConverterError, Diagnostic, Outcome, Warn
+from converter.images.policy import ImagePolicy
+from converter.images.resolve import fetcher_for, with_pictures
+from converter.languages.unicode import file_name
 from converter.limits import DEFAULT, Limits
-from converter.links import link_posts
+from converter.limits.guard import attempt, report_outcome
 from converter.model import Post, Site
-from converter.neighbours import Neighbours
 from converter.normalize import normalize
+from converter.pipeline.dependencies import Neighbours
+from converter.pipeline.discover import Location, discover, files_below, is_post, read_file, system_of
+from converter.pipeline.executors import SerialExecutor, here, outcomes
+from converter.pipeline.report import Progress, Stage, silent
 from converter.reading import DATA_FORMATS, Beside, Clean, Context, SourceFile, read, read_context, read_site
 from converter.reading.systems.records import read_records
-from converter.report import Progress, Stage, silent
+from converter.site.crosslinks import link_posts
 from converter.storage import LocalTree
-from converter.store import Store, code_fingerprint, key_of
-from converter.unicode import file_name
+from converter.storage.cache import Store, code_fingerprint, key_of
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
-    from converter.fetching import Fetcher
+    from converter.images.download import Fetcher
     from converter.verify import SourceText
 
 BATCH = 16

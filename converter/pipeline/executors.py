@@ -13,14 +13,12 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
-from msgspec.structs import replace
-
-from converter import process
-from converter.bounds import Bounds, TimeUpError, deadline, headroom
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.errors import ConverterError, bug
+from converter.diagnostics import Code, Diagnostic, Outcome
+from converter.limits import process
+from converter.limits.bounds import UNBOUNDED, Bounds, headroom
+from converter.limits.guard import TIMED_OUT, Task, attempt
 
 PAUSE = 0.02
 """Seconds between two looks of the pool after its workers: it takes that long to end."""
@@ -28,18 +26,10 @@ PAUSE = 0.02
 AHEAD = 64
 """Batches that may wait for one before them."""
 
-UNBOUNDED = Bounds()
-
 ItemT = TypeVar("ItemT")
 ValueT = TypeVar("ValueT")
 ItemT_contra = TypeVar("ItemT_contra", contravariant=True)
 ValueT_co = TypeVar("ValueT_co", covariant=True)
-
-
-class Task(Protocol, Generic[ItemT_contra, ValueT_co]):
-    """What runs in a worker: picklable, so a module-level function or a frozen value with `__call__`."""
-
-    def __call__(self, item: ItemT_contra, warn: Warn, /) -> ValueT_co: ...
 
 
 class SerialExecutor(Executor):
@@ -240,19 +230,12 @@ def _submitted(
 
 def _loss(error: Exception) -> Diagnostic:
     if isinstance(error, TimeoutError):
-        return _TIMED_OUT
+        return TIMED_OUT
     return Diagnostic(
         code=Code.WORKER_DIED,
         message=f"the process that worked on it ended: {str(error) or type(error).__name__}",
         hint="there may be too little memory; try again with --jobs 1",
     )
-
-
-_TIMED_OUT = Diagnostic(
-    code=Code.TASK_TIMED_OUT,
-    message="it took longer than the time limit and was left out",
-    hint="raise the limit with --timeout, or simplify the post",
-)
 
 
 def here(executor: Executor) -> SerialExecutor:
@@ -267,34 +250,3 @@ def _bounds_of(executor: Executor) -> Bounds:
 def _attempt_all(task: Task[ItemT, ValueT], items: Sequence[ItemT], bounds: Bounds) -> tuple[Outcome[ValueT], ...]:
     with headroom(bounds.memory):
         return tuple(attempt(task, item, bounds) for item in items)
-
-
-def attempt(task: Task[ItemT, ValueT], item: ItemT, bounds: Bounds = UNBOUNDED) -> Outcome[ValueT]:
-    """Return the outcome of one task; no exception of it gets out, so that it costs no other."""
-    found: list[Diagnostic] = []
-    try:
-        with deadline(bounds.seconds):
-            return Outcome(task(item, found.append), tuple(found))
-    except TimeUpError:
-        return Outcome(None, (*found, _TIMED_OUT))
-    except MemoryError:
-        return Outcome(None, (*found, _too_large(bounds)))
-    except ConverterError as error:
-        return Outcome(None, (*found, error.diagnostic))
-    except Exception as error:  # the worker boundary: a bug costs its item, and the report says so
-        return Outcome(None, (*found, bug(error)))
-
-
-def _too_large(bounds: Bounds) -> Diagnostic:
-    limit = f"more than {bounds.memory // 2**20} MiB of memory" if bounds.memory else "more memory than there is"
-    return Diagnostic(
-        code=Code.TASK_TOO_LARGE,
-        message=f"it took {limit} and was left out",
-        hint="raise `memory` in [limits] of converter.toml, or split the post",
-    )
-
-
-def report_outcome(outcome: Outcome[Any], file: str, warn: Warn) -> None:
-    """Hand on the diagnostics of an outcome; one that names no file is about `file`."""
-    for diagnostic in outcome.diagnostics:
-        warn(diagnostic if diagnostic.file else replace(diagnostic, file=file))

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from converter.diagnostics import Code
-from converter.errors import WriterError
+from converter.diagnostics import Code, WriterError
 from converter.storage import write_file
 from converter.writers import File
 

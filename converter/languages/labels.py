@@ -9,8 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as format_day
 from babel.dates import format_skeleton
 
-from converter.model import Period, PeriodKind
-from converter.zones import in_zone, zone_of
+from converter.languages.zones import in_zone, zone_of
 
 DEFAULT_LANGUAGE = "en"
 
@@ -39,25 +38,27 @@ def format_month_day(language: str, moment: datetime, zone: str) -> str:
     return _skeleton(language, "MMMd", in_zone(moment, zone_of(zone)).date())
 
 
-def format_period(language: str, period: Period) -> str:
-    """Return the name of a period, as in "Week 22, 2022"; empty for a period without borders."""
-    first = period.first
+def format_period(language: str, kind: str, first: date | None) -> str:
+    """Return the name of the day, week, month, quarter or year that begins with a day, as in "Week 22, 2022".
+
+    Empty for a period without borders.
+    """
     if first is None:
         return ""
-    match period.kind:
-        case PeriodKind.NONE:
-            return ""
-        case PeriodKind.DAY:
+    match kind:
+        case "day":
             return format_day(first, format="long", locale=_locale(language))
-        case PeriodKind.WEEK:
+        case "week":
             year, week, _ = first.isocalendar()
             return label(language, "week", year=year, week=week)
-        case PeriodKind.MONTH:
+        case "month":
             return _skeleton(language, "yMMMM", first)
-        case PeriodKind.QUARTER:
+        case "quarter":
             return _skeleton(language, "yQQQQ", first)
-        case PeriodKind.YEAR:
+        case "year":
             return _skeleton(language, "y", first)
+        case _:
+            return ""
 
 
 def _skeleton(language: str, pattern: str, day: date) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from converter.model import Block, Heading, Paragraph, Post, Quote
-from converter.walk import text_of
+from converter.model.walk import text_of
 
 _FEWEST = 3
 """Posts that must share a block before it can be called repeated."""

@@ -11,11 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.embeds import with_embeds
-from converter.executors import attempt, report_outcome
+from converter.limits.guard import attempt, report_outcome
 from converter.model import Anchor, Block, Digest, Heading, Inline, Link, Media, Post, Section, Site, Text
-from converter.urls import join_url, split_url
-from converter.walk import query, text_of, walk
+from converter.model.urls import join_url, split_url
+from converter.model.walk import query, text_of, walk
+from converter.site.embeds import with_embeds
 
 _POST = "post:"
 _MARKS = frozenset({"_posts", "_drafts", "content", "source"})

@@ -7,18 +7,19 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from converter import links, write
-from converter.assets import attach, attach_named
 from converter.config import check_rule, options_of
 from converter.diagnostics import Diagnostic, Warn
 from converter.digest import digest_of
+from converter.images.find import attach, attach_named
 from converter.limits import DEFAULT, Limits
 from converter.model import Digest, Post, Site
+from converter.model.walk import check_types
 from converter.normalize import normalize
+from converter.pipeline import write
 from converter.plugins import writer_type
 from converter.reading import Clean, Context, SourceFile, read
+from converter.site import crosslinks as links
 from converter.themes import open_theme
-from converter.walk import check_types
 from converter.writers import File
 
 Pictures = Mapping[str, bytes] | str | PathLike[str]

@@ -19,8 +19,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from converter.limits import FetchLimits
+from converter.model.urls import join_url, split_url
 from converter.storage import remove_leftovers, write_quickly
-from converter.urls import join_url, split_url
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -19,7 +19,7 @@ from converter.model import (
     Strong,
     Text,
 )
-from converter.walk import query, walk
+from converter.model.walk import query, walk
 
 _POST = "post:"
 _NOTHING = Metadata(title="-")

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from posixpath import dirname, join, normpath
 
-from converter.discover import Location
-from converter.errors import SourceError
+from converter.diagnostics import SourceError
 from converter.model import Site
+from converter.pipeline.discover import Location
 from converter.reading import Beside, Context, SourceFile, address_of
 
 _TARGET = re.compile(rb"\{%-?\s*(?:post_url|link)\s+(?P<name>[^%{}\n]{1,300}?)\s*-?%\}")

@@ -4,8 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from converter.diagnostics import Code, Diagnostic
-from converter.errors import ConverterError
+from converter.diagnostics import Code, ConverterError, Diagnostic
 from converter.model import Site
 from converter.reading import SourceFile, read
 from converter.reading.front_matter import CUT_BY_HASH, PARSERS, read_pairs

@@ -1,41 +1,29 @@
-"""Decides what becomes of pictures that are not in the site: the table `[images]` of the configuration."""
+"""A post -> the post with its pictures found or fetched, and with what the policy puts in the place of the others."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from msgspec import Meta
 from msgspec.structs import replace
 
-from converter.assets import attach, describe, is_remote
-from converter.diagnostics import Code, Diagnostic, Warn
-from converter.errors import SourceError
-from converter.limits import FetchLimits
+from converter.diagnostics import Code, Diagnostic, SourceError, Warn
+from converter.images.find import attach, is_remote
+from converter.images.identify import describe
+from converter.images.policy import ImagePolicy
 from converter.model import Asset, Block, Figure, Image, Inline, Paragraph, Post, Site, Text
-from converter.walk import query, walk
+from converter.model.walk import query, walk
 
 if TYPE_CHECKING:  # few runs fetch anything, and its parts of the standard library are large
-    from converter.fetching import Fetcher
-
-
-class ImagePolicy(FetchLimits, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a book has in the place of pictures that are not at hand."""
-
-    missing: Literal["placeholder", "alt", "drop", "fail"] = "placeholder"
-    """For a picture that is lost or broken: a box that says so, its text alternative, nothing, or no post at all."""
-    remote: Literal["link", "placeholder", "fetch", "fail"] = "link"
-    """For a picture on another site: a box with a link, a box without, the picture itself, or no post at all."""
-    cache: Annotated[str, Meta(extra={"path": True})] = ""
-    """The folder for fetched pictures; the user's own for this program where it is empty."""
+    from converter.images.download import Fetcher
 
 
 def fetcher_for(policy: ImagePolicy) -> Fetcher | None:
     """Return what fetches pictures under a policy, or `None` where nothing is to be fetched."""
     if policy.remote != "fetch":
         return None
-    from converter.fetching import Fetcher
+    from converter.images.download import Fetcher
 
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Fetcher(policy, Path(policy.cache) if policy.cache else Path(base) / "digest-converter" / "pictures")
@@ -82,7 +70,7 @@ def _report(diagnostic: Diagnostic, policy: ImagePolicy, fetcher: Fetcher | None
 
 def _fetched(post: Post, site: Site, fetcher: Fetcher, warn: Warn) -> Post:
     """Return the post with an asset for each picture that could be fetched."""
-    from converter.fetching import FetchError
+    from converter.images.download import FetchError
 
     at_hand = {asset.src for asset in post.assets}
     sources = dict.fromkeys(node.src for node in query(post) if isinstance(node, Image))

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Severity, counted
-from converter.unicode import file_name
+from converter.languages.unicode import file_name
 
 OK, FAILED, WARNED, EMPTY, BUG = 0, 1, 3, 4, 70
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from converter import process
+from converter.limits import process
 
 try:
     import resource
@@ -27,6 +27,9 @@ class Bounds(Struct, frozen=True):
     seconds: float = 0.0
     memory: int = 0
     """Bytes that a process may have more than it had before the task."""
+
+
+UNBOUNDED = Bounds()
 
 
 class TimeUpError(BaseException):

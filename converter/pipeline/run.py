@@ -14,21 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from converter.bounds import Bounds
 from converter.config import Config
-from converter.diagnostics import Code, Diagnostic, Warn
+from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn
 from converter.digest import DigestSpec, compile_digests
-from converter.errors import SourceError, UsageError
-from converter.executors import ProcessExecutor, SerialExecutor
-from converter.links import lead_out
-from converter.load import Loaded, LoadOptions, load, source_texts
+from converter.limits.bounds import Bounds
 from converter.model import Digest
+from converter.pipeline.executors import ProcessExecutor, SerialExecutor
+from converter.pipeline.load import Loaded, LoadOptions, load, source_texts
+from converter.pipeline.report import Progress, Report, Stage, silent
+from converter.pipeline.write import Workshop
 from converter.plugins import plugins, writer_type
-from converter.report import Progress, Report, Stage, silent
+from converter.site.crosslinks import lead_out
 from converter.storage import remove_leftovers
-from converter.store import Store
+from converter.storage.cache import Store
 from converter.themes import open_theme
-from converter.write import Workshop
 from converter.writers import Demanding
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.bisection import find_culprits
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn, counted
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn, WriterError, counted
 from converter.digest import without
-from converter.errors import WriterError
-from converter.executors import attempt, cores, outcomes, report_outcome
+from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post
-from converter.publish import publish
-from converter.report import Progress, Stage, Written
+from converter.pipeline.bisection import find_culprits
+from converter.pipeline.executors import cores, outcomes
+from converter.pipeline.output import publish
+from converter.pipeline.report import Progress, Stage, Written
 from converter.themes import Theme
 from converter.writers import File, Results
 

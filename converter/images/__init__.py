@@ -1,0 +1,1 @@
+"""The images of posts: what may be fetched, where they are found, what they are."""

@@ -1,0 +1,171 @@
+"""Says by content what an image is: its type and size, and whether it can be shown."""
+
+import hashlib
+import io
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, unquote_to_bytes
+
+from PIL import Image as Pillow
+
+from converter.diagnostics import Code, ConverterError, SourceError
+from converter.model import Asset, Post
+from converter.storage import Fault, RefusedError, read_named
+
+MAX_BYTES = 64 * 1024 * 1024
+"""A picture file above this many bytes is not read."""
+MAX_PIXELS = 100_000_000
+"""A picture that unpacks to more pixels than this is a bomb or a mistake."""
+MAX_SIDE = 65_500
+"""Pixels of a side: JPEG ends here, and what is longer takes gigabytes to be cut into pages."""
+
+_MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # JPEG with more pictures behind the first
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+    "BMP": "image/bmp",
+    "TIFF": "image/tiff",
+    "AVIF": "image/avif",
+    "ICO": "image/x-icon",
+}
+_SVG = re.compile(
+    rb"\A\s*+(?><\?xml.*?\?>\s*+)?+(?>(?><!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[.*?\])?>)\s*+)*+<svg[\s>]", re.DOTALL
+)
+"""What has matched is not given back: comments could be cut in as many ways as there are subsets of them."""
+
+
+def describe(src: str, path: Path, post: Post) -> Asset:
+    """Return the asset for a file that the post shows as `src`. Raises `SourceError` for one that is no picture."""
+    try:
+        data = read_named(str(path), MAX_BYTES)
+    except RefusedError as error:
+        raise refused(error, src, post) from error
+    return described(src, str(path), data, post)
+
+
+def described(src: str, path: str, data: bytes, post: Post) -> Asset:
+    """Return the asset for bytes that the post shows as `src`. Raises `SourceError` for such as are no picture."""
+    media_type, width, height = _measure(data, src, post)
+    return Asset(
+        src=src,
+        path=path,
+        media_type=media_type,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=width,
+        height=height,
+    )
+
+
+def _measure(data: bytes, src: str, post: Post) -> tuple[str, int, int]:
+    """Return media type, width and height in pixels, by content."""
+    if _SVG.match(data[:4096]):
+        return "image/svg+xml", 0, 0
+    try:
+        with opened(data) as picture:
+            kind = _MEDIA_TYPES.get(picture.format or "")
+            if kind is None:
+                raise invalid(src, post, f"is of a kind that books cannot show ({picture.format})")
+            picture.verify()
+            return kind, *picture.size
+    except DamagedError as error:
+        raise invalid(src, post, str(error)) from error
+
+
+class DamagedError(Exception):
+    """The bytes are no picture that can be shown; the message continues "the picture …"."""
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Pillow.Image]:
+    """Yield the picture in some bytes; its size is asked before anything is unpacked.
+
+    Raises `DamagedError` for whatever goes wrong with it while it is open: libraries that unpack pictures raise all
+    kinds of exceptions for damaged ones. Those of our own get through.
+    """
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            width, height = picture.size
+            if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+                raise DamagedError(f"has {width} × {height} pixels")
+            yield picture
+    except (ConverterError, DamagedError):
+        raise
+    except Exception as error:
+        raise DamagedError("is no picture, or a damaged one") from error
+
+
+def invalid(src: str, post: Post, what: str) -> SourceError:
+    """Return what to raise for bytes that are no picture; `what` continues "the file of the picture …"."""
+    return SourceError(
+        Code.IMAGE_INVALID,
+        f"the file of the picture '{shortened_src(src)}' {what}",
+        file=post.path,
+        hint="replace the file; its text alternative stands in its place",
+    )
+
+
+def refused(error: RefusedError, src: str, post: Post) -> SourceError:
+    """Return what to raise for a picture whose file was refused."""
+    if error.fault is Fault.OUTSIDE:
+        return SourceError(
+            Code.IMAGE_OUTSIDE,
+            f"the picture '{shortened_src(src)}' lies outside of the site",
+            file=post.path,
+            hint="move it into the site; a post may not read other files",
+        )
+    if error.fault is Fault.UNREADABLE:
+        return SourceError(
+            Code.IMAGE_MISSING, f"the picture '{shortened_src(src)}' cannot be read: {error}", file=post.path
+        )
+    return invalid(src, post, f"cannot be shown: {error}")
+
+
+def is_embedded(src: str) -> bool:
+    """Say whether the address of a picture is the picture itself (RFC 2397)."""
+    return src[:5].lower() == "data:"
+
+
+def unpacked(src: str) -> bytes:
+    """Return what a `data:` address holds. Raises `ValueError` for one that is cut short."""
+    head, comma, body = src.partition(",")
+    if not comma:
+        raise ValueError("the address has no data")
+    if head.lower().rstrip().endswith(";base64"):
+        written = re.sub(r"[\s=]+", "", unquote(body)).replace("-", "+").replace("_", "/")
+        return b64decode(written + "=" * (-len(written) % 4))
+    return unquote_to_bytes(body)
+
+
+def read(asset: Asset) -> bytes:
+    """Return the bytes of an asset. Raises `SourceError` where its file is gone or is no longer the same."""
+    if is_embedded(asset.src):
+        return unpacked(asset.src)
+    if asset.data:
+        return asset.data
+    if not asset.path:
+        raise SourceError(
+            Code.IMAGE_MISSING,
+            f"the picture '{shortened_src(asset.src)}' is not at hand: the JSON form of a post has no pictures",
+            hint="find them anew, with `converter.with_pictures`",
+        )
+    try:
+        data = read_named(asset.path, MAX_BYTES)
+    except RefusedError as error:
+        raise SourceError(Code.IMAGE_MISSING, f"the picture cannot be read: {error}", file=asset.path) from error
+    if hashlib.sha256(data).hexdigest() != asset.sha256:
+        raise SourceError(
+            Code.IMAGE_INVALID, "the picture changed while it was used", file=asset.path, hint="run again"
+        )
+    return data
+
+
+def shortened_src(src: str) -> str:
+    """Return the address of a picture as a message repeats it: 120 characters, of a `data:` address 40."""
+    longest = 40 if is_embedded(src) else 120
+    return src if len(src) <= longest else src[: longest - 3] + "…"
