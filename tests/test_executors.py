@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import multiprocessing
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from msgspec import Struct
 from converter.diagnostics import Code, Diagnostic, Outcome, SourceError, Warn
 from converter.limits import process
 from converter.limits.bounds import Bounds, TimeUpError, deadline
+from converter.pipeline import executors
 from converter.pipeline.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
 
 
@@ -67,6 +69,33 @@ def test_an_error_costs_its_item_and_a_bug_is_called_one(executor: Executor) -> 
     codes = [[diagnostic.code for diagnostic in outcome.diagnostics] for outcome in found]
     assert [[], [Code.EMPTY_FILE], [Code.INTERNAL_ERROR], [Code.UNDATED]] == codes
     assert "ZeroDivisionError: by zero in behave" in found[2].diagnostics[0].message
+
+
+@pytest.mark.needs("POSIX")
+def test_a_worker_that_dies_between_two_tasks_costs_nothing() -> None:
+    large = "x" * 300_000  # more than the pipe to the workers holds
+    with ProcessExecutor(2, timeout=120) as executor:
+        for _ in range(3):
+            list(outcomes(executor, behave, [["a"]]))
+            for worker in multiprocessing.active_children():
+                os.kill(worker.pid or 0, signal.SIGKILL)
+            found = [outcome.value for _, outcome in outcomes(executor, behave, [[large]] * 8)]
+
+            assert [large.upper()] * 8 == found
+
+
+def fail_to_start() -> None:
+    os._exit(1)
+
+
+@pytest.mark.needs("POSIX")
+def test_where_no_worker_can_live_each_item_is_lost_and_the_run_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "MOST_POOLS", 1)
+    monkeypatch.setattr(process, "claim", fail_to_start)
+    with ProcessExecutor(2, timeout=120) as executor:
+        found = [outcome for _, outcome in outcomes(executor, behave, [["x" * 300_000]] * 8)]
+
+    assert [[Code.WORKER_DIED]] * 8 == [[fault.code for fault in outcome.diagnostics] for outcome in found]
 
 
 class Counting(Executor):

@@ -4,6 +4,8 @@ Anything with the interface of `concurrent.futures.Executor` will do. The proces
 and survives the death of a worker.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
@@ -13,15 +15,24 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from converter.diagnostics import Code, Diagnostic, Outcome
 from converter.limits import process
 from converter.limits.bounds import UNBOUNDED, Bounds, headroom
 from converter.limits.guard import TIMED_OUT, Task, attempt
 
+if TYPE_CHECKING:
+    from converter.pipeline.pool import Pool
+
 PAUSE = 0.02
 """Seconds between two looks of the pool after its workers: it takes that long to end."""
+
+MOST_BEGINNINGS = 3
+"""How often a batch is begun again because the pool was lost: it may be the batch that no worker survives."""
+
+MOST_POOLS = 8
+"""Pools that may take the place of a lost one: where so many are, no worker can live."""
 
 AHEAD = 64
 """Batches that may wait for one before them."""
@@ -94,18 +105,31 @@ class ProcessExecutor(Executor):
     """
 
     def __init__(self, workers: int, *, timeout: float, memory: int = 0) -> None:
-        from pebble import CONSTS, ProcessPool
+        from pebble import CONSTS
 
         if process.is_own():  # pebble has it in common for all pools of a process
             CONSTS.sleep_unit = PAUSE
         _start_tracker()
-        self._pool = ProcessPool(max_workers=workers, context=_Context(), initializer=process.claim)
+        self._workers = workers
+        self._left = MOST_POOLS
+        self._pool = self._new_pool()
         self._timeout = timeout
         self.bounds = Bounds(timeout, memory)
 
     def submit(self, fn: Callable[..., ValueT], /, *args: Any, **kwargs: Any) -> Future[ValueT]:
+        if not self._pool.active and self._left:  # lost: another one takes its place
+            self._left -= 1
+            self.shutdown(cancel_futures=True)
+            self._pool = self._new_pool()
         future: Future[ValueT] = self._pool.submit(fn, self._timeout, *args, **kwargs)
+        if not self._pool.active:  # in this very moment
+            self._pool.fail_waiting()
         return future
+
+    def _new_pool(self) -> Pool:
+        from converter.pipeline.pool import Pool
+
+        return Pool(self._workers, _Context(), process.claim)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  (the interface's own)
         end: Callable[[], None] = self._pool.stop if cancel_futures else self._pool.close
@@ -206,7 +230,7 @@ def _settled(
 ) -> Iterator[Outcome[ValueT]]:
     """Yield the outcomes of a batch, or of its items alone when the batch as a whole was lost."""
     try:
-        yield from future.result()
+        yield from _begun_again(executor, task, batch, future).result()
         return
     except Exception as error:  # whatever ends a worker: its death, a time limit, a value that cannot be pickled
         if len(batch) == 1:
@@ -214,6 +238,17 @@ def _settled(
             return
     for item in batch:
         yield from _settled(executor, task, (item,), _submitted(executor, task, (item,)))
+
+
+def _begun_again(
+    executor: Executor, task: Task[ItemT, ValueT], batch: Sequence[ItemT], future: Future[tuple[Outcome[ValueT], ...]]
+) -> Future[tuple[Outcome[ValueT], ...]]:
+    """Return the future of a batch, once it is done; a batch that was waiting in a pool that is lost is begun again."""
+    for _ in range(MOST_BEGINNINGS):
+        if not getattr(future.exception(), "is_innocent", False):
+            break
+        future = _submitted(executor, task, batch)
+    return future
 
 
 def _submitted(
