@@ -68,17 +68,17 @@ def one_document(site: Path) -> str:
     """Return all posts as one page of HTML with the style sheet of the theme, running heads and contents."""
     from converter.themes import open_theme
     from converter.writers.pdf import PdfWriter
-    from converter.writers.pdf.look import open_look
-    from converter.writers.pdf.pages import post_markup
     from converter.writers.pdf.parts import PostPart
+    from converter.writers.pdf.style import open_style
+    from converter.writers.pdf.weasyprint.markup import post_markup
 
     digest = the_digest(site)
     writer, theme = PdfWriter(), open_theme("default")
-    look = open_look(writer, theme, digest.language, sections=True)
+    style = open_style(writer, theme, digest.language, sections=True)
     articles, rows = [], []
     for number, part in enumerate(writer.split(digest, theme)):
         if isinstance(part, PostPart):
-            html = post_markup(part, look, lambda _: None).html
+            html = post_markup(part, style, lambda _: None).html
             article = re.search(r"<article.*</article>", html, re.DOTALL)
             assert article is not None
             articles.append(article[0].replace("<article ", f'<article id="p{number}" ', 1).replace("{", "&#123;"))
@@ -90,7 +90,7 @@ def one_document(site: Path) -> str:
     )
     return (
         f'<!DOCTYPE html><html lang="{digest.language}"><head><meta charset="utf-8"><title>{digest.title}</title>'
-        f"<style>{look.css}{heads}</style></head><body>"
+        f"<style>{style.css}{heads}</style></head><body>"
         f'<nav class="contents"><h1>目录</h1><ol>{"".join(rows)}</ol></nav>{"".join(articles)}</body></html>'
     )
 

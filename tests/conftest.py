@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from converter.writers.fonts import open_library
-from converter.writers.pdf.libraries import missing_libraries
+from converter.writers.pdf.weasyprint.libraries import missing_libraries
 from tests.conformance.browser import MODULES, browser
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from converter.cli import cli
 from converter.config import Config, Options, load_config
 from converter.diagnostics import Code, UsageError
 from converter.pipeline.run import build
-from converter.writers.pdf import libraries
+from converter.writers.pdf.weasyprint import libraries
 from tests.conftest import ROOT
 from tests.test_cli import POST, converter
 

@@ -308,7 +308,7 @@ def test_a_machine_without_fonts_is_told_what_to_install(tmp_path: Path) -> None
 @pytest.mark.needs("Pango")
 @pytest.mark.parametrize("language", ["zh-CN", "ar"])
 def test_the_dots_of_a_leader_stand_where_weasyprint_puts_them(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
-    from converter.writers.pdf.engine import module
+    from converter.writers.pdf.weasyprint.instance import module
 
     digest = a_digest(
         *(a_post(str(number), p(LONG), title="题目" * number) for number in range(1, 4)), language=language

@@ -14,7 +14,7 @@ from converter.diagnostics import Code, Diagnostic
 from converter.themes import open_theme
 from converter.verify import passages
 from converter.verify.words import words
-from converter.writers.pdf.versions import LOSSES, ORIGINALS, fingerprint
+from converter.writers.pdf.weasyprint.versions import LOSSES, ORIGINALS, fingerprint
 
 POST = "---\ntitle: The Quay\ndate: 2024-05-31\n---\nThe quay is open.\n\n| Day | Hours |\n|:--|:--|\n| Friday | 8 |\n"
 OTHER = """

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from converter.model import Figure, Image
 from converter.themes import open_theme
-from converter.writers.pdf.pictures import Drawing
+from converter.writers.pdf.images import Drawing
 from tests.conftest import require_installed
 from tests.pdf_books import a_digest, a_picture, a_post, make
 
 require_installed("Pango")
 
-from converter.writers.pdf.fetching import Fence  # noqa: E402  (it loads Pango)
+from converter.writers.pdf.weasyprint.resources import Resources  # noqa: E402  (it loads Pango)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from converter.writers.pdf.fetching import Fence  # noqa: E402  (it loads Pango)
     ],
 )
 def test_everything_else_is_refused(url: str, tmp_path: Path) -> None:
-    fence = Fence((a_picture(tmp_path),), {}, open_theme("default"))
+    fence = Resources((a_picture(tmp_path),), {}, open_theme("default"))
 
     with pytest.raises(ValueError, match="not a"):
         fence.fetch(url)
@@ -44,7 +44,7 @@ def test_everything_else_is_refused(url: str, tmp_path: Path) -> None:
 
 def test_pictures_and_files_of_the_theme_are_served(tmp_path: Path) -> None:
     asset, theme = a_picture(tmp_path), open_theme("default")
-    fence = Fence((asset,), {"formula-1": Drawing("image/svg+xml", b"<svg/>")}, theme)
+    fence = Resources((asset,), {"formula-1": Drawing("image/svg+xml", b"<svg/>")}, theme)
 
     assert fence.fetch(f"asset:{asset.sha256}").read() == Path(asset.path).read_bytes()
     assert fence.fetch("asset:formula-1").read() == b"<svg/>"

@@ -19,9 +19,9 @@ from msgspec.structs import replace
 
 from converter.diagnostics import UsageError
 from converter.themes import open_theme
+from converter.writers.pdf.assembly.subset import embed, gather
+from converter.writers.pdf.fragment import FontUse, pack_glyphs
 from converter.writers.pdf.geometry import measure
-from converter.writers.pdf.pieces import FontUse, pack_glyphs
-from converter.writers.pdf.subset import embed, gather
 from tests.conftest import ROOT
 from tests.pdf_books import a_digest, a_post, make, p
 

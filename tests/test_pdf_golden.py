@@ -84,7 +84,7 @@ def _tags(element: pikepdf.Object, indent: str) -> Iterator[str]:
     links = sum(not isinstance(kid, int) and kid.get("/Type") == "/OBJR" for kid in kids)
     attributes = element.get("/A", {})
     said = [
-        *([f"{own} pieces" if own > 1 else "1 piece"] if own else []),
+        *([f"{own} fragments" if own > 1 else "1 fragment"] if own else []),
         *(["link"] if links else []),
         *([f"alt {element.Alt}"] if "/Alt" in element else []),
         *([f"lang {element.Lang}"] if "/Lang" in element else []),

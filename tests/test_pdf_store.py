@@ -10,9 +10,8 @@ from converter.diagnostics import Code, Diagnostic, Outcome
 from converter.themes import open_theme
 from converter.writers import Results
 from converter.writers.pdf import PdfWriter
-from converter.writers.pdf.join import Joiner, Opened
-from converter.writers.pdf.pieces import Piece
-from converter.writers.pdf.rendered import Rendered
+from converter.writers.pdf.assembly.join import Joiner, Opened
+from converter.writers.pdf.fragment import Fragment, Rendered
 from tests.pdf_books import IGNORE, LONG, a_digest, a_post, make, p
 
 pytestmark = pytest.mark.needs("Pango")
@@ -73,19 +72,19 @@ def test_few_pieces_are_open_while_one_before_them_is_late(monkeypatch: pytest.M
     digest, theme, writer = a_digest(*(a_post(key, p("短。")) for key in "abcde")), open_theme("default"), PdfWriter()
     rendered = [(number, writer.render(part, theme, IGNORE)) for number, part in enumerate(writer.split(digest, theme))]
     whole = writer.assemble(digest, theme, Results(rendered), IGNORE)
-    opened: list[Piece] = []
+    opened: list[Fragment] = []
     opening = Joiner.open
 
-    def noted(joiner: Joiner, piece: Piece) -> Opened:
-        opened.append(piece)
-        return opening(joiner, piece)
+    def noted(joiner: Joiner, fragment: Fragment) -> Opened:
+        opened.append(fragment)
+        return opening(joiner, fragment)
 
     def late() -> Iterator[tuple[int, Rendered]]:
         yield from rendered[1:]
         assert len(opened) == 2
         yield rendered[0]
 
-    monkeypatch.setattr("converter.writers.pdf.book.MOST_OPEN", 2)
+    monkeypatch.setattr("converter.writers.pdf.assembly.book.MOST_OPEN", 2)
     monkeypatch.setattr(Joiner, "open", noted)
 
     assert writer.assemble(digest, theme, Results(late()), IGNORE) == whole

@@ -53,7 +53,7 @@ def letters(text: str) -> str:
 
 
 def passages(post: Post) -> list[str]:
-    """Return the texts that stand in one piece on the pages."""
+    """Return the texts that stand in one fragment on the pages."""
     found = []
     for node in query(post.blocks):
         match node:
@@ -118,7 +118,7 @@ def test_a_space_that_hangs_over_hyphenates_no_other_word() -> None:
     ],
 )
 def test_marks_beside_marks_are_half_squares(text: str, halves: str) -> None:
-    from converter.writers.pdf import patches
+    from converter.writers.pdf.weasyprint import patches
 
     assert halves == "".join(patches._HALVES.findall(text))
 

@@ -14,8 +14,8 @@ from converter.digest import digest_of
 from converter.model import Site
 from converter.themes import BUILT_IN, COLOUR, FACES, LENGTH, NUMBER, SIZE, Theme, kind_of, open_theme
 from converter.writers.epub.cover import draw_cover
-from converter.writers.pdf.look import open_look
 from converter.writers.pdf.options import PdfOptions
+from converter.writers.pdf.style import open_style
 from tests.conftest import writers_here
 
 THEMES = sorted(path.parent.name for path in BUILT_IN.glob("*/theme.toml"))
@@ -123,10 +123,10 @@ def test_a_theme_that_extends_none_lacks_no_token(tmp_path: Path, name: str) -> 
 def effects(theme: Theme) -> dict[str, tuple[object, ...]]:
     """Return what tokens can change, by format."""
     digest = digest_of(read_post("---\ntitle: Quay\ndescription: x\n---\nThe quay.\n"), Site(title="Port"))
-    looks = [open_look(PdfOptions(two_sided=True), theme, language, sections=False) for language in ("zh", "en")]
+    styles = [open_style(PdfOptions(two_sided=True), theme, language, sections=False) for language in ("zh", "en")]
     return {
         "EPUB": (theme.fill("epub/style.css", {}), draw_cover(digest, "May", "one post", theme, lambda _: None)),
-        "PDF": tuple((look.css, look.geometry) for look in looks),
+        "PDF": tuple((style.css, style.geometry) for style in styles),
     }
 
 

@@ -13,9 +13,9 @@ from converter.digest import DigestSpec, compile_digests
 from converter.model import Digest, PeriodKind
 from converter.themes import open_theme
 from converter.writers.pdf import PdfWriter
-from converter.writers.pdf.book import make_book
-from converter.writers.pdf.look import open_look
-from converter.writers.pdf.rendered import Rendered
+from converter.writers.pdf.assembly.book import make_book
+from converter.writers.pdf.fragment import Rendered
+from converter.writers.pdf.style import open_style
 from tests.conftest import ROOT, require_installed
 from tests.pdf_books import IGNORE, a_digest, a_picture, a_post, every_node, make, p
 
@@ -74,22 +74,22 @@ def fragments() -> dict[str, str]:
 
 
 def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
-    from converter.writers.pdf.setting import set_page  # it imports WeasyPrint
+    from converter.writers.pdf.weasyprint.typeset import typeset_page  # it imports WeasyPrint
 
     picture = a_picture(tmp_path)
     cases = fragments()
     digest = a_digest(*(a_post(str(number), title=name) for number, name in enumerate(cases)))
-    look = open_look(PdfWriter(), open_theme("default"), "zh-CN", sections=False)
+    style = open_style(PdfWriter(), open_theme("default"), "zh-CN", sections=False)
     rendered = []
     for number, (name, markup) in enumerate(cases.items()):
         html = (
             f'<!DOCTYPE html><html lang="zh-CN"><head><title>{name}</title></head>'
             f'<body><article class="post"><h1 class="title">{name}</h1>{markup}</article></body></html>'
         ).replace("PICTURE", picture.sha256)
-        rendered.append(Rendered(str(number), set_page(html, look, str(number), (picture,))))
+        rendered.append(Rendered(str(number), typeset_page(html, style, str(number), (picture,))))
 
     assert len(cases) >= 71
-    assert verdicts(tmp_path, {"fragments": make_book(digest, look, enumerate(rendered), IGNORE)}) == {}
+    assert verdicts(tmp_path, {"fragments": make_book(digest, style, enumerate(rendered), IGNORE)}) == {}
 
 
 def books_of(*paths: Path, period: PeriodKind = PeriodKind.NONE) -> dict[str, bytes]:

@@ -10,28 +10,27 @@ from converter.diagnostics import Code, ConverterError, Diagnostic, Outcome, War
 from converter.limits.bounds import TimeUpError, deadline
 from converter.storage.cache import Store, key_of
 from converter.themes import Theme
-from converter.writers.pdf.libraries import require_libraries
-from converter.writers.pdf.look import Look, open_look
+from converter.writers.pdf.fragment import Fragment, Rendered
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
-from converter.writers.pdf.pieces import Piece
 from converter.writers.pdf.plain import plain
-from converter.writers.pdf.rendered import Rendered
-from converter.writers.pdf.turns import turn
-from converter.writers.pdf.versions import ENGINE, LOSSES, MADE_FOR, applies
+from converter.writers.pdf.style import Style, open_style
+from converter.writers.pdf.weasyprint.libraries import require_libraries
+from converter.writers.pdf.weasyprint.turns import turn
+from converter.writers.pdf.weasyprint.versions import ENGINE, LOSSES, MADE_FOR, applies
 
 ResultT = TypeVar("ResultT")
 
 
 def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
     """Return the pages of a part. Raises `WriterError` where not even its words can be set."""
-    look = _look_of(part, options, theme)
+    style = _style_of(part, options, theme)
     with turn():  # before the clock of the time limit starts
         match part:
             case PostPart():
-                return _rendered(part, _post_piece(part, look, warn))
+                return _rendered(part, _post_fragment(part, style, warn))
             case OpenerPart():
-                return _rendered(part, kept(look, part, partial(_set_opener, part, look), warn))
+                return _rendered(part, kept(style, part, partial(_set_opener, part, style), warn))
             case _:
                 assert_never(part)
 
@@ -40,64 +39,64 @@ def recall_part(part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Ren
     """Return what `render_part` returned in an earlier run, if it is kept. Raises what that raises for its options."""
     if not options.cache:
         return None
-    look = _look_of(part, options, theme)
-    found = Store(options.cache).get(key_of(look.fingerprint, part), Piece)
+    style = _style_of(part, options, theme)
+    found = Store(options.cache).get(key_of(style.fingerprint, part), Fragment)
     return Outcome(_rendered(part, found.value), found.diagnostics) if found and found.value else None
 
 
-def _look_of(part: PdfPart, options: PdfOptions, theme: Theme) -> Look:
+def _style_of(part: PdfPart, options: PdfOptions, theme: Theme) -> Style:
     sections = isinstance(part, OpenerPart) or bool(part.section)
-    return open_look(options, theme, part.book_language, sections=sections)
+    return open_style(options, theme, part.book_language, sections=sections)
 
 
-def _rendered(part: PdfPart, piece: Piece) -> Rendered:
+def _rendered(part: PdfPart, fragment: Fragment) -> Rendered:
     key = part.post.key if isinstance(part, PostPart) else ""
-    return Rendered(key, piece, opens_section=isinstance(part, OpenerPart))
+    return Rendered(key, fragment, opens_section=isinstance(part, OpenerPart))
 
 
-def require_engine(look: Look) -> None:
+def require_engine(style: Style) -> None:
     """Import what sets pages. Only what cannot be found in the store needs it, and it takes longer than reading that.
 
     Raises `UsageError` where a library or every font is missing; without fonts WeasyPrint would end the process.
     """
     require_libraries()
-    _ = look.library
-    import converter.writers.pdf.setting  # noqa: F401
+    _ = style.library
+    import converter.writers.pdf.weasyprint.typeset  # noqa: F401
 
 
-def _set_post(part: PostPart, look: Look, warn: Warn) -> Piece:
-    require_engine(look)
-    from converter.writers.pdf.setting import set_post
+def _set_post(part: PostPart, style: Style, warn: Warn) -> Fragment:
+    require_engine(style)
+    from converter.writers.pdf.weasyprint.typeset import typeset_post
 
-    return set_post(part, look, warn)
-
-
-def _set_opener(part: OpenerPart, look: Look, warn: Warn) -> Piece:
-    require_engine(look)
-    from converter.writers.pdf.setting import set_opener
-
-    return set_opener(part, look, warn)
+    return typeset_post(part, style, warn)
 
 
-def kept(look: Look, content: object, make: Callable[[Warn], Piece], warn: Warn) -> Piece:
+def _set_opener(part: OpenerPart, style: Style, warn: Warn) -> Fragment:
+    require_engine(style)
+    from converter.writers.pdf.weasyprint.typeset import typeset_opener
+
+    return typeset_opener(part, style, warn)
+
+
+def kept(style: Style, content: object, make: Callable[[Warn], Fragment], warn: Warn) -> Fragment:
     """Return what `make` returns, or what it returned in an earlier run that had the same content and the same look.
 
     The diagnostics of that run are reported again.
     """
-    if not look.options.cache:
+    if not style.options.cache:
         return make(warn)
-    return Store(look.options.cache).keep(key_of(look.fingerprint, content), Piece, make, warn)
+    return Store(style.options.cache).keep(key_of(style.fingerprint, content), Fragment, make, warn)
 
 
-def _post_piece(part: PostPart, look: Look, warn: Warn) -> Piece:
+def _post_fragment(part: PostPart, style: Style, warn: Warn) -> Fragment:
     """Return the pages of a post; where its layout fails or takes too long, those of its words alone."""
     path = part.post.path
 
     attempts = (
-        lambda: kept(look, part, partial(_set_post, part, look), warn),
-        lambda: _set_post(replace(part, post=plain(part.post)), look, warn),
+        lambda: kept(style, part, partial(_set_post, part, style), warn),
+        lambda: _set_post(replace(part, post=plain(part.post)), style, warn),
     )
-    piece, failure = first_to_succeed(attempts, look.options.time_limit, path)
+    fragment, failure = first_to_succeed(attempts, style.options.time_limit, path)
     if failure:
         warn(
             Diagnostic(
@@ -107,7 +106,7 @@ def _post_piece(part: PostPart, look: Look, warn: Warn) -> Piece:
                 hint="simplify the post, or raise time_limit in [output.pdf]",
             )
         )
-    return piece
+    return fragment
 
 
 def first_to_succeed(

@@ -7,9 +7,9 @@ from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.fonts import choose
+from converter.writers.pdf.fragment import Rendered
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PdfPart, cut
-from converter.writers.pdf.rendered import Rendered
 
 
 class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -19,7 +19,7 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def require(self) -> None:
         """Raise `UsageError` where a library of the system is missing."""
-        from converter.writers.pdf.libraries import require_libraries
+        from converter.writers.pdf.weasyprint.libraries import require_libraries
 
         require_libraries()
 
@@ -42,8 +42,8 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Rendered], warn: Warn) -> tuple[File, ...]:
         """Number the pages, set cover, contents and index, and join everything."""
-        from converter.writers.pdf.book import make_book
-        from converter.writers.pdf.look import open_look
+        from converter.writers.pdf.assembly.book import make_book
+        from converter.writers.pdf.style import open_style
 
-        look = open_look(self, theme, digest.language, sections=digest.has_sections)
-        return (File(f"{digest.key}.pdf", make_book(digest, look, rendered.ready(), warn)),)
+        style = open_style(self, theme, digest.language, sections=digest.has_sections)
+        return (File(f"{digest.key}.pdf", make_book(digest, style, rendered.ready(), warn)),)

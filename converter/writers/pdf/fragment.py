@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Place(Struct, frozen=True, array_like=True):
-    """A point in a piece: its page, counted from 0, and the distances from the left and the bottom edge in points."""
+    """A point in a fragment: its page, counted from 0, and the distances from the left and bottom edges in points."""
 
     page: int
     x: float
@@ -24,10 +24,10 @@ class Bookmark(Struct, frozen=True, array_like=True):
 
 
 class FontUse(Struct, frozen=True):
-    """The glyphs that a piece takes from one face."""
+    """The glyphs that a fragment takes from one face."""
 
     key: str
-    """The name that the content streams call it by; the same for all pieces."""
+    """The name that the content streams call it by; the same for all fragments."""
     name: str
     """PostScript-like, with the tag of a subset."""
     family: str
@@ -61,7 +61,7 @@ def unpack_glyphs(packed: bytes) -> list[Glyph]:
     return msgspec.msgpack.decode(packed, type=list[Glyph])
 
 
-class Piece(Struct, frozen=True):
+class Fragment(Struct, frozen=True):
     """Pages that were laid out together."""
 
     data: bytes
@@ -75,3 +75,12 @@ class Piece(Struct, frozen=True):
     fonts: tuple[FontUse, ...]
     missing: str = ""
     """Characters that no font had."""
+
+
+class Rendered(Struct, frozen=True):
+    """The laid-out pages of a part."""
+
+    key: str
+    """The key of its post, which several parts share where it was cut; empty for the page that opens a section."""
+    fragment: Fragment
+    opens_section: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 
 import pydyf
 
-from converter.writers.pdf.patches import is_leader, source_of
+from converter.writers.pdf.weasyprint.patches import is_leader, source_of
 
 Element = Any
 """A structure element: a pydyf dictionary with the key `S`. pydyf ships no types."""
@@ -234,7 +234,7 @@ class TagTree:
     # ---- the map from content to elements ----
 
     def _rebuild_parent_tree(self) -> None:
-        """Map every piece of marked content to its element; what has none is an artifact (7.1)."""
+        """Map every fragment of marked content to its element; what has none is an artifact (7.1)."""
         old = self._parent_tree["Nums"]
         sizes = {number: len(old[2 * number + 1]) for number in range(len(self._pages))}
         owners: dict[int, dict[int, bytes]] = {number: {} for number in sizes}

@@ -1,4 +1,4 @@
-"""Tells the versions of what pages are made with, without importing it: a book whose pieces are all kept needs none."""
+"""Tells the versions of what pages are made with, without importing it: a book of cached fragments needs none."""
 
 import ctypes
 import re
@@ -88,7 +88,7 @@ def _block(lines: list[str], name: str) -> list[str]:
 
 @cache
 def libraries() -> str:
-    """Return a hash of the converter and of everything outside of it that the bytes of a piece depend on."""
+    """Return a hash of the converter and of everything outside of it that the bytes of a fragment depend on."""
     packages = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen", "pillow", "ziamath", "Pygments")
     return key_of(code_fingerprint(*packages), *map(applies, ORIGINALS), _pango())
 

@@ -1,4 +1,4 @@
-"""Joins laid-out pieces into one PDF: pages, running heads and folios, tags, links, outline, labels, fonts."""
+"""Joins laid-out fragments into one PDF: pages, running heads and folios, tags, links, outline, labels, fonts."""
 
 import io
 from collections.abc import Iterable, Mapping
@@ -10,16 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, OutlineItem, Stream, String
 
-from converter.writers.pdf.folios import FolioStyle
-from converter.writers.pdf.pieces import Bookmark, Piece, Place
-from converter.writers.pdf.subset import Face, embed, gather
+from converter.writers.pdf.assembly.folios import FolioStyle
+from converter.writers.pdf.assembly.subset import Face, embed, gather
+from converter.writers.pdf.fragment import Bookmark, Fragment, Place
 
 POST, OWN = "post:", "book:"
 """The schemes of links inside the book: `post:KEY#id`, with the key percent-encoded, and `book:NAME#id`."""
 
 
 class Leaf(Struct, frozen=True):
-    """How one page of a piece is dressed."""
+    """How one page of a fragment is dressed."""
 
     folio: str = ""
     """The number at its foot; empty for none."""
@@ -31,17 +31,17 @@ class Leaf(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True):
-    """A piece that waits for those before it."""
+    """A fragment that waits for those before it."""
 
-    piece: Piece
+    fragment: Fragment
     """Without its data."""
     source: pikepdf.Pdf
 
 
 class Taken(Struct, frozen=True):
-    """A piece whose objects are in the file, but do not belong to it yet."""
+    """A fragment whose objects are in the file, but do not belong to it yet."""
 
-    piece: Piece
+    fragment: Fragment
     """Without its data."""
     sheets: tuple[pikepdf.Object, ...]
     furniture: dict[str, pikepdf.Object]
@@ -51,7 +51,7 @@ class Taken(Struct, frozen=True):
 
 
 class Setting(Struct, frozen=True):
-    """A piece at its place in the book."""
+    """A fragment at its place in the book."""
 
     taken: Taken
     first: int
@@ -67,7 +67,7 @@ class Book(Struct, frozen=True):
 
     settings: tuple[Setting, ...]
     pages: int
-    """With the blank ones, which belong to no piece."""
+    """With the blank ones, which belong to no fragment."""
     size: tuple[float, float]
     """Width and height of a page in points."""
     folios: FolioStyle
@@ -88,17 +88,17 @@ class _Mark(Struct):
 
 
 class Joiner:
-    """The file that grows piece by piece.
+    """The file that grows fragment by fragment.
 
-    A piece is opened as soon as it is there, taken when all before it are, since qpdf numbers objects in the order in
-    which they came, and joined when its place in the book is known.
+    A fragment is opened as soon as it is there, taken when all before it are, since qpdf numbers objects in the
+    order in which they came, and joined when its place in the book is known.
     """
 
     def __init__(self) -> None:
         self._pdf = pikepdf.new()
         self._document = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, K=Array()))
         self._branches: list[tuple[pikepdf.Object, list[pikepdf.Object]]] = [(self._document, [])]
-        """The elements that pieces hang from, with their kids: the document, and each section."""
+        """The elements that fragments hang from, with their kids: the document, and each section."""
         self._parents: dict[int, pikepdf.Object] = {}
         self._next_parent = 0
         self._sheets: list[pikepdf.Object] = []
@@ -115,24 +115,24 @@ class Joiner:
     def _stream(self, code: bytes) -> pikepdf.Object:
         return self._pdf.make_indirect(Stream(self._pdf, code))
 
-    def open(self, piece: Piece) -> Opened:
-        """Prepare a piece for being taken; the order does not matter."""
-        gather(self._faces, piece.fonts)
-        return Opened(replace(piece, data=b""), pikepdf.open(io.BytesIO(piece.data)))
+    def open(self, fragment: Fragment) -> Opened:
+        """Prepare a fragment for being taken; the order does not matter."""
+        gather(self._faces, fragment.fonts)
+        return Opened(replace(fragment, data=b""), pikepdf.open(io.BytesIO(fragment.data)))
 
     def take(self, opened: Opened) -> Taken:
-        """Copy the objects of a piece into the file."""
-        piece = opened.piece
+        """Copy the objects of a fragment into the file."""
+        fragment = opened.fragment
         with opened.source as source:
             originals = [page.obj for page in source.pages]
             fonts = self._take_fonts(originals[0].Resources)
-            furniture = {name: self._copy(originals[number].Contents) for name, number in piece.furniture.items()}
-            sheets = tuple(self._copy(page) for page in originals[: piece.pages])
+            furniture = {name: self._copy(originals[number].Contents) for name, number in fragment.furniture.items()}
+            sheets = tuple(self._copy(page) for page in originals[: fragment.pages])
             tree = self._copy(source.Root.StructTreeRoot)
-        return Taken(piece, sheets, furniture, tree, fonts)
+        return Taken(fragment, sheets, furniture, tree, fonts)
 
     def join(self, book: Book) -> pikepdf.Pdf:
-        """Return the file with all pieces; metadata is still missing."""
+        """Return the file with all fragments; metadata is still missing."""
         self._book = book
         gather(self._faces, book.folios.fonts)
         for setting in book.settings:
@@ -152,7 +152,7 @@ class Joiner:
     def _copy(self, found: pikepdf.Object) -> pikepdf.Object:
         return self._pdf.copy_foreign(found)
 
-    # ---- one piece ----
+    # ---- one fragment ----
 
     def _add(self, setting: Setting) -> None:
         taken = setting.taken
@@ -168,14 +168,14 @@ class Joiner:
 
     @staticmethod
     def _renumber(sheet: pikepdf.Object, base: int) -> None:
-        """Move the keys of the parent tree of a piece behind those that are taken."""
+        """Move the keys of the parent tree of a fragment behind those that are taken."""
         sheet.StructParents = int(sheet.StructParents) + base
         for annotation in sheet.get("/Annots", ()):
             if "/StructParent" in annotation:
                 annotation.StructParent = int(annotation.StructParent) + base
 
     def _take_fonts(self, resources: pikepdf.Object) -> pikepdf.Object | None:
-        """Take the fonts out of the resources of a piece before it is copied; return those that it brought itself."""
+        """Take the fonts out of the resources of a fragment before it is copied; return those it brought itself."""
         fonts = resources.get("/Font")
         own = self._copy(fonts) if fonts is not None and len(fonts) else None
         for each in _all_resources(resources):
@@ -228,7 +228,7 @@ class Joiner:
                 del annotation["/A"]
 
     def _graft(self, tree: pikepdf.Object, base: int, *, opens_section: bool) -> None:
-        """Hang the tags of a piece into the tree of the book."""
+        """Hang the tags of a fragment into the tree of the book."""
         if opens_section:
             section = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=self._document))
             self._branches[0][1].append(section)
@@ -244,16 +244,16 @@ class Joiner:
 
     def _note_places(self, setting: Setting) -> None:
         leaves = setting.leaves
-        piece = setting.taken.piece
-        for name, place in piece.anchors.items():
+        fragment = setting.taken.fragment
+        for name, place in fragment.anchors.items():
             mark = _Mark(setting.first + place.page, place, leaves[place.page].shift)
             self._marks.setdefault((setting.name, name), mark)
             self._marks[_own_name(setting), name] = mark
         self._marks.setdefault((setting.name, ""), _Mark(setting.first, Place(0, 0, self._book.size[1]), 0))
         self._outline += [
             (bookmark, setting.first, leaves[bookmark.place.page].shift)
-            for bookmark in piece.bookmarks
-            if bookmark.place.page < piece.pages
+            for bookmark in fragment.bookmarks
+            if bookmark.place.page < fragment.pages
         ]
 
     # ---- the whole ----
@@ -334,7 +334,7 @@ def _all_resources(resources: pikepdf.Object) -> Iterable[pikepdf.Object]:
 
 
 def _own_name(setting: Setting) -> str:
-    """Return the name that a piece has for its own links: the slices of a post share the other one."""
+    """Return the name that a fragment has for its own links: the slices of a post share the other one."""
     return f"{OWN}{setting.first}"
 
 

@@ -13,14 +13,14 @@ from converter.images.identify import DamagedError, opened, read
 from converter.model import Asset
 from converter.themes import Theme
 from converter.writers.colours import is_plain, plain_colours
-from converter.writers.pdf.engine import module
-from converter.writers.pdf.pictures import Drawing
+from converter.writers.pdf.images import Drawing
+from converter.writers.pdf.weasyprint.instance import module
 from converter.writers.svg import clean_svg
 
 URLFetcher, URLFetcherResponse = module("urls").URLFetcher, module("urls").URLFetcherResponse
 
 
-class Fence(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint ships no types
+class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint ships no types
     """The only way in which WeasyPrint gets at anything: `asset:` a picture, `theme:` a file of the theme."""
 
     def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, Drawing], theme: Theme) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pikepdf
 from msgspec import Struct
 
-from converter.writers.pdf.pieces import FontUse, Piece
+from converter.writers.pdf.fragment import FontUse, Fragment
 
 SIDES = ("recto", "verso")
 DIGITS = "0123456789"
@@ -49,10 +49,10 @@ def wanted(longest: int, others: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((side, text) for text in texts for side in SIDES)
 
 
-def read_folios(piece: Piece, numbers: Iterable[tuple[str, str]]) -> FolioStyle:
-    """Return the style of the page numbers that a piece shows, one a page, in the order of `numbers`."""
+def read_folios(fragment: Fragment, numbers: Iterable[tuple[str, str]]) -> FolioStyle:
+    """Return the style of the page numbers that a fragment shows, one a page, in the order of `numbers`."""
     found: dict[str, Folio] = {}
-    with pikepdf.open(io.BytesIO(piece.data)) as source:
+    with pikepdf.open(io.BytesIO(fragment.data)) as source:
         for page, (side, text) in zip(source.pages, numbers, strict=True):
             found[f"{side}:{text}"] = _read(page)
         states = {
@@ -60,7 +60,7 @@ def read_folios(piece: Piece, numbers: Iterable[tuple[str, str]]) -> FolioStyle:
             for name, state in source.pages[0].obj.Resources.get("/ExtGState", {}).items()
         }
     digits = found[f"{SIDES[0]}:{DIGITS}"].glyphs
-    return FolioStyle(set=found, digits=digits, fonts=piece.fonts, states=states)
+    return FolioStyle(set=found, digits=digits, fonts=fragment.fonts, states=states)
 
 
 def _read(page: pikepdf.Page) -> Folio:

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 import pydyf
 import tinyhtml5
 
-from converter.writers.pdf.engine import module, weasyprint
-from converter.writers.pdf.versions import applies
+from converter.writers.pdf.weasyprint.instance import module, weasyprint
+from converter.writers.pdf.weasyprint.versions import applies
 
 boxes = module("formatting_structure.boxes")
 ffi_module = module("text.ffi")

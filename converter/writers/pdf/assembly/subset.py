@@ -21,7 +21,7 @@ from msgspec import Struct
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 from converter.diagnostics import Code, WriterError
-from converter.writers.pdf.pieces import FontUse, Glyph, unpack_glyphs
+from converter.writers.pdf.fragment import FontUse, Glyph, unpack_glyphs
 
 _UNUSED_TABLES = tuple(
     "BASE DSIG EBDT EBLC EBSC GDEF GPOS GSUB JSTF LTSH PCLT STAT VDMX VORG hdmx kern meta vhea vmtx".split()
@@ -46,7 +46,7 @@ class Face(Struct):
 
 
 def gather(faces: dict[tuple[str, int], Face], uses: Iterable[FontUse]) -> None:
-    """Add what a piece takes from its fonts to `faces`, which are told apart by file and index."""
+    """Add what a fragment takes from its fonts to `faces`, which are told apart by file and index."""
     for use in uses:
         face = faces.setdefault((use.path, use.index), Face(use, set(), set()))
         face.keys.add(use.key)

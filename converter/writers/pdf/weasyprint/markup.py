@@ -10,12 +10,12 @@ from msgspec import Struct
 from converter.diagnostics import Warn
 from converter.languages.labels import format_date, label
 from converter.model import Image, Post, Site, direction_of
-from converter.writers.pdf import maths
-from converter.writers.pdf.footnotes import can_stand_in_text, place
-from converter.writers.pdf.look import Look
+from converter.writers.pdf import formulas
+from converter.writers.pdf.images import ASSET, Drawing, describe_slices, sliced
 from converter.writers.pdf.parts import OpenerPart, PostPart
-from converter.writers.pdf.pictures import ASSET, Drawing, describe_slices, sliced
-from converter.writers.pdf.tables import mark_dense
+from converter.writers.pdf.style import Style
+from converter.writers.pdf.weasyprint.footnotes import can_stand_in_text, place
+from converter.writers.pdf.weasyprint.tables import mark_dense
 from converter.writers.xhtml import Picture, Placeholder, Rendering, original_address, void, web_address, write_post
 from converter.writers.xhtml.page import NoteStyle, Shown
 
@@ -32,25 +32,25 @@ class Markup(Struct, frozen=True):
     """By name, which the page calls `asset:NAME`."""
 
 
-def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
+def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
     """Return the page of a post."""
     post = part.post
     drawings: dict[str, Drawing] = {}
-    at_foot = look.options.notes == "footnotes" and can_stand_in_text(post)
+    at_foot = style.options.notes == "footnotes" and can_stand_in_text(post)
     rendering = Rendering(
-        image=_shown(post, look, drawings),
+        image=_shown(post, style, drawings),
         link=_linked(part),
         math=_drawn(drawings),
         language=part.book_language,
         warn=warn,
         notes=NoteStyle.ASIDE if at_foot else NoteStyle.LIST,
-        heading_offset=look.offset,
+        heading_offset=style.offset,
     )
     written = write_post(post, rendering)
     body, notes = place(written.body, written.notes) if at_foot else (written.body, written.notes)
     language = post.metadata.language or part.book_language
-    share = 1.0 if look.options.two_sided else 0.0
-    html = look.fill(
+    share = 1.0 if style.options.two_sided else 0.0
+    html = style.fill(
         "post.html",
         {
             "post": post,
@@ -58,26 +58,26 @@ def post_markup(part: PostPart, look: Look, warn: Warn) -> Markup:
             "post_direction": direction_of(language),
             "opens": part.opens,
             "closes": part.closes,
-            "offset": look.offset,
-            "meta": look.isolated(_meta(part)),
-            "tags": look.isolated(post.metadata.tags),
-            "body": mark_dense(_numbered(describe_slices(body)), look.measure),
+            "offset": style.offset,
+            "meta": style.isolated(_meta(part)),
+            "tags": style.isolated(post.metadata.tags),
+            "body": mark_dense(_numbered(describe_slices(body)), style.measure),
             "notes": _numbered(notes),
             "original": (original := original_address(post, part.site)),
             "original_text": _readable(original),
-            "furniture": look.furniture,
-            "head_section": look.shortened(part.section or part.book_title, share or _SECTION_SHARE),
-            "head_post": look.shortened(post.metadata.title, share or _POST_SHARE),
+            "furniture": style.furniture,
+            "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
+            "head_post": style.shortened(post.metadata.title, share or _POST_SHARE),
         },
     )
-    return Markup(look.substitute(html, post.path, warn), drawings)
+    return Markup(style.substitute(html, post.path, warn), drawings)
 
 
-def opener_markup(part: OpenerPart, look: Look, warn: Warn) -> Markup:
+def opener_markup(part: OpenerPart, style: Style, warn: Warn) -> Markup:
     """Return the page that opens a section."""
     count = label(part.book_language, "posts", part.posts)
-    html = look.fill("opener.html", {"title": part.title, "count": count, "furniture": look.furniture})
-    return Markup(look.substitute(html, None, warn), {})
+    html = style.fill("opener.html", {"title": part.title, "count": count, "furniture": style.furniture})
+    return Markup(style.substitute(html, None, warn), {})
 
 
 def _numbered(markup: str) -> str:
@@ -85,10 +85,10 @@ def _numbered(markup: str) -> str:
     return _STARTED.sub(lambda match: f'{match[0]} style="counter-reset:list-item {int(match[1]) - 1}"', markup)
 
 
-def _shown(post: Post, look: Look, drawings: dict[str, Drawing]) -> Callable[[Image], Shown]:
+def _shown(post: Post, style: Style, drawings: dict[str, Drawing]) -> Callable[[Image], Shown]:
     """Return what says how an image is shown; slices of tall pictures are put into `drawings`."""
     assets = {asset.src: asset for asset in post.assets}
-    slices = sliced(post.assets, look.geometry)
+    slices = sliced(post.assets, style.geometry)
 
     def shown(image: Image) -> Shown:
         if (asset := assets.get(image.src)) is not None:
@@ -118,7 +118,7 @@ def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Literal["inline", "bl
     """Return what turns TeX into a picture; the drawings are put into `drawings`."""
 
     def drawn(tex: str, kind: Literal["inline", "block"]) -> str | None:
-        formula = maths.draw(tex, display=kind == "block")
+        formula = formulas.draw(tex, display=kind == "block")
         if formula is None:
             return None
         drawings[formula.name] = Drawing("image/svg+xml", formula.svg)

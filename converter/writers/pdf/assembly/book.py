@@ -1,4 +1,4 @@
-"""Puts laid-out pieces in order: numbers their pages, sets what stands before and after them, and has them joined."""
+"""Orders laid-out fragments: numbers their pages, sets what stands before and after them, has them joined."""
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,15 +15,14 @@ from converter.diagnostics import Warn
 from converter.languages.labels import collation_key, format_month_day, format_period, label
 from converter.model import Digest, PeriodKind, Post
 from converter.writers.fonts import report_unserved
-from converter.writers.pdf import folios
+from converter.writers.pdf.assembly import folios
+from converter.writers.pdf.assembly.join import Book, Joiner, Leaf, Opened, Setting, Taken
 from converter.writers.pdf.attachments import attach_posts
-from converter.writers.pdf.join import Book, Joiner, Leaf, Opened, Setting, Taken
-from converter.writers.pdf.look import Look, ems
+from converter.writers.pdf.fragment import Fragment, Rendered
 from converter.writers.pdf.metadata import About, describe
-from converter.writers.pdf.pieces import Piece
 from converter.writers.pdf.render import kept, report_patches, require_engine
-from converter.writers.pdf.rendered import Rendered
-from converter.writers.pdf.versions import ENGINE
+from converter.writers.pdf.style import Style, ems
+from converter.writers.pdf.weasyprint.versions import ENGINE
 from converter.writers.reading_time import minutes_to_read
 
 CREATOR = f"digest-converter {version('digest-converter')}"
@@ -50,7 +49,7 @@ class Placed(Struct, frozen=True):
 
     @property
     def pages(self) -> int:
-        return self.taken.piece.pages
+        return self.taken.fragment.pages
 
 
 def place(parts: Iterable[tuple[Rendered, Taken]], *, two_sided: bool) -> tuple[Placed, ...]:
@@ -62,26 +61,26 @@ def place(parts: Iterable[tuple[Rendered, Taken]], *, two_sided: bool) -> tuple[
             page += 1
         opens = not (found and part.key and found[-1].rendered.key == part.key)
         found.append(Placed(part, taken, page, opens))
-        page += taken.piece.pages
+        page += taken.fragment.pages
     return tuple(found)
 
 
-def make_book(digest: Digest, look: Look, rendered: Iterable[tuple[int, Rendered]], warn: Warn) -> bytes:
+def make_book(digest: Digest, style: Style, rendered: Iterable[tuple[int, Rendered]], warn: Warn) -> bytes:
     """Return the finished PDF. Parts come with their numbers, in any order, and are taken as they come."""
     report_patches(warn)
-    report_unserved(look.library, {post.metadata.language for post in digest.posts} | {digest.language}, warn)
-    joiner, setter = Joiner(), _Setter(digest, look, warn)
-    if not look.options.cache:  # without a store it is needed for certain, and workers are busy now
-        require_engine(look)
-    body = place(_taken(rendered, joiner), two_sided=look.options.two_sided)
+    report_unserved(style.library, {post.metadata.language for post in digest.posts} | {digest.language}, warn)
+    joiner, setter = Joiner(), _Setter(digest, style, warn)
+    if not style.options.cache:  # without a store it is needed for certain, and workers are busy now
+        require_engine(style)
+    body = place(_taken(rendered, joiner), two_sided=style.options.two_sided)
     body_pages = max((each.first + each.pages for each in body), default=0)
     back = setter.back(body)
     front = setter.front(body, body_pages, back)
-    front_pages = front.pages + (front.pages % 2 if look.options.two_sided else 0)
+    front_pages = front.pages + (front.pages % 2 if style.options.two_sided else 0)
     total = front_pages + body_pages + back.pages
     romans = tuple(roman(number) for number in range(1, front_pages + 1))
-    dress = _Dresser(look, romans, front_pages)
-    front_taken, back_taken = (joiner.take(joiner.open(piece)) for piece in (front, back))
+    dress = _Dresser(style, romans, front_pages)
+    front_taken, back_taken = (joiner.take(joiner.open(fragment)) for fragment in (front, back))
     book = Book(
         settings=(
             dress.front(front_taken),
@@ -89,16 +88,16 @@ def make_book(digest: Digest, look: Look, rendered: Iterable[tuple[int, Rendered
             dress.back(back_taken, front_pages + body_pages),
         ),
         pages=total,
-        size=look.geometry.sheet,
+        size=style.geometry.sheet,
         folios=setter.folios(len(str(body_pages + back.pages)), romans[1 : front.pages]),
-        page_label=label(look.language, "page"),
+        page_label=label(style.language, "page"),
         labels=((0, "r", 1), (front_pages, "D", 1)),
-        closed_level=look.offset + 1,
+        closed_level=style.offset + 1,
     )
     with joiner.join(book) as pdf:
-        if look.options.attach_sources:
+        if style.options.attach_sources:
             attach_posts(pdf, digest.posts, digest.updated)
-        describe(pdf, _about(digest, look))
+        describe(pdf, _about(digest, style))
         return _written(pdf)
 
 
@@ -107,12 +106,12 @@ def _taken(rendered: Iterable[tuple[int, Rendered]], joiner: Joiner) -> Iterator
     waiting: dict[int, tuple[Rendered, Opened | None]] = {}
     done = 0
     for number, part in rendered:
-        opened = joiner.open(part.piece) if len(waiting) < MOST_OPEN else None
-        waiting[number] = replace(part, piece=opened.piece) if opened else part, opened
+        opened = joiner.open(part.fragment) if len(waiting) < MOST_OPEN else None
+        waiting[number] = replace(part, fragment=opened.fragment) if opened else part, opened
         while done in waiting:
             ready, opened = waiting.pop(done)
-            taken = joiner.take(opened or joiner.open(ready.piece))
-            yield replace(ready, piece=taken.piece), taken
+            taken = joiner.take(opened or joiner.open(ready.fragment))
+            yield replace(ready, fragment=taken.fragment), taken
             done += 1
 
 
@@ -131,13 +130,13 @@ def roman(number: int) -> str:
 class _Dresser:
     """Says how each page is dressed: its number, its running head, its side."""
 
-    def __init__(self, look: Look, romans: tuple[str, ...], front_pages: int) -> None:
-        self._look = look
+    def __init__(self, style: Style, romans: tuple[str, ...], front_pages: int) -> None:
+        self._style = style
         self._romans = romans
         self._front_pages = front_pages
 
     def front(self, taken: Taken) -> Setting:
-        pages = range(taken.piece.pages)
+        pages = range(taken.fragment.pages)
         leaves = tuple(self._leaf(page, "" if page == 0 else self._romans[page], OPENING) for page in pages)
         return Setting(taken, 0, leaves, "book:front")
 
@@ -152,33 +151,33 @@ class _Dresser:
         return Setting(placed.taken, first, leaves, name, opens_section=rendered.opens_section)
 
     def back(self, taken: Taken, first: int) -> Setting:
-        numbers = range(first - self._front_pages, first - self._front_pages + taken.piece.pages)
+        numbers = range(first - self._front_pages, first - self._front_pages + taken.fragment.pages)
         return Setting(taken, first, tuple(self._leaf(page, str(page + 1), OPENING) for page in numbers), "book:back")
 
     def _leaf(self, page: int, folio: str, kind: str) -> Leaf:
         """Return the dress of a page by its number in front matter or body; both begin on the right.
 
-        Its furniture is that of its side and `kind`, if its piece has it.
+        Its furniture is that of its side and `kind`, if its fragment has it.
         """
-        verso = self._look.options.two_sided and page % 2 == 1
+        verso = self._style.options.two_sided and page % 2 == 1
         side = "verso" if verso else "recto"
-        return Leaf(folio, side + kind, side, self._look.geometry.mirror if verso else 0)
+        return Leaf(folio, side + kind, side, self._style.geometry.mirror if verso else 0)
 
 
 class _Setter:
     """Lays out what only the whole book knows: cover, contents, index, colophon, page numbers."""
 
-    def __init__(self, digest: Digest, look: Look, warn: Warn) -> None:
+    def __init__(self, digest: Digest, style: Style, warn: Warn) -> None:
         self._digest = digest
-        self._look = look
+        self._style = style
         self._warn = warn
         # What depends on no page is made at once, while parts are still laid out.
         self._edition = self._edition_of(digest)
         self._origins = {post.key: self._origin(post) for post in digest.posts}
 
-    def front(self, body: Sequence[Placed], body_pages: int, back: Piece) -> Piece:
+    def front(self, body: Sequence[Placed], body_pages: int, back: Fragment) -> Fragment:
         pages = _first_pages(body)
-        words = self._look.words()
+        words = self._style.words()
         endings = [
             {"href": f"book:back#{name}", "page": body_pages + back.anchors[name].page + 1, "title": words[name]}
             for name in ("index", "colophon")
@@ -194,33 +193,33 @@ class _Setter:
         }
         return self._set("front.html", values, "front")
 
-    def back(self, body: Sequence[Placed]) -> Piece:
+    def back(self, body: Sequence[Placed]) -> Fragment:
         values = {
             "digest": self._digest,
             "edition": self._edition,
-            "tags": self._tags(body) if self._look.options.index else [],
+            "tags": self._tags(body) if self._style.options.index else [],
             "sources": self._sources(),
-            "made_with": label(self._look.language, "made_with", f"{CREATOR}, {ENGINE}"),
+            "made_with": label(self._style.language, "made_with", f"{CREATOR}, {ENGINE}"),
         }
         return self._set("back.html", values, "back")
 
     def folios(self, longest: int, romans: Iterable[str]) -> folios.FolioStyle:
         numbers = folios.wanted(longest, romans)
-        piece = self._set("folios.html", {"title": self._digest.title, "numbers": numbers}, "folios")
-        return folios.read_folios(piece, numbers)
+        fragment = self._set("folios.html", {"title": self._digest.title, "numbers": numbers}, "folios")
+        return folios.read_folios(fragment, numbers)
 
-    def _set(self, name: str, values: Mapping[str, object], unique: str) -> Piece:
-        look = self._look
-        furniture = tuple(each for each in look.furniture if each.endswith(OPENING))
-        html = look.substitute(look.fill(name, {"furniture": furniture, **values}), None, self._warn)
+    def _set(self, name: str, values: Mapping[str, object], unique: str) -> Fragment:
+        style = self._style
+        furniture = tuple(each for each in style.furniture if each.endswith(OPENING))
+        html = style.substitute(style.fill(name, {"furniture": furniture, **values}), None, self._warn)
 
-        def set_here(_: Warn) -> Piece:
-            require_engine(look)
-            from converter.writers.pdf.setting import set_page
+        def set_here(_: Warn) -> Fragment:
+            require_engine(style)
+            from converter.writers.pdf.weasyprint.typeset import typeset_page
 
-            return set_page(html, look, unique)
+            return typeset_page(html, style, unique)
 
-        return kept(look, html, set_here, self._warn)
+        return kept(style, html, set_here, self._warn)
 
     def _masthead(self) -> str:
         """Return the name of the site, or what it says of itself where the digest already has its name."""
@@ -228,7 +227,7 @@ class _Setter:
         return site.title if site.title and site.title != self._digest.title else site.description
 
     def _edition_of(self, digest: Digest) -> list[str]:
-        language, posts = self._look.language, digest.posts
+        language, posts = self._style.language, digest.posts
         period = format_period(language, digest.period.kind, digest.period.first)
         return [
             *([period] if period and period not in digest.title else []),
@@ -260,15 +259,15 @@ class _Setter:
     def _row(self, post: Post, page: int) -> dict[str, Any]:
         """Return a row of the contents; its origin goes to the next line where the leader would have no room."""
         origin = self._origins[post.key]
-        used = ems(post.metadata.title) % (self._look.measure - 1)
-        breaks = used + SMALL * ems(origin) > self._look.measure - LEADER
+        used = ems(post.metadata.title) % (self._style.measure - 1)
+        breaks = used + SMALL * ems(origin) > self._style.measure - LEADER
         return {**self._entry(post), "page": page, "origin": origin, "breaks": breaks}
 
     def _entry(self, post: Post) -> dict[str, Any]:
         language = post.metadata.language
         return {
-            "title": self._look.isolated((post.metadata.title,))[0],
-            "language": language if language != self._look.language else "",
+            "title": self._style.isolated((post.metadata.title,))[0],
+            "language": language if language != self._style.language else "",
             "href": _post_link(post.key),
         }
 
@@ -277,7 +276,7 @@ class _Setter:
         meta = post.metadata
         words = [meta.source.name] if meta.source else []
         if meta.published and self._digest.period.kind is not PeriodKind.DAY:
-            words.append(format_month_day(self._look.language, meta.published, self._digest.site.timezone))
+            words.append(format_month_day(self._style.language, meta.published, self._digest.site.timezone))
         return " · ".join(word for word in words if word)
 
     def _tags(self, body: Sequence[Placed]) -> list[dict[str, Any]]:
@@ -330,7 +329,7 @@ def _post_link(key: str) -> str:
     return f"post:{quote(key, safe='')}"
 
 
-def _about(digest: Digest, look: Look) -> About:
+def _about(digest: Digest, style: Style) -> About:
     authors = tuple(dict.fromkeys(author for post in digest.posts for author in post.metadata.authors))
     return About(
         title=digest.title,
@@ -340,8 +339,8 @@ def _about(digest: Digest, look: Look) -> About:
         date=digest.updated,
         creator=CREATOR,
         producer=ENGINE,
-        right_to_left=look.direction == "rtl",
-        archival_part=3 if look.options.attach_sources else 2,
+        right_to_left=style.direction == "rtl",
+        archival_part=3 if style.options.attach_sources else 2,
     )
 
 

@@ -1,4 +1,4 @@
-"""Lays out HTML with WeasyPrint: markup and a style sheet in, a piece of a book out."""
+"""Lays out HTML with WeasyPrint: markup and a style sheet in, a fragment of a book out."""
 
 import gc
 import logging
@@ -12,13 +12,13 @@ import pydyf
 
 from converter.limits import process
 from converter.themes import Theme
-from converter.writers.pdf import patches
-from converter.writers.pdf.engine import LOG, module, release, weasyprint
-from converter.writers.pdf.fetching import Fence
-from converter.writers.pdf.pieces import Bookmark, FontUse, Piece, Place, pack_glyphs
-from converter.writers.pdf.tags import POINTS, TagTree
-from converter.writers.pdf.turns import turn
-from converter.writers.pdf.versions import applies
+from converter.writers.pdf.fragment import Bookmark, FontUse, Fragment, Place, pack_glyphs
+from converter.writers.pdf.weasyprint import patches
+from converter.writers.pdf.weasyprint.instance import LOG, module, release, weasyprint
+from converter.writers.pdf.weasyprint.resources import Resources
+from converter.writers.pdf.weasyprint.tags import POINTS, TagTree
+from converter.writers.pdf.weasyprint.turns import turn
+from converter.writers.pdf.weasyprint.versions import applies
 
 FURNITURE = "furniture-"
 """The beginning of the ids of pages that only hold what is laid over the pages of text."""
@@ -28,7 +28,7 @@ _NOTDEF = re.compile(r'\.notdef glyph .*"(.)" \(U\+', re.DOTALL)
 
 
 class Sheet:
-    """A parsed style sheet with the fonts it is laid out with; both serve any number of pieces."""
+    """A parsed style sheet with the fonts it is laid out with; both serve any number of fragments."""
 
     def __init__(self, css: str, font_files: tuple[str, ...], theme: Theme) -> None:
         self.fonts = module("text.fonts").FontConfiguration()
@@ -36,7 +36,7 @@ class Sheet:
             patches.fontconfig.FcConfigAppFontAddFile(self.fonts._config, path.encode("utf-8", "surrogateescape"))  # noqa: SLF001
         font_map = patches.ffi.cast("PangoFcFontMap *", self.fonts.font_map)
         patches.pangoft2.pango_fc_font_map_config_changed(font_map)
-        self.css = weasyprint.CSS(string=css, font_config=self.fonts, url_fetcher=Fence((), {}, theme))
+        self.css = weasyprint.CSS(string=css, font_config=self.fonts, url_fetcher=Resources((), {}, theme))
 
 
 @lru_cache(maxsize=16)
@@ -45,8 +45,8 @@ def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...]) 
     return Sheet(css, font_files, Theme(name="", folders=folders, tokens={}))
 
 
-def lay_out(markup: str, sheet: Sheet, fence: Fence, unique: str) -> Piece:
-    """Return the pages that `markup` (a whole HTML document) makes. `unique` keeps its ids apart from other pieces'.
+def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragment:
+    """Return the pages that `markup` (a whole HTML document) makes. `unique` keeps its ids apart from other fragments'.
 
     Pages from the first one with an anchor that begins with `FURNITURE` on are furniture.
     """
@@ -65,7 +65,7 @@ def lay_out(markup: str, sheet: Sheet, fence: Fence, unique: str) -> Piece:
 
         data = document.write_pdf(finisher=finish, pdf_tags=True)
         release()
-        return Piece(
+        return Fragment(
             data=data,
             pages=pages,
             furniture=furniture,
@@ -163,7 +163,7 @@ def _drop_unused(pdf: Any) -> None:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Put off the search for garbage until a piece is finished: during layout it takes a tenth of the time."""
+    """Put off the search for garbage until a fragment is finished: during layout it takes a tenth of the time."""
     if not (process.is_own() and gc.isenabled()):  # what else runs in the process may depend on it
         yield
         return

@@ -15,7 +15,7 @@ from converter.themes import Theme
 from converter.writers.fonts import ALIASES, CODE, FACES, SYMBOLS, Faces, FontLibrary, choose, entry_for, require_fonts
 from converter.writers.pdf.geometry import Geometry, measure
 from converter.writers.pdf.options import PdfOptions
-from converter.writers.pdf.versions import libraries
+from converter.writers.pdf.weasyprint.versions import libraries
 
 HEAD_SIZE = 0.72
 """The size of running heads, in text sizes; style sheets use it too."""
@@ -38,7 +38,7 @@ class _Hashable(NamedTuple):
     fingerprint: str
 
 
-class Look:
+class Style:
     """The look of a book in one language, for a theme and options."""
 
     def __init__(self, options: PdfOptions, theme: Theme, language: str, *, sections: bool) -> None:
@@ -104,7 +104,7 @@ class Look:
 
     @property
     def furniture(self) -> tuple[str, ...]:
-        """The pages of furniture that each piece has: for each side, and with print marks for opening pages too."""
+        """The pages of furniture that each fragment has: for each side, and with print marks for opening pages too."""
         sides = ("recto", "verso") if self.options.two_sided else ("recto",)
         kinds = ("", "-opening") if self.options.print_marks else ("",)
         return tuple(side + kind for side in sides for kind in kinds)
@@ -201,16 +201,16 @@ class Look:
 
 
 @lru_cache(maxsize=8)
-def _cached_look(options: PdfOptions, theme: _Hashable, language: str, sections: bool) -> Look:  # noqa: FBT001
-    return Look(
+def _cached_style(options: PdfOptions, theme: _Hashable, language: str, sections: bool) -> Style:  # noqa: FBT001
+    return Style(
         options, Theme(theme.name, theme.folders, dict(theme.tokens), theme.fingerprint), language, sections=sections
     )
 
 
-def open_look(options: PdfOptions, theme: Theme, language: str, *, sections: bool) -> Look:
+def open_style(options: PdfOptions, theme: Theme, language: str, *, sections: bool) -> Style:
     """Return the look of a book, made once for the process. Raises `UsageError` for faulty measures."""
     hashable = _Hashable(theme.name, theme.folders, tuple(sorted(theme.tokens.items())), theme.fingerprint)
-    return _cached_look(options, hashable, language, sections)
+    return _cached_style(options, hashable, language, sections)
 
 
 def ems(text: str) -> float:

@@ -22,7 +22,7 @@ from PIL import ImageFile
 
 from converter.limits import process
 
-NAME = "converter.writers.pdf._weasyprint"
+NAME = "converter.writers.pdf.weasyprint._weasyprint"
 """What the instance is called among the modules of the process."""
 
 

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from converter.writers.pdf.look import ems
+from converter.writers.pdf.style import ems
 
 SIZE = 0.8
 """The size of text in tables, in text sizes."""

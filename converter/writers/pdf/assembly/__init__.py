@@ -1,0 +1,1 @@
+"""Joins the fragments that an engine laid out into one book."""

@@ -1,0 +1,1 @@
+"""Lays out pages with WeasyPrint: the only folder that knows it."""
