@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import writers_here
+from tests.conftest import is_installed
 
 GOOD = "---\ntitle: Harbour\ndate: 2024-05-31\n---\n\nThe harbour is open.\n"
 
@@ -74,18 +74,18 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("formats", writers_here("epub markdown", "pdf"))
 @pytest.mark.parametrize("case", CASES)
-def test_bad_input_costs_itself(tmp_path: Path, case: str, formats: str) -> None:
+def test_bad_input_costs_itself(tmp_path: Path, case: str) -> None:
     bad, word, status = CASES[case]
+    formats = ["epub", "markdown", *(["pdf"] if is_installed("Pango") else [])]
 
-    result = build(a_site(tmp_path, bad), tmp_path / "out", "-j", "1", *(f"--to={name}" for name in formats.split()))
+    result = build(a_site(tmp_path, bad), tmp_path / "out", "-j", "1", *(f"--to={name}" for name in formats))
 
     assert status == result.returncode, result.stderr
     assert "Traceback" not in result.stderr
     assert word in result.stderr or word == "written"
     suffixes = {"epub": "digest.epub", "markdown": "digest.md", "pdf": "digest.pdf"}
-    assert {suffixes[name] for name in formats.split()} <= {path.name for path in (tmp_path / "out").iterdir()}
+    assert {suffixes[name] for name in formats} <= {path.name for path in (tmp_path / "out").iterdir()}
     assert [] == [path for path in (tmp_path / "out").rglob("*") if path.name.endswith(".tmp")]
 
 

@@ -2,7 +2,7 @@
 
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
@@ -26,15 +26,19 @@ def post_of(text: str, limits: Limits = DEFAULT) -> tuple[Post, list[Diagnostic]
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """Return the least of three times, in seconds of this process."""
+    """Return how long something takes, in seconds of this process."""
+    start = time.process_time()
+    action()
+    return time.process_time() - start
 
-    def once() -> Iterator[float]:
-        for _ in range(3):
-            start = time.process_time()
-            action()
-            yield time.process_time() - start
 
-    return min(once())
+def grows_evenly(small: Callable[[], object], large: Callable[[], object]) -> bool:
+    """Say whether what is eight times as large takes eight times as long, with room for what a machine does besides.
+
+    Its square would take sixty-four times as long, each time.
+    """
+    least = min(seconds(small) for _ in range(3))
+    return any(seconds(large) < 24 * least + 0.02 for _ in range(3))
 
 
 READ = {
@@ -55,12 +59,11 @@ READ = {
 
 @pytest.mark.parametrize("kind", READ)
 def test_reading_takes_as_much_longer_as_a_post_is_longer(kind: str) -> None:
-    small, large = READ[kind](8_000), READ[kind](64_000)
+    small, large = READ[kind](5_000), READ[kind](40_000)
     limits = Limits(liquid_tags=100_000, header_keys=100_000)
     post_of(small, limits)
 
-    # Eight times as long: its square would be sixty-four times as much.
-    assert seconds(lambda: post_of(large, limits)) < 24 * seconds(lambda: post_of(small, limits)) + 0.02
+    assert grows_evenly(lambda: post_of(small, limits), lambda: post_of(large, limits))
 
 
 @pytest.mark.parametrize("title", ["a", "#a ", "港", "a, "])
@@ -72,7 +75,7 @@ def test_writing_takes_as_much_longer_as_a_title_is_longer(title: str, format_: 
 
     write(1)
 
-    assert seconds(lambda: write(8_000)) < 24 * seconds(lambda: write(1_000))
+    assert grows_evenly(lambda: write(1_000), lambda: write(8_000))
 
 
 BOMBS = {

@@ -92,26 +92,22 @@ HOSTILE: dict[str, Callable[[int], Blocks]] = {
 
 
 def seconds(blocks: Blocks) -> float:
-    """Return the shortest of three runs, in seconds of this process."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        write_blocks(blocks, Form())
-        times.append(time.process_time() - start)
-    return min(times)
+    """Return how long writing takes, in seconds of this process."""
+    start = time.process_time()
+    write_blocks(blocks, Form())
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_written_in_linear_time(name: str) -> None:
-    small, large = HOSTILE[name](500), HOSTILE[name](500 * FACTOR)
+    small, large = HOSTILE[name](300), HOSTILE[name](300 * FACTOR)
 
     gc.disable()
     try:
-        short, long = seconds(small), seconds(large)
+        short = min(seconds(small) for _ in range(3))
+        assert any(seconds(large) < SLACK * FACTOR * max(short, 0.001) for _ in range(3))
     finally:
         gc.enable()
-
-    assert long < SLACK * FACTOR * max(short, 0.001)
 
 
 @pytest.mark.parametrize("reader", READERS)

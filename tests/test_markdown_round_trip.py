@@ -87,12 +87,14 @@ def test_the_news_of_the_corpus_come_back(corpus: Path) -> None:
     assert_all_come_back(corpus / "finews")
 
 
+@pytest.mark.conformance
+@pytest.mark.corpus
 @pytest.mark.parametrize("blog", BLOGS)
 def test_the_blogs_of_the_corpus_come_back(blog: str, corpus: Path) -> None:
     assert_all_come_back(corpus / "blogs" / blog)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(posts())
 def test_any_document_comes_back(post: Post) -> None:
     again = read_back(post, SITE)

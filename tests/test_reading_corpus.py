@@ -77,7 +77,12 @@ def test_the_seed_is_read_whole(corpus: Path) -> None:
     assert "返回人民邮电报新闻｜返回首页" == found[-1].removed
 
 
-@pytest.mark.parametrize("site", ["finews", "efcl", "jaketae", "mzlogin", "sylhare"])
+WHOLE = (pytest.mark.conformance, pytest.mark.corpus)
+
+
+@pytest.mark.parametrize(
+    "site", ["finews", *(pytest.param(name, marks=WHOLE) for name in ("efcl", "jaketae", "mzlogin", "sylhare"))]
+)
 def test_no_word_of_a_site_is_lost_without_a_diagnostic(corpus: Path, site: str) -> None:
     folder = corpus / site if site == "finews" else corpus / "blogs" / site / "_posts"
     total, lost = 0, Counter[str]()
