@@ -8,6 +8,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from converter.diagnostics import Code, Diagnostic
 from converter.themes import Theme, open_theme
+from converter.writers.book import Book
 from converter.writers.epub.cover import draw_cover
 from converter.writers.epub.lettering import Lettering
 from converter.writers.fonts import FontLibrary
@@ -17,7 +18,7 @@ from tests.pdf_books import a_digest, a_post, p
 def drawn(theme: Theme | None = None, title: str = "渡口") -> tuple[bytes, list[Diagnostic]]:
     found: list[Diagnostic] = []
     digest = a_digest(a_post("one", p("短。"), title=title))
-    return draw_cover(digest, "", "共 1 篇", theme or open_theme("default"), found.append), found
+    return draw_cover(Book(digest), theme or open_theme("default"), found.append), found
 
 
 def test_a_character_without_a_glyph_is_named() -> None:

@@ -13,6 +13,7 @@ from converter.diagnostics import UsageError, WriterError
 from converter.digest import digest_of
 from converter.model import Site
 from converter.themes import BUILT_IN, COLOUR, FACES, LENGTH, NUMBER, SIZE, Theme, kind_of, open_theme
+from converter.writers.book import Book
 from converter.writers.epub.cover import draw_cover
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.style import open_style
@@ -125,7 +126,7 @@ def effects(theme: Theme) -> dict[str, tuple[object, ...]]:
     digest = digest_of(read_post("---\ntitle: Quay\ndescription: x\n---\nThe quay.\n"), Site(title="Port"))
     styles = [open_style(PdfOptions(two_sided=True), theme, language, sections=False) for language in ("zh", "en")]
     return {
-        "EPUB": (theme.fill("epub/style.css", {}), draw_cover(digest, "May", "one post", theme, lambda _: None)),
+        "EPUB": (theme.fill("epub/style.css", {}), draw_cover(Book(digest), theme, lambda _: None)),
         "PDF": tuple((style.css, style.geometry) for style in styles),
     }
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pygments.lexers import get_all_lexers
 
 from converter.diagnostics import Code, Diagnostic
+from converter.languages.unicode import clean
 from converter.model import (
     Code as CodeNode,
 )
@@ -28,18 +29,17 @@ from converter.model import (
     Text,
 )
 from converter.model.walk import query, text_of
+from converter.writers.addresses import web_address
 from converter.writers.reading_time import minutes_to_read
 from converter.writers.xhtml import (
     NoteStyle,
     Placeholder,
     Rendering,
     Written,
-    clean,
     escape,
     language_attributes,
     mathml,
     place_ids,
-    web_address,
     write_post,
 )
 from converter.writers.xhtml.code import highlighted

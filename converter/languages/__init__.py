@@ -2,4 +2,5 @@
 
 from converter.languages.scripts import Direction as Direction
 from converter.languages.scripts import direction_of as direction_of
+from converter.languages.scripts import is_language as is_language
 from converter.languages.scripts import script_of as script_of

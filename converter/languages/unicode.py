@@ -1,7 +1,15 @@
-"""Text that may hold lone surrogates -> text that any encoding can write: what comes from escapes and file names."""
+"""Text that may hold lone surrogates, or what XML forbids -> text that any encoding, and any file, can hold."""
 
 import os
+import re
 import unicodedata
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+"""What XML 1.0 forbids, and the controls and non-characters that it only discourages but HTML5 calls errors."""
 
 
 def well_formed(text: str) -> str:
@@ -11,6 +19,11 @@ def well_formed(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def clean(text: str) -> str:
+    """Return the text without the characters that no XML file may hold."""
+    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def has_words(text: str) -> bool:

@@ -1,33 +1,31 @@
 """Renders a post as a chapter of the book."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
 from converter.diagnostics import ConverterError, Warn
-from converter.languages.labels import format_date, label
-from converter.model import Image, Post, Site, direction_of
+from converter.languages.labels import label
+from converter.model import Image, Link, Post, Site, direction_of
 from converter.model.walk import query
 from converter.themes import Theme
+from converter.writers.addresses import web_address
+from converter.writers.book import BETWEEN, Book, Entry
 from converter.writers.epub.names import STYLE, chapter_name
-from converter.writers.epub.parts import NEIGHBOURS, Chapter, ChapterPart, Item
-from converter.writers.epub.pictures import PictureOptions, Prepared, prepare
-from converter.writers.reading_time import minutes_of
+from converter.writers.epub.parts import Chapter, ChapterPart, Item, Neighbour, Prepared
+from converter.writers.epub.pictures import PictureOptions, prepare
 from converter.writers.xhtml import (
     Picture,
     Placeholder,
     Rendering,
     Shown,
     Written,
-    clean,
     element,
     escape,
     foreign_attributes,
-    is_language,
+    language_attributes,
     mathml,
-    original_address,
-    web_address,
+    place_ids,
     write_post,
 )
 
@@ -36,24 +34,51 @@ RESERVED = ("title", "chapter")
 """Ids of the template."""
 
 
+def parts_of(book: Book, *, neighbours: bool) -> tuple[ChapterPart, ...]:
+    """Return a part for each post of a book; `neighbours` asks for links to the chapters before and after."""
+    posts = {post.key: post for post in book.digest.posts}
+    steps = [
+        Neighbour(chapter_name(entry.key), entry.title, entry.language) if neighbours else None
+        for entry in book.entries
+    ]
+    sections = [section.title for section in book.sections for _ in section.entries]
+    rows = zip(book.digest.posts, book.entries, sections, [None, *steps[:-1]], [*steps[1:], None], strict=True)
+    return tuple(
+        ChapterPart(post, entry, book.language, book.digest.site, section, _targets(post, posts), before, after)
+        for post, entry, section, before, after in rows
+    )
+
+
+def _targets(post: Post, posts: Mapping[str, Post]) -> dict[str, str]:
+    """Return the address in the book for each link of the post that leads to another post of it."""
+    found = {}
+    for node in query(post):
+        if isinstance(node, Link) and node.href.startswith("post:"):
+            key, _, fragment = node.href.removeprefix("post:").partition("#")
+            if (target := posts.get(key)) is not None:
+                place = place_ids(target, reserved=RESERVED).get(fragment)
+                found[node.href] = chapter_name(key) + (f"#{place}" if place else "")
+    return found
+
+
 def render_chapter(part: ChapterPart, theme: Theme, options: PictureOptions, warn: Warn) -> Chapter:
     """Return the chapter of a post, with its pictures and what the package must say about it."""
+    return write_chapter(part, theme, _pictures(part.post, options, warn), warn)
+
+
+def write_chapter(part: ChapterPart, theme: Theme, pictures: dict[str, Prepared], warn: Warn) -> Chapter:
+    """Return the chapter of a post with its pictures, which are prepared."""
     post = part.post
-    language = post.metadata.language if is_language(post.metadata.language) else part.language
-    pictures = _pictures(post, options, warn)
     written = _written(part, pictures, warn)
-    markup = theme.fill("epub/chapter.xhtml", _values(part, language, written))
+    markup = theme.fill("epub/chapter.xhtml", _values(part, written))
     shown = [node for node in query(post) if isinstance(node, Image) and node.src in pictures]
     return Chapter(
         key=post.key,
-        title=clean(post.metadata.title),
-        language=language,
         item=Item(chapter_name(post.key), XHTML, markup.encode(), properties_of(markup)),
         headings=written.headings,
-        pictures=tuple({item.name: item for picture in pictures.values() for item in picture.items}.values()),
+        shown=pictures,
         described=sum(1 for node in shown if node.alt.strip()),
         undescribed=sum(1 for node in shown if not node.alt.strip()),
-        minutes=minutes_of(post),
     )
 
 
@@ -69,20 +94,20 @@ def _written(part: ChapterPart, pictures: dict[str, Prepared], warn: Warn) -> Wr
     return write_post(part.post, rendering, reserved=RESERVED)
 
 
-def _values(part: ChapterPart, language: str, written: Written) -> dict[str, object]:
+def _values(part: ChapterPart, written: Written) -> dict[str, object]:
     """Return what the template of a chapter is filled with."""
-    post = part.post
+    entry = part.entry
     return {
-        "language": language,
-        "direction": direction_of(language),
+        "language": entry.language,
+        "direction": entry.direction,
         "style": STYLE,
-        "title": clean(post.metadata.title),
-        "subtitle": clean(post.metadata.subtitle),
-        "byline": byline(post, part.section, part.language, part.site, surrounding=language),
+        "title": entry.title,
+        "entry": entry,
+        "byline": byline(entry, part.language, surrounding=entry.language, section=part.section),
         "body": written.body,
         "notes": written.notes,
-        "original": original(post, part.language, part.site, surrounding=language),
-        "neighbours": NEIGHBOURS,
+        "original": _original(entry, part.language),
+        "neighbours": _neighbours(part.before, part.after, part.language),
     }
 
 
@@ -120,30 +145,43 @@ def _shown(pictures: dict[str, Prepared]) -> Callable[[Image], Shown]:
 # ---- what stands around the text ----
 
 
-def byline(post: Post, section: str, language: str, site: Site, *, surrounding: str) -> str:
-    """Return source, authors, day and section of a post as a line of markup; empty where nothing is known.
-
-    The author of the whole site stands on the title page, not beside every post.
-    """
-    meta = post.metadata
-    names = dict.fromkeys((meta.source.name if meta.source else "", *meta.authors))
-    parts = [escape(name) for name in names if name and name != site.author]
-    if meta.published:
-        parts.append(_time(meta.published, language, site, surrounding=surrounding))
+def byline(entry: Entry, language: str, *, surrounding: str, section: str = "", says_day: bool = True) -> str:
+    """Return source, authors, day and section of a post as a line of markup; empty where nothing is known."""
+    parts = [escape(name) for name in entry.names]
+    if entry.published and says_day:
+        attributes = {"datetime": entry.published.isoformat(), **foreign_attributes(language, surrounding)}
+        parts.append(element("time", escape(entry.day), attributes))
     if section:
         parts.append(escape(section))
-    return " · ".join(parts)
+    return BETWEEN.join(parts)
 
 
-def _time(moment: datetime, language: str, site: Site, *, surrounding: str) -> str:
-    attributes = {"datetime": moment.isoformat(), **foreign_attributes(language, surrounding)}
-    return element("time", escape(format_date(language, moment, site.timezone)), attributes)
-
-
-def original(post: Post, language: str, site: Site, *, surrounding: str) -> str:
+def _original(entry: Entry, language: str) -> str:
     """Return a link to where the post was published first, or else to the site's page; empty without either."""
-    address = original_address(post, site)
-    if not address:
+    if not entry.original:
         return ""
     words = escape(label(language, "open_original"))
-    return element("a", words, {"href": address, **foreign_attributes(language, surrounding)})
+    return element("a", words, {"href": entry.original, **foreign_attributes(language, entry.language)})
+
+
+def _neighbours(before: Neighbour | None, after: Neighbour | None, language: str) -> str:
+    """Return links to the chapters before and after one."""
+    links = [
+        _step(neighbour, key, relation, language)
+        for neighbour, key, relation in ((before, "previous", "prev"), (after, "next", "next"))
+        if neighbour is not None
+    ]
+    if not links:
+        return ""
+    attributes = {
+        "class": "neighbours",
+        "aria-label": label(language, "landmarks"),
+        **language_attributes(language, direction_of(language)),
+    }
+    return element("nav", "\n" + "".join(f"{link}\n" for link in links), attributes)
+
+
+def _step(neighbour: Neighbour, key: str, relation: str, language: str) -> str:
+    attributes = {**foreign_attributes(neighbour.language, language), "class": "title"}
+    words = f"{escape(label(language, key))} {element('span', escape(neighbour.title), attributes)}"
+    return element("p", element("a", words, {"href": neighbour.address, "rel": relation}), {"class": relation})

@@ -1,4 +1,4 @@
-"""Draws the cover of a book: masthead, edition, extent and the first headlines, in the colours of the theme."""
+"""Draws the cover of a book: masthead, dateline, length and the first headlines, in the colours of the theme."""
 
 import io
 import unicodedata
@@ -10,17 +10,15 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.model import Digest
+from converter.languages.unicode import clean
 from converter.themes import Theme
+from converter.writers.book import BETWEEN, Book
 from converter.writers.epub.lettering import Lettering, can_shape, needs_shaping, opened
-from converter.writers.epub.pages import masthead
 from converter.writers.fonts import INSTALL_HINT, Face, is_unseen
-from converter.writers.xhtml import clean
 
 WIDTH, HEIGHT = 1600, 2400
 """Pixels: what shops ask for, two to three."""
 MARGIN = 150
-HEADLINES = 5
 QUALITY = 88
 ELLIPSIS = "…"
 NAMED = 40
@@ -49,7 +47,7 @@ class Style(Struct, frozen=True):
     """More are cut off with an ellipsis."""
 
 
-def draw_cover(digest: Digest, edition: str, extent: str, theme: Theme, warn: Warn) -> bytes:
+def draw_cover(book: Book, theme: Theme, warn: Warn) -> bytes:
     """Return the cover as JPEG.
 
     Words that no font of this machine can draw are left out, and named: a cover without words is better than one of
@@ -59,18 +57,18 @@ def draw_cover(digest: Digest, edition: str, extent: str, theme: Theme, warn: Wa
     picture = Pillow.new("RGB", (WIDTH, HEIGHT), tokens["paper"])
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, WIDTH, 36), fill=tokens["accent"])
-    sheet = _Sheet(draw, Lettering(theme, digest.language), rtl=digest.direction == "rtl")
-    top = sheet.write(masthead(digest), 300, Style(150, tokens["accent"], 1.25, 3))
-    if edition:
-        top = sheet.write(edition, top + 50, Style(76, tokens["ink"], 1.35, 2))
+    sheet = _Sheet(draw, Lettering(theme, book.language), rtl=book.direction == "rtl")
+    top = sheet.write(book.masthead, 300, Style(150, tokens["accent"], 1.25, 3))
+    if book.dateline:
+        top = sheet.write(book.dateline, top + 50, Style(76, tokens["ink"], 1.35, 2))
     sheet.rule(top + 70, tokens["accent"], 8, 240)
     top += 190
-    for post in digest.posts[:HEADLINES]:
+    for entry in book.headlines:
         if top > HEIGHT - 620:
             break
-        top = sheet.write(post.metadata.title, top, Style(62, tokens["ink"], 1.4, 2)) + 44
+        top = sheet.write(entry.title, top, Style(62, tokens["ink"], 1.4, 2)) + 44
     sheet.rule(HEIGHT - 300, tokens["rule"], 3, WIDTH - 2 * MARGIN)
-    sheet.write(extent, HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
+    sheet.write(BETWEEN.join(book.length), HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
     sheet.report(warn)
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))

@@ -6,7 +6,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from converter.writers.epub.parts import NEIGHBOURS, Chapter
+from converter.writers.epub.parts import Chapter
 
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([A-Za-z0-9]+)")
@@ -40,7 +40,7 @@ def _marked_pieces(markup: str) -> Iterator[str]:
     for piece in _TAG.split(markup):
         name = _NAME.match(piece)
         if name is None:
-            yield piece if plain or piece == NEIGHBOURS else _marked(piece, paragraph, numbers)
+            yield piece if plain else _marked(piece, paragraph, numbers)
             continue
         if name[1] in _PLAIN and not piece.endswith("/>"):
             plain += -1 if piece.startswith("</") else 1

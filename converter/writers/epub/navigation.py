@@ -6,21 +6,21 @@ from msgspec import Struct
 
 from converter.languages.labels import label
 from converter.languages.unicode import has_words
-from converter.model import Digest, direction_of
 from converter.themes import Theme
+from converter.writers.book import Book, Entry
 from converter.writers.epub.names import COLOPHON, CONTENTS, COVER, STYLE, TITLE_PAGE, item_id, section_name
 from converter.writers.epub.parts import Chapter
-from converter.writers.xhtml import HeadingEntry, clean, element, escape, foreign_attributes
+from converter.writers.xhtml import HeadingEntry, element, escape, foreign_attributes
 
 
-class Entry(Struct, frozen=True):
+class Line(Struct, frozen=True):
     """A line of the table of contents."""
 
     title: str
     address: str
     language: str
     """Of the title."""
-    children: tuple["Entry", ...] = ()
+    children: tuple["Line", ...] = ()
 
 
 class Place(Struct, frozen=True):
@@ -32,12 +32,12 @@ class Place(Struct, frozen=True):
     address: str
 
 
-def section_names(digest: Digest) -> tuple[str, ...]:
+def section_names(book: Book) -> tuple[str, ...]:
     """Return the files of the pages that open the sections, empty for one without a title; none where all are so."""
-    if not digest.has_sections:
+    if not book.has_sections:
         return ()
     names: list[str] = []
-    for section in digest.sections:
+    for section in book.digest.sections:
         wanted = section.title
         if not wanted:
             names.append("")
@@ -48,55 +48,59 @@ def section_names(digest: Digest) -> tuple[str, ...]:
     return tuple(names)
 
 
-def outline(digest: Digest, chapters: Sequence[Chapter], *, headings: bool) -> tuple[Entry, ...]:
+def outline(book: Book, chapters: Sequence[Chapter], *, headings: bool) -> tuple[Line, ...]:
     """Return the table of contents: sections, posts, and the headings in them where they are wanted."""
-    by_key = {chapter.key: chapter for chapter in chapters}
-    names = section_names(digest)
-    found: list[Entry] = []
-    for number, section in enumerate(digest.sections):
-        entries = tuple(_entry(by_key[post.key], headings=headings) for post in section.posts if post.key in by_key)
-        if names and names[number] and entries:
-            found.append(Entry(clean(section.title), names[number], digest.language, entries))
+    rest = iter(chapters)
+    names = section_names(book)
+    found: list[Line] = []
+    for number, section in enumerate(book.sections):
+        lines = tuple(_post(entry, next(rest), headings=headings) for entry in section.entries)
+        if names and names[number] and lines:
+            found.append(Line(section.title, names[number], book.language, lines))
         else:
-            found.extend(entries)
-    found.append(Entry(label(digest.language, "colophon"), COLOPHON, digest.language))
+            found.extend(lines)
+    if not book.is_lone:
+        found.append(Line(label(book.language, "colophon"), COLOPHON, book.language))
     return tuple(found)
 
 
-def _entry(chapter: Chapter, *, headings: bool) -> Entry:
-    inside = _nested(chapter.headings, chapter) if headings else ()
-    return Entry(chapter.title, chapter.item.name, chapter.language, inside)
+def _post(entry: Entry, chapter: Chapter, *, headings: bool) -> Line:
+    name = chapter.item.name
+    return Line(entry.title, name, entry.language, _nested(chapter.headings, name, entry.language) if headings else ())
 
 
-def _nested(headings: Sequence[HeadingEntry], chapter: Chapter) -> tuple[Entry, ...]:
+def _nested(headings: Sequence[HeadingEntry], name: str, language: str) -> tuple[Line, ...]:
     """Return headings as a tree: each holds the deeper ones that follow it."""
     found = []
     start = 0
     while start < len(headings):
         first = headings[start]
         end = next((n for n in range(start + 1, len(headings)) if headings[n].level <= first.level), len(headings))
-        children = _nested(headings[start + 1 : end], chapter)
+        children = _nested(headings[start + 1 : end], name, language)
         if has_words(first.text):
-            found.append(Entry(first.text, f"{chapter.item.name}#{first.id}", chapter.language, children))
+            found.append(Line(first.text, f"{name}#{first.id}", language, children))
         else:
             found.extend(children)
         start = end
     return tuple(found)
 
 
-def landmarks(digest: Digest, first: str) -> tuple[Place, ...]:
+def landmarks(book: Book, first: str) -> tuple[Place, ...]:
     """Return the landmarks of a book whose text begins in the file `first`."""
-    language = digest.language
+    language = book.language
+    body = Place("bodymatter", label(language, "body"), first)
+    if book.is_lone:
+        return (body,)
     return (
         Place("cover", label(language, "cover"), COVER),
         Place("titlepage", label(language, "title_page"), TITLE_PAGE),
         Place("toc", label(language, "contents"), f"{CONTENTS}#contents"),
-        Place("bodymatter", label(language, "body"), first),
+        body,
         Place("colophon", label(language, "colophon"), COLOPHON),
     )
 
 
-def navigation_document(digest: Digest, entries: Sequence[Entry], places: Sequence[Place], theme: Theme) -> str:
+def navigation_document(book: Book, entries: Sequence[Line], places: Sequence[Place], theme: Theme) -> str:
     """Return the navigation document of EPUB 3."""
     items = "".join(
         element("li", element("a", escape(place.title), {"epub:type": place.kind, "href": place.address}))
@@ -105,29 +109,29 @@ def navigation_document(digest: Digest, entries: Sequence[Entry], places: Sequen
     return theme.fill(
         "epub/nav.xhtml",
         {
-            "language": digest.language,
-            "direction": direction_of(digest.language),
+            "language": book.language,
+            "direction": book.direction,
             "style": STYLE,
-            "title": label(digest.language, "contents"),
-            "heading": label(digest.language, "contents"),
-            "toc": _list(entries, digest.language),
-            "landmarks_heading": label(digest.language, "landmarks"),
+            "title": label(book.language, "contents"),
+            "heading": label(book.language, "contents"),
+            "toc": _list(entries, book.language),
+            "landmarks_heading": label(book.language, "landmarks"),
             "landmarks": element("ol", items),
         },
     )
 
 
-def _list(entries: Sequence[Entry], language: str) -> str:
+def _list(entries: Sequence[Line], language: str) -> str:
     return element("ol", "\n" + "".join(_line(entry, language) for entry in entries))
 
 
-def _line(entry: Entry, language: str) -> str:
+def _line(entry: Line, language: str) -> str:
     link = element("a", escape(entry.title), {"href": entry.address, **foreign_attributes(entry.language, language)})
     below = f"\n{_list(entry.children, language)}" if entry.children else ""
     return element("li", link + below) + "\n"
 
 
-def ncx(digest: Digest, identifier: str, entries: Sequence[Entry]) -> str:
+def ncx(book: Book, identifier: str, entries: Sequence[Line]) -> str:
     """Return the table of contents of EPUB 2, which Kindle and older reading systems go by."""
     meta = {
         "dtb:uid": identifier,
@@ -139,18 +143,18 @@ def ncx(digest: Digest, identifier: str, entries: Sequence[Entry]) -> str:
     points, _ = _points(entries, 1)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1" xml:lang="{escape(digest.language)}">\n'
+        f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1" xml:lang="{escape(book.language)}">\n'
         f"<head>\n{head}\n</head>\n"
-        f"<docTitle><text>{escape(digest.title)}</text></docTitle>\n"
+        f"<docTitle><text>{escape(book.title)}</text></docTitle>\n"
         f"<navMap>\n{points}</navMap>\n</ncx>\n"
     )
 
 
-def _depth(entries: Sequence[Entry]) -> int:
+def _depth(entries: Sequence[Line]) -> int:
     return 1 + max((_depth(entry.children) for entry in entries if entry.children), default=0) if entries else 0
 
 
-def _points(entries: Sequence[Entry], order: int) -> tuple[str, int]:
+def _points(entries: Sequence[Line], order: int) -> tuple[str, int]:
     """Return the navigation points, and the number in play order that is free after them."""
     written = []
     for entry in entries:

@@ -6,16 +6,26 @@ from typing import Literal
 from msgspec import Struct
 
 from converter.model import Direction, Post, Site
+from converter.writers.book import Entry
 from converter.writers.xhtml import HeadingEntry
 
 Profile = Literal["generic", "kindle", "kobo"]
 """Whose habits a book allows for."""
 
 
+class Neighbour(Struct, frozen=True):
+    """The chapter before or after another."""
+
+    address: str
+    title: str
+    language: str
+
+
 class ChapterPart(Struct, frozen=True):
     """A post, and what its chapter needs to know of the book."""
 
     post: Post
+    entry: Entry
     language: str
     """Of the book."""
     site: Site
@@ -23,6 +33,8 @@ class ChapterPart(Struct, frozen=True):
     """The title of its section; empty where the book has none."""
     targets: dict[str, str]
     """The address in the book for each `post:` link of the post that leads to another post of it."""
+    before: Neighbour | None
+    after: Neighbour | None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -40,26 +52,32 @@ class Item(Struct, frozen=True):
     """Of EPUB 3.3, section 5.6.2: `nav`, `cover-image`, `mathml`, `svg`, `remote-resources`."""
 
 
+class Prepared(Struct, frozen=True):
+    """A picture as it goes into the book."""
+
+    items: tuple[Item, ...]
+    """One, or the slices of a tall one from top to bottom."""
+    width: int
+    height: int
+
+
 class Chapter(Struct, frozen=True):
     """A rendered post."""
 
     key: str
-    title: str
-    language: str
     item: Item
-    """Its file, in which `NEIGHBOURS` stands for the links to the chapters before and after."""
     headings: tuple[HeadingEntry, ...]
-    pictures: tuple[Item, ...]
+    shown: dict[str, Prepared]
+    """The pictures in it, by the `src` of the images that show them."""
     described: int
     """Pictures shown with a text alternative."""
     undescribed: int
     """Pictures shown without one."""
-    minutes: float
-    """That it takes to read."""
 
-
-NEIGHBOURS = "<!--neighbours-->"
-"""Stands in a chapter for what only the order of the book decides. Text never looks like it: it is escaped."""
+    @property
+    def pictures(self) -> tuple[Item, ...]:
+        """The files of the pictures, each once."""
+        return tuple({item.name: item for picture in self.shown.values() for item in picture.items}.values())
 
 
 class Metadatum(Struct, frozen=True):

@@ -10,7 +10,7 @@ from converter.diagnostics import Code, WriterError
 from converter.images import identify as assets
 from converter.model import Asset
 from converter.writers.colours import is_plain, plain_colours
-from converter.writers.epub.parts import Item
+from converter.writers.epub.parts import Item, Prepared
 from converter.writers.svg import clean_svg
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg"}
@@ -32,15 +32,6 @@ class PictureOptions(Struct, frozen=True):
     grey: bool
     rasters_in_svg: bool = True
     """Whether drawings may hold photographs."""
-
-
-class Prepared(Struct, frozen=True):
-    """A picture as it goes into the book."""
-
-    items: tuple[Item, ...]
-    """One, or the slices of a tall one from top to bottom."""
-    width: int
-    height: int
 
 
 def prepare(asset: Asset, options: PictureOptions) -> Prepared:

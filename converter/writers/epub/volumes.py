@@ -1,46 +1,52 @@
 """Writes a book as one file, or as volumes where it is too large for a shop or a mailbox."""
 
-import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Digest, Section
 from converter.themes import Theme
-from converter.writers.epub.book import BookOptions, make_package
+from converter.writers.book import Book
+from converter.writers.epub.chapter import parts_of
 from converter.writers.epub.container import pack
-from converter.writers.epub.parts import Chapter
+from converter.writers.epub.package import PackageOptions, make_package
+from converter.writers.epub.parts import Chapter, ChapterPart
 
 RESERVE = 0.1
 """The part of a volume that is kept free for what is not chapters: cover, navigation, the package."""
 
-_LINK = re.compile(rb'<a href="([^"#:]+\.xhtml)(?:#[^"]*)?"[^>]*>(.*?)</a>', re.DOTALL)
-"""A link to another chapter. Links do not nest, and what is between the tags of ours is well-formed."""
+Rewrite = Callable[[ChapterPart, Chapter], Chapter]
+"""Writes a chapter again that has other links than it had."""
 
 
 def write_volumes(
-    digest: Digest, theme: Theme, chapters: Sequence[Chapter], options: BookOptions, limit: int | None, warn: Warn
+    book: Book,
+    theme: Theme,
+    chapters: Sequence[Chapter],
+    options: PackageOptions,
+    limit: int,
+    rewrite: Rewrite,
+    warn: Warn,
 ) -> tuple[bytes, ...]:
-    """Return the book, or its volumes where it has more than `limit` bytes."""
+    """Return the book, or its volumes where it has more than `limit` bytes. 0 is no limit."""
     of_covers: dict[Diagnostic, None] = {}  # the covers of volumes have much in common
-    whole = pack(make_package(digest, theme, chapters, options, of_covers.setdefault))
-    if limit is None or len(whole) <= limit:
-        for diagnostic in of_covers:
-            warn(diagnostic)
-        return (whole,)
-    groups = _groups(chapters, round(limit * (1 - RESERVE)))
-    volumes = []
-    for number, group in enumerate(groups, 1):
-        some = replace(options, volume=number, volumes=len(groups))
-        volumes.append(
-            pack(make_package(_digest_of(digest, group), theme, _unlinked(group), some, of_covers.setdefault))
-        )
+    files = [pack(make_package(book, theme, chapters, options, of_covers.setdefault))]
+    if limit and len(files[0]) > limit:
+        groups = _groups(chapters, round(limit * (1 - RESERVE)))
+        whole = parts_of(book, neighbours=options.neighbours)
+        files = []
+        for number, group in enumerate(groups, 1):
+            volume = Book(_digest_of(book.digest, group), f"{number}/{len(groups)}" if len(groups) > 1 else "")
+            parts = parts_of(volume, neighbours=options.neighbours)
+            inside = tuple(_inside(group, parts, whole, rewrite))
+            files.append(pack(make_package(volume, theme, inside, options, of_covers.setdefault, volume=number)))
     for diagnostic in of_covers:
         warn(diagnostic)
-    _report(digest, volumes, limit, warn)
-    return tuple(volumes)
+    if limit and (len(files) > 1 or len(files[0]) > limit):
+        _report(book.digest, files, limit, warn)
+    return tuple(files)
 
 
 def _groups(chapters: Sequence[Chapter], budget: int) -> list[list[Chapter]]:
@@ -70,18 +76,15 @@ def _digest_of(digest: Digest, chapters: Sequence[Chapter]) -> Digest:
     return replace(digest, sections=tuple(section for section in sections if section.posts))
 
 
-def _unlinked(chapters: Sequence[Chapter]) -> list[Chapter]:
-    """Return the chapters without links to those of other volumes; the words of the links stay."""
-    here = {chapter.item.name.encode() for chapter in chapters}
-    return [
-        replace(
-            chapter,
-            item=replace(
-                chapter.item, data=_LINK.sub(lambda link: link[0] if link[1] in here else link[2], chapter.item.data)
-            ),
-        )
-        for chapter in chapters
-    ]
+def _inside(
+    chapters: Sequence[Chapter], parts: Sequence[ChapterPart], whole: Sequence[ChapterPart], rewrite: Rewrite
+) -> Iterator[Chapter]:
+    """Yield chapters as they are in a volume: links that lead to another one are words, neighbours are its own."""
+    known = {part.entry.key: part for part in whole}
+    for chapter, part in zip(chapters, parts, strict=True):
+        before = known[chapter.key]
+        same = (part.targets, part.before, part.after) == (before.targets, before.before, before.after)
+        yield chapter if same else rewrite(part, chapter)
 
 
 def _report(digest: Digest, volumes: Sequence[bytes], limit: int, warn: Warn) -> None:

@@ -3,23 +3,19 @@
 from typing import ClassVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from converter.check import check_epub
-from converter.diagnostics import Code, Severity, Warn, WriterError
-from converter.languages.labels import DEFAULT_LANGUAGE
-from converter.model import Digest, Link, Post
-from converter.model.walk import query
+from converter.diagnostics import Code, Diagnostic, Severity, Warn, WriterError
+from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File, Results
-from converter.writers.epub.book import BookOptions
-from converter.writers.epub.chapter import RESERVED, render_chapter
+from converter.writers.book import Book
+from converter.writers.epub.chapter import parts_of, render_chapter, write_chapter
 from converter.writers.epub.kobo import with_sentence_marks
-from converter.writers.epub.names import chapter_name
+from converter.writers.epub.package import PackageOptions
 from converter.writers.epub.parts import Chapter, ChapterPart, Profile
 from converter.writers.epub.pictures import PictureOptions
 from converter.writers.epub.volumes import write_volumes
-from converter.writers.xhtml import is_language, place_ids
 
 MEGABYTES: dict[Profile, int] = {"kindle": 50}
 """What Send to Kindle takes by mail; from its web page it takes 200."""
@@ -47,39 +43,33 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:  # noqa: ARG002  # the contract
         """Return a part for each post."""
-        digest = _in_a_language(digest)
-        posts = {post.key: post for post in digest.posts}
-        return tuple(
-            ChapterPart(
-                post=post,
-                language=digest.language,
-                site=digest.site,
-                section=section.title,
-                targets=_targets(post, posts),
-            )
-            for section in digest.sections
-            for post in section.posts
-        )
+        return parts_of(Book(digest), neighbours=self.neighbours)
 
     def render(self, part: ChapterPart, theme: Theme, warn: Warn) -> Chapter:
         """Return the chapter of one post."""
-        options = PictureOptions(self.picture_size, self.grey, rasters_in_svg=self.profile != "kindle")
-        chapter = render_chapter(part, theme, options, warn)
-        return with_sentence_marks(chapter) if self.profile == "kobo" else chapter
+        pictures = PictureOptions(self.picture_size, self.grey, rasters_in_svg=self.profile != "kindle")
+        return self._finished(render_chapter(part, theme, pictures, warn))
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Chapter], warn: Warn) -> tuple[File, ...]:
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
-        digest = _in_a_language(digest)
-        options = BookOptions(headings=self.headings, neighbours=self.neighbours, certifier=self.certifier)
-        megabytes = self.megabytes or MEGABYTES.get(self.profile)
-        limit = megabytes * 1_000_000 if megabytes else None
-        volumes = write_volumes(digest, theme, tuple(rendered), options, limit, warn)
+        book = Book(digest)
+        _ = book.length  # what takes long is done while chapters are still in the making
+        options = PackageOptions(headings=self.headings, certifier=self.certifier, neighbours=self.neighbours)
+        limit = (self.megabytes or MEGABYTES.get(self.profile, 0)) * 1_000_000
+
+        def rewrite(part: ChapterPart, chapter: Chapter) -> Chapter:
+            return self._finished(write_chapter(part, theme, chapter.shown, _ignore))
+
+        volumes = write_volumes(book, theme, tuple(rendered), options, limit, rewrite, warn)
         suffix = f".kepub{self.suffix}" if self.profile == "kobo" else self.suffix
         files = (
             File(f"{digest.key}{f'-{number}' if number > 1 else ''}{suffix}", data)
             for number, data in enumerate(volumes, 1)
         )
         return tuple(_sound(file, warn) for file in files)
+
+    def _finished(self, chapter: Chapter) -> Chapter:
+        return with_sentence_marks(chapter) if self.profile == "kobo" else chapter
 
 
 def _sound(file: File, warn: Warn) -> File:
@@ -97,18 +87,5 @@ def _sound(file: File, warn: Warn) -> File:
     return file
 
 
-def _in_a_language(digest: Digest) -> Digest:
-    """Return the digest with a language that there is: English, which our own words fall back to, if need be."""
-    return digest if is_language(digest.language) else replace(digest, language=DEFAULT_LANGUAGE)
-
-
-def _targets(post: Post, posts: dict[str, Post]) -> dict[str, str]:
-    """Return the address in the book for each link of the post that leads to another post of it."""
-    found = {}
-    for node in query(post):
-        if isinstance(node, Link) and node.href.startswith("post:"):
-            key, _, fragment = node.href.removeprefix("post:").partition("#")
-            if (target := posts.get(key)) is not None:
-                place = place_ids(target, reserved=RESERVED).get(fragment)
-                found[node.href] = chapter_name(key) + (f"#{place}" if place else "")
-    return found
+def _ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice: it was said when the chapter was written first."""

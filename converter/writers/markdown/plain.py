@@ -5,39 +5,38 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from converter import model
-from converter.languages.labels import label
-from converter.model import Block, Digest, Inline, Post
+from converter.model import Block, Inline, Post
 from converter.model.walk import query
+from converter.writers.book import BETWEEN, Book, Entry
 from converter.writers.markdown.assembly import RenderedPost
 from converter.writers.markdown.flat import lines_of
-from converter.writers.markdown.post import BETWEEN, Words, line_about
+from converter.writers.markdown.post import line_about
 
 SEPARATOR = "=" * 20
 """The line between two posts. A line of a post that is the same gets a space in front of it."""
 
 
-def plain_post(post: Post, section: str, words: Words) -> str:
+def plain_post(post: Post, entry: Entry, section: str, language: str) -> str:
     """Return a post: title, a line about it with its address, blocks and notes, with empty lines between."""
-    about = words_of(line_about(replace(post.metadata, url=""), section, words))
-    line = BETWEEN.join(filter(None, (about, post.metadata.url)))
-    head = (post.metadata.title, post.metadata.subtitle, line)
+    about = words_of(line_about(replace(entry, page=""), section, language))
+    line = BETWEEN.join(filter(None, (about, entry.page)))
+    head = (entry.title, entry.subtitle, line)
     notes = (f"[{note.id}] {_blocks(note.blocks)}" for note in post.notes)
     text = "\n\n".join(filter(None, (*head, _blocks(post.blocks), *notes)))
     return text.replace(f"\n{SEPARATOR}\n", f"\n {SEPARATOR}\n")
 
 
-def plain_file(digest: Digest, rendered: Sequence[RenderedPost]) -> str:
-    """Return a digest as one text: its title, then the posts, each after a separator."""
-    count = label(digest.language, "posts", len(rendered))
-    head = f"{digest.title}\n\n{count}"
-    return f"\n\n{SEPARATOR}\n\n".join((head, *(post.text for post in rendered))) + "\n"
+def plain_file(book: Book, rendered: Sequence[RenderedPost]) -> str:
+    """Return a digest as one text: its title, then the posts, each after a separator; of a lone post, its text."""
+    head = () if book.is_lone else (f"{book.title}\n\n{book.count}",)
+    return f"\n\n{SEPARATOR}\n\n".join((*head, *(post.text for post in rendered))) + "\n"
 
 
-def plain_index(digest: Digest, rendered: Sequence[RenderedPost]) -> str:
+def plain_index(book: Book, rendered: Sequence[RenderedPost]) -> str:
     """Return the index of a digest whose posts are files: a title, a tab and a file a line."""
-    titles = {post.key: post.metadata.title for post in digest.posts}
-    lines = (f"{titles[post.key]}\t{digest.key}/{post.file}\n" for post in rendered)
-    return f"{digest.title}\n\n{''.join(lines)}"
+    titles = {entry.key: entry.title for entry in book.entries}
+    lines = (f"{titles[post.key]}\t{book.digest.key}/{post.file}\n" for post in rendered)
+    return f"{book.title}\n\n{''.join(lines)}"
 
 
 def words_of(inlines: tuple[Inline, ...]) -> str:

@@ -10,10 +10,11 @@ from msgspec import Struct
 from converter.languages.labels import label
 from converter.model import Anchor, Digest, Link, NoteReference, Post
 from converter.model.walk import query, text_of
+from converter.writers.book import Book, Entry
 from converter.writers.markdown.anchors import Anchors
 from converter.writers.markdown.dialects import Dialect
 from converter.writers.markdown.names import Names, picture_names, post_names
-from converter.writers.markdown.post import Words, headings_of
+from converter.writers.markdown.post import headings_of
 from converter.writers.markdown.references import AbsentPictures, Places
 
 Shape = Literal["single", "folder"]
@@ -23,13 +24,13 @@ class MarkdownPart(Struct, frozen=True):
     """A post, and where everything that it points at will be."""
 
     post: Post
+    entry: Entry
     section: str
     anchor: str
     """The anchor of its title."""
     file: str
     """The name of its own file; empty where it shares one."""
     places: Places
-    words: Words
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -65,22 +66,23 @@ class _Pointers(Struct, frozen=True):
     """How many of its notes have a mark."""
 
 
-def outline_of(digest: Digest, dialect: Dialect) -> Outline:
+def outline_of(book: Book, dialect: Dialect) -> Outline:
     """Return the anchors of the single file of a digest."""
     anchors = Anchors(dialect)
-    if digest.alone is None:
-        anchors.add(digest.title)
-        anchors.add(label(digest.language, "contents"))
+    if not book.is_lone:
+        anchors.add(book.title)
+        anchors.add(label(book.language, "contents"))
     sections = []
     posts: dict[str, PostAnchors] = {}
-    for section in digest.sections:
+    rest = iter(book.digest.posts)
+    for section in book.sections:
         sections.append(anchors.add(section.title) if section.title else "")
-        posts.update((post.key, _anchors_in(post, anchors)) for post in section.posts)
+        posts.update((entry.key, _anchors_in(next(rest), entry, anchors)) for entry in section.entries)
     return Outline(tuple(sections), posts)
 
 
-def _anchors_in(post: Post, anchors: Anchors) -> PostAnchors:
-    title = anchors.add(post.metadata.title)
+def _anchors_in(post: Post, entry: Entry, anchors: Anchors) -> PostAnchors:
+    title = anchors.add(entry.title)
     found = [(heading.id, anchors.add(text_of(heading))) for heading in headings_of(post)]
     return PostAnchors(title, {id_: anchor for id_, anchor in found if id_})
 
@@ -120,60 +122,62 @@ def _named(post: Post, wanted: set[str], taken: set[str]) -> dict[str, str]:
     return found
 
 
-def plan_single(digest: Digest, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
+def plan_single(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
     """Yield the parts of a digest that becomes one file, with a folder for its pictures."""
-    outline = outline_of(digest, dialect)
+    digest = book.digest
+    outline = outline_of(book, dialect)
     pointers = {post.key: _pointers(post) for post in digest.posts}
     posts = _with_places(digest, outline.posts, pointers, {*outline.sections})
     targets = {
         address: f"#{anchor}" for key, anchors in posts.items() for address, anchor in _targets(key, anchors).items()
     }
     pictures = picture_names(digest, Names())
-    level = 1 if digest.alone is not None else 3 if digest.has_sections else 2
+    level = 1 if book.is_lone else 3 if book.has_sections else 2
     note = 1
-    for section in digest.sections:
-        for post in section.posts:
-            places = Places(
-                level=level,
-                anchors=posts[post.key].places,
-                explicit=dialect.anchors in ("attribute", "element"),
-                links=_links(pointers[post.key], targets),
-                pictures={asset.src: f"{digest.key}/{pictures[post.key, asset.src]}" for asset in post.assets},
-                absent=absent,
-                first_note=note,
-                language=digest.language,
-            )
-            yield MarkdownPart(post, section.title, posts[post.key].title, "", places, _words(digest))
-            note += pointers[post.key].notes
+    for section, post, entry in _rows(book):
+        places = Places(
+            level=level,
+            anchors=posts[post.key].places,
+            explicit=dialect.anchors in ("attribute", "element"),
+            links=_links(pointers[post.key], targets),
+            pictures={asset.src: f"{digest.key}/{pictures[post.key, asset.src]}" for asset in post.assets},
+            absent=absent,
+            first_note=note,
+            language=book.language,
+        )
+        yield MarkdownPart(post, entry, section, posts[post.key].title, "", places)
+        note += pointers[post.key].notes
 
 
-def plan_folder(digest: Digest, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
+def plan_folder(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
     """Yield the parts of a digest that becomes a folder with a file for each post, pictures beside them."""
+    digest = book.digest
     names = Names()
     files = post_names(digest, names)
     pictures = picture_names(digest, names)
     pointers = {post.key: _pointers(post) for post in digest.posts}
-    posts = {post.key: _anchors_in(post, Anchors(dialect)) for post in digest.posts}
+    posts = {post.key: _anchors_in(post, entry, Anchors(dialect)) for _, post, entry in _rows(book)}
     posts = _with_places(digest, posts, pointers, None)
     targets: dict[str, str] = {}
     for key, anchors in posts.items():
         targets |= {address: f"{files[key]}#{anchor}" for address, anchor in _targets(key, anchors).items()}
         targets[f"post:{key}"] = files[key]
-    for section in digest.sections:
-        for post in section.posts:
-            places = Places(
-                anchors=posts[post.key].places,
-                explicit=dialect.anchors in ("attribute", "element"),
-                links=_links(pointers[post.key], targets),
-                pictures={asset.src: pictures[post.key, asset.src] for asset in post.assets},
-                absent=absent,
-                language=digest.language,
-            )
-            yield MarkdownPart(post, section.title, "", files[post.key], places, _words(digest))
+    for section, post, entry in _rows(book):
+        places = Places(
+            anchors=posts[post.key].places,
+            explicit=dialect.anchors in ("attribute", "element"),
+            links=_links(pointers[post.key], targets),
+            pictures={asset.src: pictures[post.key, asset.src] for asset in post.assets},
+            absent=absent,
+            language=book.language,
+        )
+        yield MarkdownPart(post, entry, section, "", files[post.key], places)
 
 
-def _words(digest: Digest) -> Words:
-    return Words(digest.language, digest.site.timezone, digest.site.author)
+def _rows(book: Book) -> Iterator[tuple[str, Post, Entry]]:
+    """Yield the posts of a book, each with the title of its section and what the book says about it."""
+    titles = (section.title for section in book.sections for _ in section.entries)
+    return zip(titles, book.digest.posts, book.entries, strict=True)
 
 
 def _pointers(post: Post) -> _Pointers:

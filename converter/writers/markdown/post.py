@@ -4,46 +4,30 @@ import html
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from converter import model
-from converter.languages.labels import format_date, label
-from converter.model import Emphasis, Heading, Inline, Link, Metadata, Note, Paragraph, Post, Text
-from converter.model.urls import host_of
+from converter.languages.labels import label
+from converter.model import Emphasis, Heading, Inline, Link, Note, Paragraph, Post, Text
 from converter.model.walk import query
+from converter.writers.book import BETWEEN, Entry
 from converter.writers.markdown.blocks import indented, write_blocks
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.front_matter import Value
 
-BETWEEN = " · "
-
 _BOOLEANS = {"true": True, "false": False}
 
 
-class Words(Struct, frozen=True):
-    """What the words that the converter adds depend on."""
-
-    language: str
-    zone: str
-    """The time zone of dates, as an IANA name."""
-    author: str = ""
-    """The author of all of the site, whom no post need name."""
-
-
-def line_about(metadata: Metadata, section: str, words: Words) -> tuple[Inline, ...]:
-    """Return who published a post, when, in which section, and the link to where it was."""
-    parts: list[Inline] = []
-    if (source := metadata.source) is not None and (source.name or source.url):
-        name = Text(source.name or host_of(source.url) or source.url)
-        parts.append(Link(source.url, (name,)) if source.url else name)
-    parts += (Text(author) for author in metadata.authors if author != words.author)
-    if metadata.published is not None:
-        parts.append(Text(format_date(words.language, metadata.published, words.zone)))
-    if section:
-        parts.append(Text(section))
-    if metadata.url:
-        parts.append(Link(metadata.url, (Text(label(words.language, "original")),)))
+def line_about(entry: Entry, section: str, language: str) -> tuple[Inline, ...]:
+    """Return who published a post, when, in which section, and the link to its page on the site."""
+    parts = credits_of(entry)
+    parts += (Text(words) for words in (entry.day, section) if words)
+    if entry.page:
+        parts.append(Link(entry.page, (Text(label(language, "original")),)))
     return joined(parts)
+
+
+def credits_of(entry: Entry) -> list[Inline]:
+    """Return the names of a byline, linked where they have a page."""
+    return [Link(credit.url, (Text(credit.name),)) if credit.url else Text(credit.name) for credit in entry.byline]
 
 
 def joined(parts: list[Inline]) -> tuple[Inline, ...]:
@@ -51,11 +35,11 @@ def joined(parts: list[Inline]) -> tuple[Inline, ...]:
     return tuple(node for part in parts for node in (Text(BETWEEN), part))[1:]
 
 
-def opening(metadata: Metadata, level: int, anchor: str, about: tuple[Inline, ...], form: Form) -> str:
+def opening(title: str, subtitle: str, level: int, anchor: str, about: tuple[Inline, ...], form: Form) -> str:
     """Return what stands above the body of a post. `anchor` is empty where readers derive it."""
-    blocks: list[model.Block] = [Heading(level, (Text(metadata.title),), anchor)]
-    if metadata.subtitle:
-        blocks.append(Paragraph((Emphasis((Text(metadata.subtitle),)),)))
+    blocks: list[model.Block] = [Heading(level, (Text(title),), anchor)]
+    if subtitle:
+        blocks.append(Paragraph((Emphasis((Text(subtitle),)),)))
     written = write_blocks(blocks, form)
     if not about:
         return written

@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from converter.diagnostics import SourceError, Warn
 from converter.images import identify as assets
 from converter.model import Digest, Post
 from converter.themes import Theme
 from converter.writers import File, Results
+from converter.writers.book import Book
 from converter.writers.markdown.assembly import RenderedPost, index_file, post_file, single_file
 from converter.writers.markdown.blocks import write_blocks
 from converter.writers.markdown.dialects import DIALECTS, DialectName
@@ -49,19 +49,23 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def split(self, digest: Digest, theme: Theme) -> tuple[MarkdownPart, ...]:  # noqa: ARG002  # Markdown has no look
         """Return a part for each post."""
-        plan = plan_single if self.shape == "single" else plan_folder
+        book = Book(digest)
+        plan = plan_single if self._is_single(book) else plan_folder
         absent = AbsentPictures(self.remote_pictures, "words" if self.plain else self.missing_pictures)
-        return tuple(plan(digest, DIALECTS[self.dialect], absent))
+        return tuple(plan(book, DIALECTS[self.dialect], absent))
 
     def render(self, part: MarkdownPart, theme: Theme, warn: Warn) -> RenderedPost:  # noqa: ARG002
         """Return the Markdown of a post. Raises `WriterError` for a table that the options forbid."""
         form = self._form(part.post, warn)
         post = placed(part.post, part.places)
         if self.plain:
-            return RenderedPost(post.key, part.file, plain_post(post, part.section, part.words), "")
-        about = line_about(post.metadata, part.section, part.words)
+            text = plain_post(post, part.entry, part.section, part.places.language)
+            return RenderedPost(post.key, part.file, text, "")
+        entry = part.entry
+        about = line_about(entry, part.section, part.places.language)
         anchor = part.anchor if part.places.explicit else ""
-        pieces = (opening(post.metadata, part.places.level, anchor, about, form), write_blocks(post.blocks, form))
+        above = opening(entry.title, entry.subtitle, part.places.level, anchor, about, form)
+        pieces = (above, write_blocks(post.blocks, form))
         return RenderedPost(post.key, part.file, "\n\n".join(filter(None, pieces)), notes_of(post.notes, form))
 
     def assemble(
@@ -72,10 +76,11 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         warn: Warn,
     ) -> tuple[File, ...]:
         """Return the main file, the files of posts if they have their own, and the pictures."""
+        book = Book(digest)
         parts = tuple(rendered)
         header = self.front_matter and not self.plain
         names = Names()
-        if self.shape == "folder":
+        if not self._is_single(book):
             post_names(digest, names)
         posts = {post.key: post for post in digest.posts}
         files = (
@@ -84,21 +89,24 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             if part.file
         )
         pictures = () if self.plain else _pictures(digest, names, warn)
-        return File(f"{digest.key}{self.suffix}", self._main(digest, parts).encode()), *files, *pictures
+        return File(f"{digest.key}{self.suffix}", self._main(book, parts).encode()), *files, *pictures
 
-    def _main(self, digest: Digest, rendered: tuple[RenderedPost, ...]) -> str:
+    def _is_single(self, book: Book) -> bool:
+        """Whether the posts are in one file: a post by itself needs no index."""
+        return self.shape == "single" or book.is_lone
+
+    def _main(self, book: Book, rendered: tuple[RenderedPost, ...]) -> str:
         """Return the main file."""
         form = Form(dialect=DIALECTS[self.dialect])
-        match self.shape, self.plain:
-            case "single", False:
-                outline = outline_of(digest, form.dialect)
-                return single_file(digest, outline, rendered, form, header=self.front_matter)
-            case "single", True:
-                return plain_file(digest, rendered)
-            case "folder", False:
-                return index_file(digest, rendered, form, header=self.front_matter)
+        match self._is_single(book), self.plain:
+            case True, False:
+                return single_file(book, outline_of(book, form.dialect), rendered, form, header=self.front_matter)
+            case True, True:
+                return plain_file(book, rendered)
+            case False, False:
+                return index_file(book, rendered, form, header=self.front_matter)
             case _:
-                return plain_index(digest, rendered)
+                return plain_index(book, rendered)
 
     def _form(self, post: Post, warn: Warn) -> Form:
         return Form(dialect=DIALECTS[self.dialect], tables=self.tables, file=post.path, warn=warn)
@@ -118,8 +126,8 @@ def to_markdown(
     """
     form = Form(dialect=DIALECTS[dialect], tables=tables, file=post.path, warn=warn)
     kept = with_written_anchors(post, form.dialect)
-    metadata = replace(post.metadata, subtitle="") if front_matter else post.metadata
-    pieces = (opening(metadata, 1, "", (), form), write_blocks(kept.blocks, form))
+    subtitle = "" if front_matter else post.metadata.subtitle
+    pieces = (opening(post.metadata.title, subtitle, 1, "", (), form), write_blocks(kept.blocks, form))
     text = "\n\n".join(filter(None, pieces))
     return post_file(post, RenderedPost(post.key, "", text, notes_of(kept.notes, form)), header=front_matter)
 

@@ -1,12 +1,9 @@
 """Writes nodes as markup that is well-formed XML and good HTML5 at once, for every writer that lays out XHTML."""
 
-from converter.writers.xhtml.addresses import original_address, web_address
 from converter.writers.xhtml.markup import (
-    clean,
     element,
     escape,
     foreign_attributes,
-    is_language,
     language_attributes,
     void,
 )
@@ -30,16 +27,12 @@ __all__ = [
     "Rendering",
     "Shown",
     "Written",
-    "clean",
     "element",
     "escape",
     "foreign_attributes",
-    "is_language",
     "language_attributes",
     "mathml",
-    "original_address",
     "place_ids",
     "void",
-    "web_address",
     "write_post",
 ]

@@ -7,7 +7,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, Token, _TokenType
 from pygments.util import ClassNotFound
 
-from converter.writers.xhtml.markup import clean, element, escape
+from converter.languages.unicode import clean
+from converter.writers.xhtml.markup import element, escape
 
 MAX_CODE = 200_000
 """Longer code, in characters, is not highlighted."""

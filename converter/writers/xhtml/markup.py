@@ -4,35 +4,13 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
-from converter.model import Direction, direction_of
+from converter.languages import Direction, direction_of, is_language
+from converter.languages.unicode import clean
 
 Attributes = Mapping[str, str | None]
 """By name, in the order they are written; an attribute whose value is `None` is left out."""
 
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
-    + "]"
-)
-"""What XML 1.0 forbids, and the controls and non-characters that it only discourages but HTML5 calls errors."""
-
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
-_KNOWN = frozenset(
-    """
-    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
-    es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg
-    ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn
-    no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw
-    ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-    """.split()
-)
-"""Languages with two letters (ISO 639-1); those with three are too many to list."""
-_LANGUAGE = re.compile(r"(?:[A-Za-z]{2,3}|[A-Za-z]{5,8}|x(?=-))(?:-[A-Za-z0-9]{1,8})*")
-
-
-def clean(text: str) -> str:
-    """Return the text without the characters that no XML file may hold."""
-    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def escape(text: str) -> str:
@@ -58,12 +36,6 @@ def _written(attributes: Attributes | None) -> str:
     return "".join(
         f' {name}="{escape(" ".join(value.splitlines()))}"' for name, value in attributes.items() if value is not None
     )
-
-
-def is_language(tag: str) -> bool:
-    """Say whether a tag is well-formed by BCP 47 and begins with a language that there is."""
-    first = tag.partition("-")[0].lower()
-    return _LANGUAGE.fullmatch(tag) is not None and (len(first) != 2 or first in _KNOWN)
 
 
 _WORDLESS = re.compile("<math .*?</math>|<[^>]*>", re.DOTALL)

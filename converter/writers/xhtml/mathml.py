@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 from latex2mathml import exceptions
 from latex2mathml.converter import convert
 
-from converter.writers.xhtml.markup import clean, element, escape
+from converter.languages.unicode import clean
+from converter.writers.xhtml.markup import element, escape
 
 NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 

@@ -10,13 +10,14 @@ from msgspec import Struct
 from converter.diagnostics import Warn
 from converter.languages.labels import format_date, label
 from converter.model import Image, Post, Site, direction_of
+from converter.writers.addresses import original_address, web_address
 from converter.writers.pdf import formulas
 from converter.writers.pdf.images import ASSET, Drawing, describe_slices, sliced
 from converter.writers.pdf.parts import OpenerPart, PostPart
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.weasyprint.footnotes import can_stand_in_text, place
 from converter.writers.pdf.weasyprint.tables import mark_dense
-from converter.writers.xhtml import Picture, Placeholder, Rendering, original_address, void, web_address, write_post
+from converter.writers.xhtml import Picture, Placeholder, Rendering, void, write_post
 from converter.writers.xhtml.page import NoteStyle, Shown
 
 _STARTED = re.compile(r'<ol start="(\d{1,9})"')

@@ -1,0 +1,288 @@
+"""A digest -> what its book says about itself (titles, bylines, contents, sources), by one rule in every format."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache, partial
+from importlib.metadata import version
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.languages import is_language
+from converter.languages.labels import (
+    DEFAULT_LANGUAGE,
+    collation_key,
+    format_date,
+    format_month_day,
+    format_period,
+    label,
+)
+from converter.languages.unicode import clean
+from converter.model import Digest, Direction, Metadata, PeriodKind, Post, Site, direction_of
+from converter.model.urls import host_of
+from converter.writers.addresses import original_address, web_address
+from converter.writers.reading_time import minutes_of, whole_minutes
+
+MAKER = f"digest-converter {version('digest-converter')}"
+BETWEEN = " · "
+"""What stands between the parts of a line."""
+HEADLINES = 6
+"""How many headlines a cover has at the most."""
+CREATORS = 20
+"""How many authors the metadata of a book names at the most."""
+
+
+class Credit(Struct, frozen=True):
+    """Someone a post is from."""
+
+    name: str
+    url: str = ""
+    """The page of the post at its source; empty for an author."""
+
+
+class Entry(Struct, frozen=True):
+    """What a book says about a post, in its contents and beside its title. Words have no character that XML forbids."""
+
+    key: str
+    title: str
+    subtitle: str
+    language: str
+    """A well-formed BCP 47 tag: the post's, or the book's where the post has none."""
+    byline: tuple[Credit, ...]
+    """Its source, then its authors, each once; the author of the whole site stands on the cover instead."""
+    published: datetime | None
+    day: str
+    """The day it was published, in the site's zone and the book's language; empty where that is unknown."""
+    short_day: str
+    """The same without the year, for lists that leave little room."""
+    page: str
+    """Its address on the site, as the post has it; empty for none."""
+    original: str
+    """Where it was published first, or else its page on the site: an absolute address, or nothing."""
+
+    @property
+    def direction(self) -> Direction:
+        return direction_of(self.language)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the byline."""
+        return tuple(credit.name for credit in self.byline)
+
+
+class SectionPlan(Struct, frozen=True):
+    """Posts under one title; without a title where they belong nowhere."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+class SourcePlan(Struct, frozen=True):
+    """Where posts come from."""
+
+    name: str
+    url: str
+    """The first address that a post gives for it."""
+    posts: int
+
+
+class TagPlan(Struct, frozen=True):
+    """An entry of the index."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """The plan of a book. What takes long is worked out when it is first asked for."""
+
+    digest: Digest
+    volume: str = ""
+    """Which volume of how many, as in "1/3"; empty where there is one."""
+
+    @cached_property
+    def language(self) -> str:
+        """The language of the words around the posts: that of the digest, or English where that is no language."""
+        return self.digest.language if is_language(self.digest.language) else DEFAULT_LANGUAGE
+
+    @property
+    def direction(self) -> Direction:
+        return direction_of(self.language)
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether it is one post by itself, which needs no cover, no contents, no index and no colophon."""
+        return self.digest.alone is not None
+
+    # ---- titles ----
+
+    @property
+    def title(self) -> str:
+        """The title on one line, with the volume."""
+        return " ".join(filter(None, (clean(self.digest.title), self.volume)))
+
+    @property
+    def masthead(self) -> str:
+        """The title without what tells one edition from the next: the name of the site, where the title begins so."""
+        title, site = clean(self.digest.title), clean(self.digest.site.title)
+        return site if site and title.startswith(site + BETWEEN) else title
+
+    @property
+    def dateline(self) -> str:
+        """What stands below the masthead: the rest of the title, or the period, and the volume."""
+        title = clean(self.digest.title)
+        rest = title.removeprefix(self.masthead).removeprefix(BETWEEN)
+        period = format_period(self.language, self.digest.period.kind, self.digest.period.first)
+        return BETWEEN.join(filter(None, (rest or (period if period not in title else ""), self.volume)))
+
+    @property
+    def publisher(self) -> str:
+        """The name of the site, or the title where it has none."""
+        return clean(self.digest.site.title) or clean(self.digest.title)
+
+    @property
+    def description(self) -> str:
+        return clean(self.digest.site.description)
+
+    @property
+    def author(self) -> str:
+        """The author of the whole site; empty where there is none."""
+        return clean(self.digest.site.author)
+
+    @property
+    def creators(self) -> tuple[str, ...]:
+        """Who made it, for catalogues: the author of the site, or else those of the posts, or else the site itself."""
+        authors = dict.fromkeys(clean(name) for post in self.digest.posts for name in post.metadata.authors)
+        authors.pop("", None)
+        return (self.author,) if self.author else tuple(authors)[:CREATORS] or (self.publisher,)
+
+    # ---- length ----
+
+    @property
+    def count(self) -> str:
+        """How many posts there are, in words."""
+        return label(self.language, "posts", len(self.digest.posts))
+
+    @cached_property
+    def minutes(self) -> dict[str, float]:
+        """How long each post takes to read, by its key."""
+        return {post.key: minutes_of(post) for post in self.digest.posts}
+
+    @property
+    def length(self) -> tuple[str, ...]:
+        """How many posts there are and how long they take to read, in words."""
+        return self.length_of(self.entries)
+
+    def length_of(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Return the same for some of the posts."""
+        minutes = whole_minutes(sum(self.minutes[entry.key] for entry in entries))
+        return label(self.language, "posts", len(entries)), label(self.language, "reading_time", minutes)
+
+    # ---- contents ----
+
+    @cached_property
+    def sections(self) -> tuple[SectionPlan, ...]:
+        """The posts in reading order. There are sections to show where `has_sections` says so."""
+        return tuple(
+            SectionPlan(clean(section.title), tuple(map(self._entry, section.posts)))
+            for section in self.digest.sections
+        )
+
+    @property
+    def has_sections(self) -> bool:
+        """Whether any post stands under the title of a section."""
+        return self.digest.has_sections
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All posts in reading order."""
+        return tuple(entry for section in self.sections for entry in section.entries)
+
+    @property
+    def says_days(self) -> bool:
+        """Whether the contents say the day of each post: not where all are of one."""
+        return self.digest.period.kind is not PeriodKind.DAY
+
+    @property
+    def headlines(self) -> tuple[Entry, ...]:
+        """What a cover announces: the first post of each section, then the others in order."""
+        firsts = [section.entries[0] for section in self.sections if section.entries]
+        keys = {entry.key for entry in firsts}
+        return (*firsts, *(entry for entry in self.entries if entry.key not in keys))[:HEADLINES]
+
+    def _entry(self, post: Post) -> Entry:
+        meta, site = post.metadata, self.digest.site
+        day = (self.language, meta.published, site.timezone) if meta.published else None
+        return Entry(
+            key=post.key,
+            title=clean(meta.title),
+            subtitle=clean(meta.subtitle),
+            language=meta.language if is_language(meta.language) else self.language,
+            byline=tuple(_byline(meta, "" if self.is_lone else site.author)),
+            published=meta.published,
+            day=_day(*day) if day else "",
+            short_day=_short_day(*day) if day else "",
+            page=meta.url,
+            original=original_address(post, site),
+        )
+
+    # ---- the end of the book ----
+
+    @cached_property
+    def sources(self) -> tuple[SourcePlan, ...]:
+        """Each source once: that of most posts first, and of equals by name."""
+        found: dict[str, SourcePlan] = {}
+        for post in self.digest.posts:
+            if (credit := _source(post.metadata)) is not None:
+                known = found.get(credit.name, SourcePlan(credit.name, credit.url, 0))
+                found[credit.name] = replace(known, url=known.url or credit.url, posts=known.posts + 1)
+        return tuple(sorted(found.values(), key=lambda source: (-source.posts, source.name)))
+
+    @cached_property
+    def tags(self) -> tuple[TagPlan, ...]:
+        """Each tag with its posts in reading order; tags as the language sorts words."""
+        found: dict[str, list[Entry]] = {}
+        for post, entry in zip(self.digest.posts, self.entries, strict=True):
+            for tag in dict.fromkeys(map(clean, post.metadata.tags)):
+                found.setdefault(tag, []).append(entry)
+        return tuple(
+            TagPlan(tag, tuple(found[tag])) for tag in sorted(found, key=partial(collation_key, self.language))
+        )
+
+    @property
+    def website(self) -> str:
+        """The address of the site; empty where it has none."""
+        return web_address(self.digest.site.url, Site()) or "" if self.digest.site.url else ""
+
+    @property
+    def license(self) -> str:
+        return clean(self.digest.site.license)
+
+    @property
+    def updated(self) -> str:
+        """The day of the newest post; empty where none has a date."""
+        return _day(self.language, self.digest.updated, self.digest.site.timezone) if self.digest.is_dated else ""
+
+    def made_with(self, *programs: str) -> str:
+        """Return the sentence that names the converter, and the programs that it used."""
+        return label(self.language, "made_with", ", ".join((MAKER, *programs)))
+
+
+def _byline(meta: Metadata, of_site: str) -> Iterator[Credit]:
+    source = _source(meta)
+    credits_ = {credit.name: credit for credit in (*map(Credit, map(clean, meta.authors)), *filter(None, (source,)))}
+    names = dict.fromkeys((source.name if source else "", *map(clean, meta.authors)))
+    return (credits_[name] for name in names if name and name != of_site)
+
+
+def _source(meta: Metadata) -> Credit | None:
+    """Return the source of a post; one without a name is called by its host."""
+    source = meta.source
+    name = clean(source.name or host_of(source.url) or source.url) if source else ""
+    return Credit(name, source.url) if source and name else None
+
+
+_day = lru_cache(maxsize=1024)(format_date)
+_short_day = lru_cache(maxsize=1024)(format_month_day)

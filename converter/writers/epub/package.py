@@ -1,0 +1,110 @@
+"""Joins chapters into a book: the pages around them, the navigation, and what the package says."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from converter.diagnostics import Warn
+from converter.languages.unicode import clean
+from converter.model import Digest
+from converter.themes import Theme
+from converter.writers.book import Book
+from converter.writers.epub.accessibility import accessibility
+from converter.writers.epub.chapter import XHTML
+from converter.writers.epub.cover import draw_cover
+from converter.writers.epub.names import (
+    COVER_PICTURE,
+    NAVIGATION,
+    NCX,
+    STYLE,
+    item_id,
+)
+from converter.writers.epub.navigation import landmarks, navigation_document, ncx, outline, section_names
+from converter.writers.epub.pages import colophon, contents_page, cover_page, section_page, title_page
+from converter.writers.epub.parts import Chapter, Item, Metadatum, Package
+
+
+class PackageOptions(Struct, frozen=True, kw_only=True):
+    """What the user may decide about the whole."""
+
+    headings: bool
+    neighbours: bool
+    certifier: str
+    """Who vouches for the accessibility of the book; empty: nobody."""
+
+
+def make_package(
+    book: Book, theme: Theme, chapters: Sequence[Chapter], options: PackageOptions, warn: Warn, *, volume: int = 1
+) -> Package:
+    """Return a book. One that is a lone post has nothing but its chapter to turn to."""
+    identifier = identifier_of(book.digest, volume)
+    front = () if book.is_lone else _front(book, theme, warn)
+    text = tuple(_text(book, theme, chapters))
+    back = () if book.is_lone else (colophon(book, theme),)
+    lines = outline(book, chapters, headings=options.headings)
+    navigation = navigation_document(book, lines, landmarks(book, text[0].name), theme)
+    pictures = {picture.name: picture for chapter in chapters for picture in chapter.pictures}
+    items = (
+        Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
+        Item(NCX, "application/x-dtbncx+xml", ncx(book, identifier, lines).encode()),
+        Item(STYLE, "text/css", theme.fill("epub/style.css", {}).encode()),
+        *front,
+        *text,
+        *back,
+        *sorted(pictures.values(), key=lambda item: item.name),
+    )
+    return Package(
+        identifier=identifier,
+        language=book.language,
+        direction=book.direction,
+        modified=book.digest.updated,
+        metadata=tuple(_metadata(book, chapters, options.certifier)),
+        items=items,
+        spine=tuple(item.name for item in (*front, *text, *back) if item.media_type == XHTML),
+    )
+
+
+def _front(book: Book, theme: Theme, warn: Warn) -> tuple[Item, ...]:
+    """Return cover, title page and contents."""
+    return (
+        Item(COVER_PICTURE, "image/jpeg", draw_cover(book, theme, warn), ("cover-image",)),
+        cover_page(book, theme),
+        title_page(book, theme),
+        contents_page(book, theme),
+    )
+
+
+def identifier_of(digest: Digest, volume: int = 1) -> str:
+    """Return an identifier that stays when the book is made again, so that reading positions survive."""
+    name = f"{digest.site.url or digest.site.title}/{digest.key}" + (f"/{volume}" if volume > 1 else "")
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
+
+
+def _text(book: Book, theme: Theme, chapters: Sequence[Chapter]) -> Iterator[Item]:
+    """Yield the chapters, those of a section behind the page that opens it."""
+    rest = iter(chapters)
+    names = section_names(book) or ("",) * len(book.sections)
+    for name, section in zip(names, book.sections, strict=True):
+        if name:
+            yield section_page(name, section, book, theme)
+        yield from (chapter.item for _, chapter in zip(section.entries, rest, strict=False))
+
+
+def _metadata(book: Book, chapters: Sequence[Chapter], certifier: str) -> Iterator[Metadatum]:
+    digest = book.digest
+    yield Metadatum("dc:title", book.title)
+    languages = dict.fromkeys((book.language, *(entry.language for entry in book.entries)))
+    yield from (Metadatum("dc:language", language) for language in languages)
+    for number, name in enumerate(book.creators, 1):
+        yield Metadatum("dc:creator", name, {"id": "creator" if number == 1 else f"creator-{number}"})
+    yield Metadatum("dc:publisher", book.publisher)
+    if digest.is_dated:
+        yield Metadatum("dc:date", digest.updated.date().isoformat())
+    yield from (Metadatum("dc:subject", section.title) for section in book.sections if section.title)
+    optional = {"dc:description": book.description, "dc:source": clean(digest.site.url), "dc:rights": book.license}
+    yield from (Metadatum(name, value) for name, value in optional.items() if value.strip())
+    if not book.is_lone:
+        # Older reading systems, and shops, look for the cover here.
+        yield Metadatum("meta", "", {"name": "cover", "content": item_id(COVER_PICTURE)})
+    yield from accessibility(chapters, book.language, certifier)
