@@ -62,6 +62,15 @@ def test_a_picture_is_found_as_the_site_would(root: Path, src: str) -> None:
     assert picture() == read(asset)
 
 
+@pytest.mark.parametrize(("file", "src"), [("cafe\u0301.png", "caf\u00e9.png"), ("caf\u00e9.png", "/cafe\u0301.png")])
+def test_a_picture_is_found_whatever_form_its_letters_have(root: Path, file: str, src: str) -> None:
+    (root / file).write_bytes(picture())
+
+    [asset], found = attached(root, src)
+
+    assert (str(root.resolve() / file), []) == (asset.path, found)
+
+
 @pytest.mark.parametrize("src", ["../../../secret.png", "/../secret.png", "/%2e%2e/secret.png"])
 def test_a_path_out_of_the_site_is_refused(root: Path, src: str) -> None:
     assets, [found] = attached(root, src)

@@ -4,6 +4,7 @@ import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from msgspec.structs import replace
@@ -51,7 +52,7 @@ def attach_named(post: Post, pictures: Mapping[str, bytes], site: Site, warn: Wa
 
 
 def _plain_name(address: str) -> str:
-    return posixpath.normpath(unquote(address)).lstrip("/")
+    return normalize("NFC", posixpath.normpath(unquote(address)).lstrip("/"))
 
 
 def is_remote(src: str, site: Site) -> bool:
@@ -90,8 +91,7 @@ def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
     local = _local_path(src, site)
     if local is None:
         return None
-    for folder, path in _places(local, post, site) if site.root and local.strip("/") else ():
-        name = posixpath.normpath(folder / path)  # as browsers do, whether or not the folders between are there
+    for name in _names(local, post, site) if site.root and local.strip("/") else ():
         try:
             data = tree.read(name, MAX_BYTES)
         except RefusedError as error:
@@ -128,6 +128,16 @@ def _local_path(src: str, site: Site) -> str | None:
     if base and path.startswith(f"/{base}/"):
         path = path[len(base) + 1 :]
     return path
+
+
+def _names(local: str, post: Post, site: Site) -> Iterator[str]:
+    """Yield the names that the file for an address may have in the site: as it is written, then in Unicode's forms.
+
+    Some systems write é into the names of files as one character, some as two, and read either.
+    """
+    for folder, path in _places(local, post, site):
+        name = posixpath.normpath(folder / path)  # as browsers do, whether or not the folders between are there
+        yield from dict.fromkeys((name, normalize("NFC", name), normalize("NFD", name)))
 
 
 def _places(local: str, post: Post, site: Site) -> Iterator[tuple[PurePosixPath, str]]:
