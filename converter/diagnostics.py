@@ -116,6 +116,8 @@ class Code(StrEnum):
     OUTPUT_INVALID = "output-invalid", Severity.ERROR
     POST_LEFT_OUT = "post-left-out", Severity.ERROR
     WORDS_LOST = "words-lost", Severity.ERROR
+    CONTENT_LOST = "content-lost", Severity.ERROR
+    WORDS_REPEATED = "words-repeated", Severity.ERROR
     NOT_VERIFIED = "not-verified", Severity.NOTICE
 
 
@@ -141,7 +143,7 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hint: str | None = None
     """What to do about it."""
     removed: str = ""
-    """The words that were left out of the post, whole: `converter verify` does not miss them."""
+    """The words and the addresses of pictures that were left out of the post: `converter verify` does not miss them."""
 
     @property
     def severity(self) -> Severity:

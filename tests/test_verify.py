@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from converter.api import read_post
 from converter.config import Config
@@ -15,7 +16,8 @@ from converter.pipeline.run import verify
 from converter.pipeline.write import render_files
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
-from converter.verify import Passage, SourceText, can_read, compare, passages, source_text
+from converter.verify import Passage, SourceText, can_read, compare, passages, read_source, source_text
+from converter.verify.shape import Shape
 from converter.verify.visible import visible_text
 from converter.verify.words import cut_word, words
 from tests.conftest import writers_here
@@ -329,3 +331,77 @@ def test_liquid_that_only_the_reader_knows_is_no_text() -> None:
     body = b"---\nsteps: [mix]\n---\n{% assign s = page.steps %}{{ page.steps[0] }}Text{% include a.html %}\n"
 
     assert ["text"] == words(source_text(body, name="a.md"))
+
+
+SHAPED = """---
+title: Pier
+date: 2024-05-31
+---
+## Fares
+
+A ticket costs ten.
+
+![the pier](https://a.example/pier.png)
+
+```python
+fare = 10
+```
+"""
+
+
+@pytest.mark.parametrize("name", writers_here("epub", "markdown"))
+@pytest.mark.parametrize(
+    ("undone", "kind"),
+    [
+        ({"headings": ()}, "heading 'Fares'"),
+        ({"listings": ()}, "code 'fare = 10'"),
+        ({"pictures": ()}, "picture 'the pier'"),
+    ],
+)
+def test_what_became_plain_text_is_found(name: str, undone: dict[str, tuple[()]], kind: str) -> None:
+    writer, shown = writer_type(name)(), read_source(SHAPED.encode(), name="a.md")
+    digest = digest_of(read_post(SHAPED), Site())
+    [file, *_] = render_files(digest, writer, open_theme("default"), lambda _: None)
+    found = passages(file.data, name=file.name)
+    whole = SourceText("a.md", "Pier", shown.text, "", shown.shape, ("https://a.example/pier.png",))
+    shape = replace(shown.shape, **undone)
+
+    assert () == compare([whole], found, file=file.name).diagnostics
+    [lost] = compare([replace(whole, absent=())], [Passage("Pier", shown.text, shape)], file=file.name).diagnostics
+    assert (Code.CONTENT_LOST, "a.md") == (lost.code, lost.file)
+    assert f"the {kind} is not in {file.name}" in lost.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        " ## indented\n\ntext",
+        "two\nlines\n---\n\ntext",
+        "## $a^2$\n\ntext",
+        "```\n{{ page.a }} b\n```\n",
+        "1. one\n\n        code\n",
+        '<img src="a.png" width="1" height="1">',
+        "![a]({{ page.cover }})",
+    ],
+)
+def test_what_two_readers_may_take_otherwise_is_not_missed(source: str) -> None:
+    shown = read_source(source.encode(), name="a.md")
+    wanted = SourceText("a.md", "T", shown.text, "", shown.shape, ("b.png",))
+
+    assert () == compare([wanted], [Passage("T", shown.text, Shape())], file="b.md").diagnostics
+
+
+def test_what_a_rule_took_with_its_pictures_is_not_missed() -> None:
+    shown = read_source(b'a <img src="/b.png" alt="c">', name="a.md")
+    wanted = SourceText("a.md", "T", shown.text, "ad\n/b.png", shown.shape)
+
+    assert () == compare([wanted], [Passage("T", "a", Shape())], file="b.md").diagnostics
+
+
+def test_words_that_stand_twice_are_found() -> None:
+    text = " ".join(f"word{chr(97 + number)}" for number in range(26))
+    twice = Passage("T", f"{text} {text}", Shape())
+
+    assert () == compare([SourceText("a.md", text, text)], [Passage(text, twice.text, Shape())], file="b").diagnostics
+    [found] = compare([SourceText("a.md", "T", text)], [twice], file="b.md").diagnostics
+    assert Code.WORDS_REPEATED == found.code

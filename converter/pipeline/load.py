@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cache, partial
@@ -32,6 +33,7 @@ from converter.storage.cache import Store, code_fingerprint, key_of
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
     from converter.images.download import Fetcher
     from converter.verify import SourceText
+    from converter.verify.visible import Visible
 
 BATCH = 16
 """Sources that go to a worker together: a post is read in a few milliseconds, and a message costs a tenth of one."""
@@ -143,9 +145,12 @@ def source_texts(executor: Executor, loaded: Loaded, warn: Warn, limits: Limits 
     keys = _keys(loaded.locations, _ignore)
     by_key = {post.key: post for post in loaded.posts}
     declared: dict[str, list[str]] = {}
+    absent: dict[str, list[str]] = {}
     for diagnostic in loaded.diagnostics:
         if diagnostic.removed and diagnostic.file:
             declared.setdefault(diagnostic.file, []).append(diagnostic.removed)
+        if diagnostic.code.startswith("image-") and diagnostic.file:
+            absent.setdefault(diagnostic.file, []).extend(re.findall("'([^']+?)…?'", diagnostic.message))
     texts: dict[str, SourceText] = {}
     systems = {root: system_of(Path(root))[0].name for root in {location.root for location in loaded.locations}}
     work = outcomes(executor, _SourceText(systems), _batches(loaded.locations, keys, _ignore, limits=limits))
@@ -154,7 +159,14 @@ def source_texts(executor: Executor, loaded: Loaded, warn: Warn, limits: Limits 
         post = by_key.get(keys[location])
         if post and outcome.value is not None:
             gone = "\n".join(declared.get(post.path, ()))
-            texts[post.key] = SourceText(post.path, post.metadata.title, outcome.value, gone)
+            texts[post.key] = SourceText(
+                post.path,
+                post.metadata.title,
+                outcome.value.text,
+                gone,
+                outcome.value.shape,
+                tuple(absent.get(post.path, ())),
+            )
     return texts
 
 
@@ -168,11 +180,11 @@ class _SourceText(Struct, frozen=True):
     systems: dict[str, str]
     """The system of each site, by the site's root."""
 
-    def __call__(self, item: _Item, _warn: Warn, /) -> str:
-        from converter.verify import source_text
+    def __call__(self, item: _Item, _warn: Warn, /) -> Visible:
+        from converter.verify import read_source
 
         location, source = item
-        return source_text(source.data, name=location.name, system=self.systems[location.root])
+        return read_source(source.data, name=location.name, system=self.systems[location.root])
 
 
 class _Read(Struct, frozen=True):

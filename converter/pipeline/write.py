@@ -307,10 +307,12 @@ def _verify(files: Sequence[File], job: Job, texts: Mapping[str, SourceText], wa
     result = compare([texts[post.key] for post in digest.posts if post.key in texts], found, file=files[0].name)
     for diagnostic in result.diagnostics:
         warn(diagnostic)
-    if result.missing:
+    if result.diagnostics:
         raise WriterError(
-            Code.WORDS_LOST,
-            f"{result.missing} of {counted(result.words, 'word')} lost, so the file was not replaced",
+            result.diagnostics[0].code,
+            f"{result.missing} of {counted(result.words, 'word')} lost, so the file was not replaced"
+            if result.missing
+            else "what the file shows is not what the posts show, so it was not replaced",
             file=files[0].name,
             hint="see the errors before this one; without --verify the file is written all the same",
         )

@@ -76,7 +76,8 @@ def _report_body(body: Body, markup: Markup, parts: Parts, source: SourceFile, w
         _report(Code.ELEMENT_DROPPED, message, source.path, dropped.line, hint, dropped.words, warn)
     for cleaned in body.cleaned:
         message = _message_of(cleaned)
-        _report(Code.CLEANED, message, source.path, cleaned.line, "change the rule", cleaned.words, warn)
+        removed = "\n".join(filter(None, (cleaned.words, *cleaned.pictures)))
+        _report(Code.CLEANED, message, source.path, cleaned.line, "change the rule", removed, warn)
     if not body.blocks:
         hint = "write the post, or delete it"
         _report(Code.EMPTY_BODY, "the post has no text", source.path, parts.body_line, hint, "", warn)

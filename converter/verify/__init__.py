@@ -6,6 +6,6 @@ fault of reading cannot hide itself. What a diagnostic declares as left out is n
 
 from converter.verify.comparison import Comparison, SourceText, compare
 from converter.verify.outputs import Passage, can_read, passages
-from converter.verify.sources import source_text
+from converter.verify.sources import read_source, source_text
 
-__all__ = ["Comparison", "Passage", "SourceText", "can_read", "compare", "passages", "source_text"]
+__all__ = ["Comparison", "Passage", "SourceText", "can_read", "compare", "passages", "read_source", "source_text"]

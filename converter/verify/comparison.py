@@ -1,17 +1,20 @@
 """Words of sources against words of passages: what is missing, where, and by what it was declared."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
 
-from converter.diagnostics import Code, Diagnostic, counted
+from converter.diagnostics import Code, Diagnostic, counted, shortened
 from converter.verify.outputs import Passage
+from converter.verify.shape import Shape, lost
 from converter.verify.words import count, in_pieces, letters, words
 
 CONTEXT = 8
 """Words shown on either side of one that is missing."""
+RUN = 24
+"""Words in a row that no book repeats by itself: captions and titles are shorter."""
 SHOWN = 5
 """Places shown for each post."""
 
@@ -25,6 +28,10 @@ class SourceText(Struct, frozen=True):
     """The visible text of its body."""
     declared: str = ""
     """What diagnostics say was left out."""
+    shape: Shape = Shape()
+    """What is visible beside the text."""
+    absent: tuple[str, ...] = ()
+    """The addresses of pictures that diagnostics say are not at hand."""
 
 
 class Comparison(Struct, frozen=True):
@@ -62,6 +69,7 @@ def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file:
         if lack:
             missing += lack.total()
             diagnostics.append(_lost(source, best, lack, file))
+        diagnostics.extend(_beside_words(source, best, file))
     return Comparison(total, missing, tuple(diagnostics))
 
 
@@ -83,6 +91,31 @@ def _absent(source: SourceText, file: str) -> Diagnostic:
         file=source.path,
         hint="look for an error about this post in the report of the build",
     )
+
+
+def _beside_words(source: SourceText, passage: Passage, file: str) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a passage although its words are there, where its shape is known."""
+    if passage.shape is None:
+        return
+    things = lost(source.shape, passage.shape, declared=source.declared, absent=source.absent, title=source.title)
+    hint = "report it with this post, or declare what is to be left out with a rule"
+    for kind, name in things:
+        message = f"the {kind} '{shortened(' '.join(name.split()))}' is not in {file}, or is plain text there"
+        yield Diagnostic(code=Code.CONTENT_LOST, message=message, file=source.path, hint=hint)
+    if repeated := _repeated(f"{source.title}\n{source.text}", passage.text):
+        message = f"'{_joined(repeated)}' stands in {file} more often than in the post"
+        yield Diagnostic(code=Code.WORDS_REPEATED, message=message, file=source.path, hint="report it with this post")
+
+
+def _repeated(wanted: str, found: str) -> Sequence[str]:
+    """Return the first words that stand in a row in a title or source, and more often in a passage than there."""
+    runs, most = _runs(found), _runs(wanted)
+    return next((run for run, number in runs.items() if number > most[run] > 0), ())
+
+
+def _runs(text: str) -> Counter[tuple[str, ...]]:
+    every = words(text)
+    return Counter(tuple(every[start : start + RUN]) for start in range(len(every) - RUN + 1))
 
 
 def _lost(source: SourceText, passage: Passage, lack: Counter[str], file: str) -> Diagnostic:

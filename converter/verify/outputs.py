@@ -1,11 +1,14 @@
 """The text of finished files, cut at the posts: EPUB by chapters, PDF by bookmarks, Markdown by headings."""
 
+from __future__ import annotations
+
 import ctypes
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from threading import Lock
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -17,8 +20,12 @@ from msgspec import Struct
 from converter.check.xml import XHTML, Element, MalformedError, parse
 from converter.diagnostics import Code, SourceError, UsageError
 from converter.storage.archives import Archive, ArchiveError, EntryError
+from converter.verify.shape import Shape, joined
 from converter.verify.words import cut_word, plain
 from converter.writers import File, Verifiable
+
+if TYPE_CHECKING:
+    from converter.verify.visible import Visible
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 _INLINE = frozenset("a b code del em i rb ruby s span strong sub sup u".split())
@@ -37,6 +44,8 @@ class Passage(Struct, frozen=True):
 
     title: str
     text: str
+    shape: Shape | None = None
+    """What it has beside its words, where that can be told."""
 
 
 def can_read(name: str, writer: object = None) -> bool:
@@ -100,7 +109,15 @@ def _document(document: Element) -> Passage:
     if body is None:
         raise _UnreadableError("a document has no body")
     heading = next((one for one in body.named("h1") if one.namespace == XHTML), None)
-    return Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(body)))
+    return Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(body)), _shape(body))
+
+
+def _shape(body: Element) -> Shape:
+    return Shape(
+        tuple((one.attributes.get("src", ""), one.attributes.get("alt", "")) for one in body.named("img")),
+        tuple(one.text() for one in body.named("h1", "h2", "h3", "h4", "h5", "h6")),
+        tuple(one.text() for one in body.named("pre")),
+    )
 
 
 def _texts(element: Element) -> Iterator[str]:
@@ -256,8 +273,8 @@ def _markdown(data: bytes) -> Iterator[Passage]:
         raise _UnreadableError(f"it is no UTF-8: {error.reason} at byte {error.start}") from error
     body = re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
-    pieces: list[tuple[int, str, list[int]]] = []
-    notes: dict[int, list[str]] = {}
+    pieces: list[tuple[int, Visible, list[int]]] = []
+    notes: dict[int, list[Visible]] = {}
     level, note = 0, -1
     for token in markdown.parse(body):
         match token.type:
@@ -270,31 +287,35 @@ def _markdown(data: bytes) -> Iterator[Passage]:
             case "footnote_close":
                 note = -1
             case "inline" | "html_block" | "fence" | "code_block":
-                text = _token_text(markdown, token)
+                shown = _token_shown(markdown, token, is_heading=level > 0)
                 if note >= 0:
-                    notes.setdefault(note, []).append(text)
+                    notes.setdefault(note, []).append(shown)
                 else:
                     marks = [int(child.meta["id"]) for child in token.children or () if child.type == "footnote_ref"]
-                    pieces.append((level, text, marks))
-    yield from _by_heading(
-        [(at, "\n".join((text, *(t for n in marks for t in notes.get(n, ()))))) for at, text, marks in pieces]
-    )
+                    pieces.append((level, shown, marks))
+    yield from _by_heading([(at, [one, *(t for n in marks for t in notes.get(n, ()))]) for at, one, marks in pieces])
 
 
-def _token_text(markdown: MarkdownIt, token: Token) -> str:
-    from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting
+def _token_shown(markdown: MarkdownIt, token: Token, *, is_heading: bool) -> Visible:
+    from converter.verify.visible import Visible, visible  # loads Beautiful Soup, a quarter of the time of starting
 
     if token.type in ("fence", "code_block"):
-        return token.content
+        return Visible(token.content, Shape(listings=(token.content,)))
     if token.type == "html_block":
-        return visible_text(token.content)
+        return visible(token.content)
     children = [child for child in token.children or () if not child.type.startswith("footnote")]
-    return visible_text(RendererHTML().renderInline(children, markdown.options, {}))
+    html = RendererHTML().renderInline(children, markdown.options, {})
+    return visible(f"<h1>{html}</h1>" if is_heading else html)
 
 
-def _by_heading(pieces: Sequence[tuple[int, str]]) -> Iterator[Passage]:
+def _by_heading(pieces: Sequence[tuple[int, Sequence[Visible]]]) -> Iterator[Passage]:
     headings = [number for number, (level, _) in enumerate(pieces) if level]
     ends = _ends([pieces[number][0] for number in headings])
     for number, after in zip(headings, ends, strict=True):
         end = headings[after] if after < len(headings) else len(pieces)
-        yield Passage(pieces[number][1], "\n".join(text for _, text in pieces[number:end]))
+        shown = [one for _, several in pieces[number:end] for one in several]
+        yield Passage(
+            pieces[number][1][0].text,
+            "\n".join(one.text for one in shown),
+            joined([one.shape for one in shown]),
+        )

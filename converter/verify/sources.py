@@ -1,17 +1,28 @@
 """The text that a browser shows for a source, read without the converter's own reader."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
+from msgspec import structs
 
 from converter.verify.encodings import text_of_bytes
 from converter.verify.liquid import with_values
+from converter.verify.shape import UNKNOWN
 from converter.verify.spans import replace
 from converter.verify.systems import as_shown
+
+if TYPE_CHECKING:
+    from converter.verify.visible import Visible
 
 _HEADERS = (
     re.compile(r"\A\s*---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
@@ -45,6 +56,8 @@ _MARKS = re.compile(r"</?[A-Za-z][^<>]*>|[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
 _HEADING_ATTRIBUTES = re.compile(
     r"^(?P<heading>[ ]{0,3}#{1,6}[ \t][^\n]*?)(?<![ \t])[ \t]*+\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE
 )
+_INDENTED_HEADING = re.compile(r"^[ ]{1,3}(?=#{1,6}[ \t])", re.MULTILINE)
+"""No heading for kramdown."""
 _LIQUID = re.compile(r"\{%-?\s*(?P<comment>comment\s*-?%\})?")
 _FENCED_OR_SCRIPT = re.compile(
     r"^[ \t]*(?:(?P<fence>`{3,}+|~{3,}+)|<(?P<raw>script|style)\b)", re.MULTILINE | re.IGNORECASE
@@ -62,7 +75,12 @@ _LIQUID_SYSTEMS = frozenset({"", "Jekyll", "Eleventy"})
 
 
 def source_text(data: bytes, *, name: str, system: str = "") -> str:
-    """Return the visible text of the body of a post. A name that ends in `.html` or `.htm` says that it is no Markdown.
+    """Return the visible text of the body of a post: see `read_source`."""
+    return read_source(data, name=name, system=system).text
+
+
+def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
+    """Return what is visible of the body of a post. A name that ends in `.html` or `.htm` says that it is no Markdown.
 
     `system` is the name of the profile of its site. Template tags, shortcodes and kramdown's attribute lists,
     abbreviations and place for a table of contents are no text.
@@ -79,14 +97,18 @@ def source_text(data: bytes, *, name: str, system: str = "") -> str:
         body = replace(body, _LINK_TAG, lambda _: r"%\}", lambda *_: "#")
     if system in _KRAMDOWN:
         body = replace(_CONTENTS.sub("", body), _OF_KRAMDOWN, _end, _as_commonmark)
-        body = _ATTRIBUTE_LIST.sub("", _ABBREVIATION.sub("", body))
+        body = _INDENTED_HEADING.sub(r"\g<0>\\", _ATTRIBUTE_LIST.sub(_of_a_block, _ABBREVIATION.sub("", body)))
     if has_liquid:
-        body = replace(body, _LIQUID, _end_of_tag, lambda *_: " ")
-        body = replace(body, _LIQUID_VALUE, lambda _: r"\}\}", lambda *_: "#")
+        body = replace(body, _LIQUID, _end_of_tag, lambda *_: f" {UNKNOWN}")
+        body = replace(body, _LIQUID_VALUE, lambda _: r"\}\}", lambda *_: f"#{UNKNOWN}")
     html = body if name.lower().endswith((".html", ".htm", ".xhtml")) else _markdown().render(body)
-    from converter.verify.visible import visible_text  # loads Beautiful Soup, a quarter of the time of starting
+    from converter.verify.visible import visible  # loads Beautiful Soup, a quarter of the time of starting
 
-    return visible_text(html)
+    found = visible(html)
+    if system in _KRAMDOWN:
+        return found
+    # What the words of other systems become is told without looking at what is code.
+    return structs.replace(found, shape=structs.replace(found.shape, listings=()))
 
 
 def _end(found: re.Match[str]) -> str:
@@ -129,7 +151,19 @@ def _body(text: str, system: str) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
+    # Kramdown has headings with underlines of one line only: they are lines here.
     # Tables are left as lines with pipes: so every cell shows, whatever a reader of tables would drop.
-    markdown = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("strikethrough").disable("lheading")
     markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]  # sites show addresses as they are written
+    markdown.add_render_rule("code_block", _indented)
     return markdown.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
+
+
+def _indented(_renderer: object, tokens: Sequence[Token], number: int, *_: object) -> str:
+    """Return indented code as text: in a list it is often a paragraph for kramdown."""
+    return f"<div>{escapeHtml(tokens[number].content)}</div>"
+
+
+def _of_a_block(found: re.Match[str]) -> str:
+    """Return what stands for an attribute list: in a line it may be code."""
+    return UNKNOWN if found.start() and found.string[found.start() - 1] != "\n" else ""

@@ -1,10 +1,13 @@
-"""HTML to the text that a browser shows."""
+"""HTML to what a browser shows: its text, and what stands in it."""
 
 import re
+from collections.abc import Sequence
 
 from bs4 import BeautifulSoup
 from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, ProcessingInstruction, Tag
+from msgspec import Struct
 
+from converter.verify.shape import Shape
 from converter.verify.spans import flat
 
 _UNSEEN = frozenset("script style template noscript head title iframe object textarea svg audio video".split())
@@ -23,16 +26,31 @@ _NUMBERS = re.compile(
 )
 
 
+class Visible(Struct, frozen=True):
+    """What a browser shows of a document or fragment."""
+
+    text: str
+    """With white space between what is not in one line."""
+    shape: Shape
+
+
 def visible_text(html: str) -> str:
-    """Return the text of a document or fragment, with white space between what is not in one line."""
+    """Return the text of a document or fragment."""
+    return visible(html).text
+
+
+def visible(html: str) -> Visible:
+    """Return what a browser shows of a document or fragment."""
     # The tag keeps Beautiful Soup from taking a short text for a file name.
     soup = BeautifulSoup(f"<body>{flat(html, _INLINE)}", "html5lib")
-    return "".join(_visible(soup.body or soup))
+    texts, tags = _visible(soup.body or soup)
+    return Visible("".join(texts), _shape(tags))
 
 
-def _visible(root: Tag) -> list[str]:
-    """Return the texts that are shown below a tag; an explicit stack, because posts may nest deeply."""
+def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
+    """Return the texts and tags that are shown below a tag; an explicit stack, because posts may nest deeply."""
     found: list[str] = []
+    tags: list[Tag] = []
     stack: list[tuple[Tag | NavigableString, bool]] = [(root, True)]
     while stack:
         node, seen = stack.pop()
@@ -42,13 +60,34 @@ def _visible(root: Tag) -> list[str]:
         elif not _is_hidden(node):
             if wish := _VISIBILITY.search(str(node.get("style", ""))):
                 seen = wish[1].lower() == "visible"
+            if seen and node.name in _SHAPES:
+                tags.append(node)
             # Elements end words, except those that stand inside of a line.
             gap = "" if node.name in _INLINE and not _is_aside(node) else " "
             found.append(gap)
             stack.append((NavigableString(gap), True))
             children = (child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
             stack.extend((child, seen) for child in children)
-    return found
+    return found, tags
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SHAPES = _HEADINGS | {"img", "pre"}
+_DOT = re.compile(r"\s*0*[01](?:px)?\s*")
+"""The size of a picture that counts visits."""
+
+
+def _shape(tags: Sequence[Tag]) -> Shape:
+    pictures = (
+        ("\n".join(str(tag.get(name, "")) for name in sorted(tag.attrs)), str(tag.get("alt", "")))
+        for tag in tags
+        if tag.name == "img" and not any(_DOT.fullmatch(str(tag.get(side, ""))) for side in ("width", "height"))
+    )
+    return Shape(
+        tuple(pictures),
+        tuple(tag.get_text() for tag in tags if tag.name in _HEADINGS),
+        tuple(tag.get_text() for tag in tags if tag.name == "pre" and not tag.find_parent("pre")),
+    )
 
 
 _INLINE = frozenset(

@@ -84,6 +84,8 @@ class Cleaned(Struct, frozen=True):
     rule: Clean
     words: str
     line: int | None
+    pictures: tuple[str, ...] = ()
+    """The addresses of pictures that went with them."""
 
 
 class Cleaner:
@@ -109,6 +111,6 @@ class Cleaner:
         """Return the rule for the text of a paragraph."""
         return next((rule for pattern, rule in self.texts if pattern.fullmatch(words)), None)
 
-    def take(self, rule: Clean, words: str, line: int | None) -> None:
-        """Note that words leave the text."""
-        self.taken.append(Cleaned(rule, words, line))
+    def take(self, rule: Clean, words: str, line: int | None, pictures: tuple[str, ...] = ()) -> None:
+        """Note that words and pictures leave the text."""
+        self.taken.append(Cleaned(rule, words, line, pictures))

@@ -211,7 +211,8 @@ def _cleaned(node: Element, rule: Clean, builder: Builder) -> Finish | None:
         case _:
             words = " ".join(text_below(node).split())
             if words or node.css("img, video, audio, iframe"):
-                builder.cleaner.take(rule, words, builder.line)
+                pictures = tuple(image.attributes.get("src") or "" for image in node.css("img"))
+                builder.cleaner.take(rule, words, builder.line, pictures)
             return None
 
 

@@ -1,0 +1,82 @@
+"""What stands in a text beside its words: pictures, headings and listings, of sources and of finished files."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from converter.verify.words import count, words
+
+UNKNOWN = "\u2061"
+"""Stands where Liquid puts a value that is not known; it is no part of any word."""
+
+
+class Shape(Struct, frozen=True):
+    """What a text has beside its words, in order."""
+
+    pictures: tuple[tuple[str, str], ...] = ()
+    """What the attributes of each say, one a line, and its text alternative."""
+    headings: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    """The words of blocks of code."""
+
+
+def joined(shapes: Sequence[Shape]) -> Shape:
+    """Return what several texts have."""
+    return Shape(
+        tuple(one for shape in shapes for one in shape.pictures),
+        tuple(one for shape in shapes for one in shape.headings),
+        tuple(one for shape in shapes for one in shape.listings),
+    )
+
+
+def lost(wanted: Shape, found: Shape, *, declared: str, absent: Sequence[str], title: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the name of each thing of a source that a finished file lacks and no diagnostic declares.
+
+    `absent` are the addresses of pictures that are not at hand, `declared` is what was left out: words and addresses.
+    """
+    yield from (("picture", name) for name in _pictures(wanted, found, declared, absent))
+    gone = count(declared)
+    headings = [text for text in wanted.headings if not _has_formula(text)]
+    yield from (("heading", name) for name in _texts(headings, (*found.headings, title), gone))
+    listings = [text for text in wanted.listings if UNKNOWN not in text and "```" not in text]
+    yield from (("code", name) for name in _texts(listings, found.listings, gone))
+
+
+def _pictures(wanted: Shape, found: Shape, declared: str, absent: Sequence[str]) -> Iterator[str]:
+    """Yield text alternatives, or addresses, of pictures that are missing."""
+    shown = [(values, alt) for values, alt in wanted.pictures if not _is_absent(values, declared, absent)]
+    lack = len(shown) - len(found.pictures)
+    alts = Counter(_plain(alt) for _, alt in found.pictures)
+    for values, alt in shown:
+        if alts[_plain(alt)]:
+            alts[_plain(alt)] -= 1
+        elif lack > 0:
+            lack -= 1
+            yield alt or values.partition("\n")[0]
+
+
+def _is_absent(values: str, declared: str, absent: Sequence[str]) -> bool:
+    """Whether a picture may be one that is not at hand, or that was left out: some addresses are not known here."""
+    known = [value for value in values.split("\n") if "/" in value or "." in value]
+    if any(value in declared for value in known):
+        return True
+    return bool(absent) and (not known or any(unquote(one) in unquote(values) for one in absent))
+
+
+def _texts(wanted: Sequence[str], found: Sequence[str], gone: Counter[str]) -> Iterator[str]:
+    there = Counter(_plain(text) for text in found)
+    for text in wanted:
+        if there[_plain(text)]:
+            there[_plain(text)] -= 1
+        elif _plain(text) and not count(text) <= gone:
+            yield text
+
+
+def _has_formula(text: str) -> bool:
+    return "$" in text or "\\" in text
+
+
+def _plain(text: str) -> str:
+    return "".join(words(text))
