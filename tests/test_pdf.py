@@ -12,7 +12,7 @@ import pytest
 from converter.diagnostics import Code, UsageError, WriterError
 from converter.model import Cell, Figure, Image, Link, List, ListItem, Row, Section, Table, Text
 from converter.model.walk import query
-from converter.writers.pdf.render import first_to_succeed
+from converter.writers.pdf.weasyprint.render import first_to_succeed
 from tests.conftest import ROOT
 from tests.pdf_books import (
     LONG,

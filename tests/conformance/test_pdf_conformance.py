@@ -16,6 +16,7 @@ from converter.writers.pdf import PdfWriter
 from converter.writers.pdf.assembly.book import make_book
 from converter.writers.pdf.fragment import Rendered
 from converter.writers.pdf.style import open_style
+from converter.writers.pdf.weasyprint.render import Typesetter
 from tests.conftest import ROOT, require_installed
 from tests.pdf_books import IGNORE, a_digest, a_picture, a_post, every_node, make, p
 
@@ -89,7 +90,10 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
         rendered.append(Rendered(str(number), typeset_page(html, style, str(number), (picture,))))
 
     assert len(cases) >= 71
-    assert verdicts(tmp_path, {"fragments": make_book(digest, style, enumerate(rendered), IGNORE)}) == {}
+    assert (
+        verdicts(tmp_path, {"fragments": make_book(digest, style, Typesetter(style), enumerate(rendered), IGNORE)})
+        == {}
+    )
 
 
 def books_of(*paths: Path, period: PeriodKind = PeriodKind.NONE) -> dict[str, bytes]:

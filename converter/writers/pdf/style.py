@@ -2,20 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from unicodedata import bidirectional, east_asian_width
-
-from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.languages.labels import label
 from converter.model import Direction, direction_of
-from converter.storage.cache import key_of
 from converter.themes import Theme
 from converter.writers.fonts import ALIASES, CODE, FACES, SYMBOLS, Faces, FontLibrary, choose, entry_for, require_fonts
 from converter.writers.pdf.geometry import Geometry, measure
 from converter.writers.pdf.options import PdfOptions
-from converter.writers.pdf.weasyprint.versions import libraries
 
 HEAD_SIZE = 0.72
 """The size of running heads, in text sizes; style sheets use it too."""
@@ -27,6 +23,16 @@ _NARROW = 0.56
 """The mean width of a letter of an alphabet, in font sizes."""
 
 WORDS = ("contents", "index", "colophon", "sources", "license", "original", "tags", "notes", "page")
+
+
+class Families(NamedTuple):
+    """The families to try for a language, in their order."""
+
+    text: tuple[str, ...]
+    heading: tuple[str, ...]
+    code: tuple[str, ...]
+    strong: Literal["text", "heading"]
+    """Whose bold face tells strong words."""
 
 
 class _Hashable(NamedTuple):
@@ -87,19 +93,6 @@ class Style:
                 "two_sided": self.options.two_sided,
                 "head_size": HEAD_SIZE,
             },
-        )
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """A hash of everything but its content that the pages of a part depend on."""
-        return key_of(
-            libraries(),
-            self.theme.fingerprint,
-            self.library.fingerprint,
-            self.css,
-            replace(self.options, cache="", time_limit=0),
-            self.language,
-            self.sections,
         )
 
     @property
@@ -167,30 +160,36 @@ class Style:
         return found | self._aliases(found)
 
     def _face(self, faces: Faces) -> dict[str, str]:
+        families = self.families(faces)
+        names = {"text": "text_face", "heading": "heading_face", "code": "code_face"}
+        stacks = {kind: self._stack(getattr(families, kind), token) for kind, token in names.items()}
+        return {**stacks, "strong": families.strong, "bold": stacks[families.strong]}
+
+    def _stack(self, families: Iterable[str], token: str) -> str:
+        """Return a list of families in CSS. Were the last not named, it would be the system's to choose."""
+        generic = self.theme.tokens[token].rpartition(",")[2].strip()
+        return ", ".join(dict.fromkeys((*(f"'{family}'" for family in families), generic)))
+
+    def families(self, faces: Faces) -> Families:
+        """Return the families to try in their order for a language; what is not installed is left out."""
         tokens = self.theme.tokens
         text = self.library.chosen(faces.text, tokens["text_face"], faces.sample)
         heading = self.library.chosen(faces.heading, tokens["heading_face"], faces.sample)
         code = self.library.chosen((), tokens["code_face"])
-        stacks = {"text": self._stack(text, "text_face"), "heading": self._stack(heading, "heading_face")}
-        # WeasyPrint draws no bold of its own: without a bold face, strong words are told by the other face.
-        strong = "heading" if text and text[0] not in self.library.bold_families else "text"
-        return {
-            **stacks,
-            "code": self._stack((*code, *CODE, *faces.code, *heading), "code_face"),
-            "strong": strong,
-            "bold": stacks[strong],
-        }
+        return Families(
+            text=self._served(text, heading=False),
+            heading=self._served(heading, heading=True),
+            code=self._served((*code, *CODE, *faces.code, *heading), heading=False),
+            # No engine draws a bold of its own: without a bold face, strong words are told by the other face.
+            strong="heading" if text and text[0] not in self.library.bold_families else "text",
+        )
 
-    def _stack(self, families: Iterable[str], face: str) -> str:
-        """Return a list of families in CSS: those given, those of the language of the book, of Chinese and for symbols.
-
-        What is not installed is left out. Were the last not named, it would be the system's to choose among its fonts.
-        """
+    def _served(self, families: Iterable[str], *, heading: bool) -> tuple[str, ...]:
+        """Return the given families, then those of the language of the book, of Chinese and for symbols."""
         others = (FACES[entry] for entry in (entry_for(self.language), "zh") if entry)
-        last = [family for faces in others for family in (faces.heading if face == "heading_face" else faces.text)]
-        named = (f"'{family}'" for family in (*families, *last, *SYMBOLS) if family in self.library.families)
-        generic = self.theme.tokens[face].rpartition(",")[2].strip()
-        return ", ".join(dict.fromkeys((*named, generic)))
+        last = [family for faces in others for family in (faces.heading if heading else faces.text)]
+        named = (*families, *last, *SYMBOLS)
+        return tuple(dict.fromkeys(family for family in named if family in self.library.families))
 
     def _aliases(self, found: Mapping[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         """Return the entries for tags that mean one with another name."""

@@ -2,9 +2,8 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 import pikepdf
@@ -12,30 +11,40 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.languages.labels import collation_key, format_month_day, format_period, label
-from converter.model import Digest, PeriodKind, Post
+from converter.languages.labels import format_period, label
+from converter.model import Digest, Post
 from converter.writers.fonts import report_unserved
+from converter.writers.pdf import contents
 from converter.writers.pdf.assembly import folios
 from converter.writers.pdf.assembly.join import Book, Joiner, Leaf, Opened, Setting, Taken
 from converter.writers.pdf.attachments import attach_posts
 from converter.writers.pdf.fragment import Fragment, Rendered
 from converter.writers.pdf.metadata import About, describe
-from converter.writers.pdf.render import kept, report_patches, require_engine
 from converter.writers.pdf.style import Style, ems
-from converter.writers.pdf.weasyprint.versions import ENGINE
-from converter.writers.reading_time import minutes_to_read
 
 CREATOR = f"digest-converter {version('digest-converter')}"
 MOST_OPEN = 500
 """Pieces that may be open while they wait for one before them: each takes a tenth of a megabyte then."""
-LEADS = 6
-"""How many headlines stand on the cover."""
 OPENING = "-opening"
 """The end of the names of furniture for pages without running heads."""
 SMALL = 0.76
 """The size of what stands beside a title in the contents, in text sizes."""
 LEADER = 6.0
 """The room for a leader and a page number, in text sizes."""
+
+
+class Typesetter(Protocol):
+    """What lays out the pages that only the whole book knows."""
+
+    @property
+    def name(self) -> str:
+        """The program and its version."""
+
+    def prepare(self) -> None:
+        """Do what can be done before the first page, such as loading libraries."""
+
+    def page(self, html: str, unique: str, warn: Warn) -> Fragment:
+        """Return the pages of an HTML document; `unique` keeps its ids apart from those of other fragments."""
 
 
 class Placed(Struct, frozen=True):
@@ -65,13 +74,13 @@ def place(parts: Iterable[tuple[Rendered, Taken]], *, two_sided: bool) -> tuple[
     return tuple(found)
 
 
-def make_book(digest: Digest, style: Style, rendered: Iterable[tuple[int, Rendered]], warn: Warn) -> bytes:
+def make_book(
+    digest: Digest, style: Style, typesetter: Typesetter, rendered: Iterable[tuple[int, Rendered]], warn: Warn
+) -> bytes:
     """Return the finished PDF. Parts come with their numbers, in any order, and are taken as they come."""
-    report_patches(warn)
     report_unserved(style.library, {post.metadata.language for post in digest.posts} | {digest.language}, warn)
-    joiner, setter = Joiner(), _Setter(digest, style, warn)
-    if not style.options.cache:  # without a store it is needed for certain, and workers are busy now
-        require_engine(style)
+    joiner, setter = Joiner(), _Setter(digest, style, typesetter, warn)
+    typesetter.prepare()
     body = place(_taken(rendered, joiner), two_sided=style.options.two_sided)
     body_pages = max((each.first + each.pages for each in body), default=0)
     back = setter.back(body)
@@ -97,7 +106,7 @@ def make_book(digest: Digest, style: Style, rendered: Iterable[tuple[int, Render
     with joiner.join(book) as pdf:
         if style.options.attach_sources:
             attach_posts(pdf, digest.posts, digest.updated)
-        describe(pdf, _about(digest, style))
+        describe(pdf, _about(digest, style, typesetter.name))
         return _written(pdf)
 
 
@@ -167,13 +176,14 @@ class _Dresser:
 class _Setter:
     """Lays out what only the whole book knows: cover, contents, index, colophon, page numbers."""
 
-    def __init__(self, digest: Digest, style: Style, warn: Warn) -> None:
+    def __init__(self, digest: Digest, style: Style, typesetter: Typesetter, warn: Warn) -> None:
         self._digest = digest
         self._style = style
+        self._typesetter = typesetter
         self._warn = warn
         # What depends on no page is made at once, while parts are still laid out.
-        self._edition = self._edition_of(digest)
-        self._origins = {post.key: self._origin(post) for post in digest.posts}
+        self._edition = contents.edition(digest, style.language)
+        self._origins = {post.key: contents.origin(post, digest, style.language) for post in digest.posts}
 
     def front(self, body: Sequence[Placed], body_pages: int, back: Fragment) -> Fragment:
         pages = _first_pages(body)
@@ -185,9 +195,9 @@ class _Setter:
         ]
         values = {
             "digest": self._digest,
-            "masthead": self._masthead(),
+            "masthead": contents.masthead(self._digest),
             "edition": self._edition,
-            "leads": [self._entry(post) for post in self._leads()],
+            "leads": [self._entry(post) for post in contents.leads(self._digest)],
             "sections": self._sections(pages, body),
             "endings": endings,
         }
@@ -198,8 +208,8 @@ class _Setter:
             "digest": self._digest,
             "edition": self._edition,
             "tags": self._tags(body) if self._style.options.index else [],
-            "sources": self._sources(),
-            "made_with": label(self._style.language, "made_with", f"{CREATOR}, {ENGINE}"),
+            "sources": [{"name": name, "count": count} for name, count in contents.sources(self._digest)],
+            "made_with": label(self._style.language, "made_with", f"{CREATOR}, {self._typesetter.name}"),
         }
         return self._set("back.html", values, "back")
 
@@ -213,33 +223,7 @@ class _Setter:
         furniture = tuple(each for each in style.furniture if each.endswith(OPENING))
         html = style.substitute(style.fill(name, {"furniture": furniture, **values}), None, self._warn)
 
-        def set_here(_: Warn) -> Fragment:
-            require_engine(style)
-            from converter.writers.pdf.weasyprint.typeset import typeset_page
-
-            return typeset_page(html, style, unique)
-
-        return kept(style, html, set_here, self._warn)
-
-    def _masthead(self) -> str:
-        """Return the name of the site, or what it says of itself where the digest already has its name."""
-        site = self._digest.site
-        return site.title if site.title and site.title != self._digest.title else site.description
-
-    def _edition_of(self, digest: Digest) -> list[str]:
-        language, posts = self._style.language, digest.posts
-        period = format_period(language, digest.period.kind, digest.period.first)
-        return [
-            *([period] if period and period not in digest.title else []),
-            label(language, "posts", len(posts)),
-            label(language, "reading_time", minutes_to_read(posts)),
-        ]
-
-    def _leads(self) -> list[Post]:
-        """Return the first post of each section, then the others, as many as the cover has room for."""
-        firsts = [section.posts[0] for section in self._digest.sections if section.posts]
-        others = [post for post in self._digest.posts if post not in firsts]
-        return (firsts + others)[:LEADS]
+        return self._typesetter.page(html, unique, self._warn)
 
     def _sections(self, pages: Mapping[str, int], body: Sequence[Placed]) -> list[dict[str, Any]]:
         openers = iter([each for each in body if each.rendered.opens_section])
@@ -271,39 +255,13 @@ class _Setter:
             "href": _post_link(post.key),
         }
 
-    def _origin(self, post: Post) -> str:
-        """Return source and day of a post; the day is left out where all posts are of one."""
-        meta = post.metadata
-        words = [meta.source.name] if meta.source else []
-        if meta.published and self._digest.period.kind is not PeriodKind.DAY:
-            words.append(format_month_day(self._style.language, meta.published, self._digest.site.timezone))
-        return " · ".join(word for word in words if word)
-
     def _tags(self, body: Sequence[Placed]) -> list[dict[str, Any]]:
         """Return the tags with the pages of their posts; neighbours of one tag are a range, as in "12–19"."""
         first, last = _first_pages(body), _last_pages(body)
-        found: dict[str, list[list[str]]] = {}
-        before: tuple[str, ...] = ()
-        for post in self._digest.posts:
-            tags = tuple(dict.fromkeys(post.metadata.tags)) if post.key in first else ()
-            for tag in tags:
-                runs = found.setdefault(tag, [])
-                if tag in before:
-                    runs[-1].append(post.key)
-                else:
-                    runs.append([post.key])
-            before = tags
         return [
-            {"name": tag, "places": [_run(keys, first[keys[0]] + 1, last[keys[-1]] + 1) for keys in found[tag]]}
-            for tag in sorted(found, key=partial(collation_key, self._digest.language))
+            {"name": tag, "places": [_run(keys, first[keys[0]] + 1, last[keys[-1]] + 1) for keys in runs]}
+            for tag, runs in contents.tag_runs(self._digest, first)
         ]
-
-    def _sources(self) -> list[dict[str, Any]]:
-        counts: dict[str, int] = {}
-        for post in self._digest.posts:
-            if post.metadata.source and post.metadata.source.name:
-                counts[post.metadata.source.name] = counts.get(post.metadata.source.name, 0) + 1
-        return [{"name": name, "count": count} for name, count in sorted(counts.items())]
 
 
 def _first_pages(body: Sequence[Placed]) -> dict[str, int]:
@@ -329,7 +287,7 @@ def _post_link(key: str) -> str:
     return f"post:{quote(key, safe='')}"
 
 
-def _about(digest: Digest, style: Style) -> About:
+def _about(digest: Digest, style: Style, producer: str) -> About:
     authors = tuple(dict.fromkeys(author for post in digest.posts for author in post.metadata.authors))
     return About(
         title=digest.title,
@@ -338,7 +296,7 @@ def _about(digest: Digest, style: Style) -> About:
         subject=format_period(digest.language, digest.period.kind, digest.period.first),
         date=digest.updated,
         creator=CREATOR,
-        producer=ENGINE,
+        producer=producer,
         right_to_left=style.direction == "rtl",
         archival_part=3 if style.options.attach_sources else 2,
     )

@@ -3,22 +3,22 @@
 import re
 from collections.abc import Callable
 from typing import Literal
-from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
 from converter.diagnostics import Warn
-from converter.languages.labels import format_date, label
-from converter.model import Image, Post, Site, direction_of
-from converter.writers.addresses import original_address, web_address
+from converter.languages.labels import label
+from converter.model import direction_of
+from converter.writers.addresses import original_address
 from converter.writers.pdf import formulas
-from converter.writers.pdf.images import ASSET, Drawing, describe_slices, sliced
+from converter.writers.pdf.images import ASSET, Drawing, describe_slices
 from converter.writers.pdf.parts import OpenerPart, PostPart
+from converter.writers.pdf.posts import byline, linked, readable, shown
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.weasyprint.footnotes import can_stand_in_text, place
 from converter.writers.pdf.weasyprint.tables import mark_dense
-from converter.writers.xhtml import Picture, Placeholder, Rendering, void, write_post
-from converter.writers.xhtml.page import NoteStyle, Shown
+from converter.writers.xhtml import Rendering, void, write_post
+from converter.writers.xhtml.page import NoteStyle
 
 _STARTED = re.compile(r'<ol start="(\d{1,9})"')
 _SECTION_SHARE, _POST_SHARE = 0.32, 0.62
@@ -39,8 +39,8 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
     drawings: dict[str, Drawing] = {}
     at_foot = style.options.notes == "footnotes" and can_stand_in_text(post)
     rendering = Rendering(
-        image=_shown(post, style, drawings),
-        link=_linked(part),
+        image=shown(post, style.geometry, drawings),
+        link=linked(part),
         math=_drawn(drawings),
         language=part.book_language,
         warn=warn,
@@ -60,12 +60,12 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
             "opens": part.opens,
             "closes": part.closes,
             "offset": style.offset,
-            "meta": style.isolated(_meta(part)),
+            "meta": style.isolated(byline(part)),
             "tags": style.isolated(post.metadata.tags),
             "body": mark_dense(_numbered(describe_slices(body)), style.measure),
             "notes": _numbered(notes),
             "original": (original := original_address(post, part.site)),
-            "original_text": _readable(original),
+            "original_text": readable(original),
             "furniture": style.furniture,
             "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
             "head_post": style.shortened(post.metadata.title, share or _POST_SHARE),
@@ -86,35 +86,6 @@ def _numbered(markup: str) -> str:
     return _STARTED.sub(lambda match: f'{match[0]} style="counter-reset:list-item {int(match[1]) - 1}"', markup)
 
 
-def _shown(post: Post, style: Style, drawings: dict[str, Drawing]) -> Callable[[Image], Shown]:
-    """Return what says how an image is shown; slices of tall pictures are put into `drawings`."""
-    assets = {asset.src: asset for asset in post.assets}
-    slices = sliced(post.assets, style.geometry)
-
-    def shown(image: Image) -> Shown:
-        if (asset := assets.get(image.src)) is not None:
-            names = [f"{asset.sha256}-{number}" for number, _ in enumerate(slices.get(asset.src, ()))]
-            drawings.update(zip(names, slices.get(asset.src, ()), strict=True))
-            return Picture(tuple(ASSET + name for name in names or [asset.sha256]), asset.width, asset.height)
-        if image.src.startswith(("http:", "https:", "//")):
-            return Placeholder("remote_picture", web_address(image.src, Site()))
-        return Placeholder("missing_picture")
-
-    return shown
-
-
-def _linked(part: PostPart) -> Callable[[str], str | None]:
-    def linked(href: str) -> str | None:
-        if not href.startswith("post:"):
-            return web_address(href, part.site)
-        if (place := part.targets.get(href)) is None:
-            return None
-        key = quote(href.removeprefix("post:").partition("#")[0], safe="")
-        return f"post:{key}" + (f"#{quote(place)}" if place else "")
-
-    return linked
-
-
 def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Literal["inline", "block"]], str | None]:
     """Return what turns TeX into a picture; the drawings are put into `drawings`."""
 
@@ -127,21 +98,3 @@ def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Literal["inline", "bl
         return void("img", {"class": "math", "src": f"{ASSET}{formula.name}", "alt": tex, "style": style})
 
     return drawn
-
-
-def _meta(part: PostPart) -> tuple[str, ...]:
-    """Return what stands under the title: source, authors, day, section."""
-    meta = part.post.metadata
-    names = dict.fromkeys((meta.source.name if meta.source else "", *meta.authors))
-    day = format_date(part.book_language, meta.published, part.site.timezone) if meta.published else ""
-    return tuple(word for word in (*names, day, part.section) if word)
-
-
-def _readable(address: str) -> str:
-    """Return an address with letters in the place of percent signs, where these stand for letters outside of ASCII."""
-
-    def letters(found: re.Match[str]) -> str:
-        said = unquote(found[0], errors="ignore")
-        return said if quote(said) == found[0].upper() and said.isalpha() else found[0]
-
-    return re.sub("(?:%[89A-Fa-f][0-9A-Fa-f])+", letters, address)

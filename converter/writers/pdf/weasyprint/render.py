@@ -1,7 +1,7 @@
 """Lays out one part of a digest in a worker: from the store if it is there, and as plain text if it must be."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeVar, assert_never
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from converter.writers.pdf.plain import plain
 from converter.writers.pdf.style import Style, open_style
 from converter.writers.pdf.weasyprint.libraries import require_libraries
 from converter.writers.pdf.weasyprint.turns import turn
-from converter.writers.pdf.weasyprint.versions import ENGINE, LOSSES, MADE_FOR, applies
+from converter.writers.pdf.weasyprint.versions import ENGINE, LOSSES, MADE_FOR, applies, libraries
 
 ResultT = TypeVar("ResultT")
 
@@ -40,7 +40,7 @@ def recall_part(part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Ren
     if not options.cache:
         return None
     style = _style_of(part, options, theme)
-    found = Store(options.cache).get(key_of(style.fingerprint, part), Fragment)
+    found = Store(options.cache).get(key_of(fingerprint(style), part), Fragment)
     return Outcome(_rendered(part, found.value), found.diagnostics) if found and found.value else None
 
 
@@ -52,6 +52,28 @@ def _style_of(part: PdfPart, options: PdfOptions, theme: Theme) -> Style:
 def _rendered(part: PdfPart, fragment: Fragment) -> Rendered:
     key = part.post.key if isinstance(part, PostPart) else ""
     return Rendered(key, fragment, opens_section=isinstance(part, OpenerPart))
+
+
+class Typesetter:
+    """Lays out the pages that only the whole book knows, for the assembly."""
+
+    name = ENGINE
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+
+    def prepare(self) -> None:
+        if not self._style.options.cache:  # without a cache it is needed for certain, and workers are busy now
+            require_engine(self._style)
+
+    def page(self, html: str, unique: str, warn: Warn) -> Fragment:
+        def typeset(_: Warn) -> Fragment:
+            require_engine(self._style)
+            from converter.writers.pdf.weasyprint.typeset import typeset_page
+
+            return typeset_page(html, self._style, unique)
+
+        return kept(self._style, html, typeset, warn)
 
 
 def require_engine(style: Style) -> None:
@@ -78,6 +100,20 @@ def _set_opener(part: OpenerPart, style: Style, warn: Warn) -> Fragment:
     return typeset_opener(part, style, warn)
 
 
+@lru_cache(maxsize=8)
+def fingerprint(style: Style) -> str:
+    """Return a hash of everything but its content that the pages of a part depend on."""
+    return key_of(
+        libraries(),
+        style.theme.fingerprint,
+        style.library.fingerprint,
+        style.css,
+        replace(style.options, cache="", time_limit=0),
+        style.language,
+        style.sections,
+    )
+
+
 def kept(style: Style, content: object, make: Callable[[Warn], Fragment], warn: Warn) -> Fragment:
     """Return what `make` returns, or what it returned in an earlier run that had the same content and the same look.
 
@@ -85,7 +121,7 @@ def kept(style: Style, content: object, make: Callable[[Warn], Fragment], warn: 
     """
     if not style.options.cache:
         return make(warn)
-    return Store(style.options.cache).keep(key_of(style.fingerprint, content), Fragment, make, warn)
+    return Store(style.options.cache).keep(key_of(fingerprint(style), content), Fragment, make, warn)
 
 
 def _post_fragment(part: PostPart, style: Style, warn: Warn) -> Fragment:

@@ -1,0 +1,42 @@
+"""What lays out pages: the seam between the PDF writer and WeasyPrint, Typst, or another that stands beside them."""
+
+from functools import cache
+from typing import Any, Generic, Protocol, TypeVar
+
+from converter.diagnostics import Outcome, Warn
+from converter.model import Digest
+from converter.themes import Theme
+from converter.writers import Part, Results
+from converter.writers.pdf.options import PdfOptions
+
+PartT = TypeVar("PartT", bound=Part)
+RenderedT = TypeVar("RenderedT")
+
+
+class Engine(Protocol, Generic[PartT, RenderedT]):
+    """The steps of a writer, for one engine. `render` is pure, and runs in any process."""
+
+    def require(self) -> None:
+        """Raise `UsageError` where something is not on this machine; without it, nothing can be laid out."""
+
+    def split(self, digest: Digest) -> tuple[PartT, ...]:
+        """Cut the digest into parts that do not depend on each other, in reading order."""
+
+    def render(self, part: PartT, options: PdfOptions, theme: Theme, warn: Warn) -> RenderedT:
+        """Do the work for one part that needs no other. Raises `WriterError`."""
+
+    def recall(self, part: PartT, options: PdfOptions, theme: Theme) -> Outcome[RenderedT] | None:
+        """Return what `render` returned in an earlier run, with its diagnostics, if that is cached."""
+
+    def assemble(
+        self, digest: Digest, options: PdfOptions, theme: Theme, rendered: Results[RenderedT], warn: Warn
+    ) -> bytes:
+        """Return the finished PDF. Raises `WriterError`."""
+
+
+@cache
+def engine_of() -> Engine[Any, Any]:
+    """Return the engine that is used; what it stands on is imported when the first part is laid out."""
+    from converter.writers.pdf.weasyprint.engine import WeasyPrintEngine
+
+    return WeasyPrintEngine()

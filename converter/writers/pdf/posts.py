@@ -1,0 +1,63 @@
+"""What the pages of a post show beside its text, and where its images and links lead, whatever lays them out."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote, unquote
+
+from converter.languages.labels import format_date
+from converter.model import Image, Post, Site
+from converter.writers.addresses import web_address
+from converter.writers.pdf.geometry import Geometry
+from converter.writers.pdf.images import ASSET, Drawing, sliced
+from converter.writers.pdf.parts import PostPart
+from converter.writers.xhtml import Picture, Placeholder
+from converter.writers.xhtml.page import Shown
+
+
+def shown(post: Post, geometry: Geometry, drawings: dict[str, Drawing]) -> Callable[[Image], Shown]:
+    """Return what says how an image is shown; slices of tall pictures are put into `drawings`."""
+    assets = {asset.src: asset for asset in post.assets}
+    slices = sliced(post.assets, geometry)
+
+    def of_image(image: Image) -> Shown:
+        if (asset := assets.get(image.src)) is not None:
+            names = [f"{asset.sha256}-{number}" for number, _ in enumerate(slices.get(asset.src, ()))]
+            drawings.update(zip(names, slices.get(asset.src, ()), strict=True))
+            return Picture(tuple(ASSET + name for name in names or [asset.sha256]), asset.width, asset.height)
+        if image.src.startswith(("http:", "https:", "//")):
+            return Placeholder("remote_picture", web_address(image.src, Site()))
+        return Placeholder("missing_picture")
+
+    return of_image
+
+
+def linked(part: PostPart) -> Callable[[str], str | None]:
+    """Return what says where a link leads: to the web, or to `post:KEY#id` with both percent-encoded."""
+
+    def of_link(href: str) -> str | None:
+        if not href.startswith("post:"):
+            return web_address(href, part.site)
+        if (place := part.targets.get(href)) is None:
+            return None
+        key = quote(href.removeprefix("post:").partition("#")[0], safe="")
+        return f"post:{key}" + (f"#{quote(place)}" if place else "")
+
+    return of_link
+
+
+def byline(part: PostPart) -> tuple[str, ...]:
+    """Return what stands under the title: source, authors, day, section."""
+    meta = part.post.metadata
+    names = dict.fromkeys((meta.source.name if meta.source else "", *meta.authors))
+    day = format_date(part.book_language, meta.published, part.site.timezone) if meta.published else ""
+    return tuple(word for word in (*names, day, part.section) if word)
+
+
+def readable(address: str) -> str:
+    """Return an address with letters in the place of percent signs, where these stand for letters outside of ASCII."""
+
+    def letters(found: re.Match[str]) -> str:
+        said = unquote(found[0], errors="ignore")
+        return said if quote(said) == found[0].upper() and said.isalpha() else found[0]
+
+    return re.sub("(?:%[89A-Fa-f][0-9A-Fa-f])+", letters, address)

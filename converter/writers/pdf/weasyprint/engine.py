@@ -1,0 +1,46 @@
+"""Lays out a book with WeasyPrint: each post and each opening page apart, then joined by the assembly."""
+
+from converter.diagnostics import Outcome, Warn
+from converter.model import Digest
+from converter.themes import Theme
+from converter.writers import Results
+from converter.writers.pdf.fragment import Rendered
+from converter.writers.pdf.options import PdfOptions
+from converter.writers.pdf.parts import PdfPart, cut
+from converter.writers.pdf.weasyprint.libraries import require_libraries
+
+
+class WeasyPrintEngine:
+    """Needs libraries of the system; what it needs of WeasyPrint is imported when the first part is laid out."""
+
+    def require(self) -> None:
+        """Raise `UsageError` where a library of the system is missing."""
+        require_libraries()
+
+    def split(self, digest: Digest) -> tuple[PdfPart, ...]:
+        """Cut the digest into its posts and the pages that open its sections."""
+        return cut(digest)
+
+    def render(self, part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
+        """Lay out one part. Raises `UsageError` where Pango or every font is missing."""
+        from converter.writers.pdf.weasyprint.render import render_part
+
+        return render_part(part, options, theme, warn)
+
+    def recall(self, part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Rendered] | None:
+        """Return what `render` returned in an earlier run, with its diagnostics, if `cache` has it."""
+        from converter.writers.pdf.weasyprint.render import recall_part
+
+        return recall_part(part, options, theme)
+
+    def assemble(
+        self, digest: Digest, options: PdfOptions, theme: Theme, rendered: Results[Rendered], warn: Warn
+    ) -> bytes:
+        """Number the pages, typeset cover, contents and index, and join everything."""
+        from converter.writers.pdf.assembly.book import make_book
+        from converter.writers.pdf.style import open_style
+        from converter.writers.pdf.weasyprint.render import Typesetter, report_patches
+
+        style = open_style(options, theme, digest.language, sections=digest.has_sections)
+        report_patches(warn)
+        return make_book(digest, style, Typesetter(style), rendered.ready(), warn)
