@@ -92,3 +92,12 @@ def test_of_shapes_with_one_id_the_first_keeps_it() -> None:
 
     assert ["a_20_b", "s", "_"] == re.findall(r' id="([^"]*)"', found)
     assert 'href="#s"' in found
+
+
+def test_what_refers_to_a_shape_that_is_not_drawn_is_left_out() -> None:
+    assert "href" not in cleaned('<a id="s"><path d="M0 0"/></a><use href="#s"/><g id="t"><use href="#u"/></g>')
+    found = cleaned(
+        '<use id="s" href="a.svg"/><path id="s" d="M0 0"/><use href="#s"/><use id="t" href="#s"/><use href="#t"/>'
+    )
+    assert ["s", "t"] == re.findall(r' id="([^"]*)"', found)
+    assert ["#s", "#s", "#t"] == re.findall(r'href="([^"]*)"', found)

@@ -1,7 +1,6 @@
 """YAML -> values whose scalars are strings as written, without recursion and without copying what aliases name."""
 
 import base64
-import binascii
 from collections.abc import Iterator
 
 import yaml
@@ -145,7 +144,7 @@ class _Composer:
 def _of_base64(written: str) -> str:
     try:
         return base64.b64decode(written, validate=False).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # it is none, or no text
         return written
 
 

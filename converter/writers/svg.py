@@ -40,10 +40,13 @@ _NEEDED = {
     "stop": {"offset": "0"},
 }
 """What EPUBCheck asks for, with values that draw as little as an element without them does."""
+_ID = re.compile(r' id="([^"]*)"')
 _XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 200
+MAX_ROUNDS = 20
+"""How often references to what is not drawn are looked for: what is left out may have been referred to itself."""
 MAX_STYLE = 1_000_000
 """Characters of one style."""
 
@@ -59,14 +62,24 @@ def clean_svg(data: bytes) -> bytes:
         raise _unusable("has no svg element at its root")
     if sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         raise _unusable(f"has more than {MAX_ELEMENTS} elements")
-    places: dict[str, ElementTree.Element] = {}
-    for node in root.iter():
-        if (name := node.get("id")) is not None:
-            places.setdefault(_valid_id(name), node)
     _settle_styles(root)
-    names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-    drawn = element("svg", _inside(root, places, depth=1), {**names, **dict(_attributes(root, places))})
+    named = [(_valid_id(name), node) for node in root.iter() if (name := node.get("id")) is not None]
+    for _ in range(MAX_ROUNDS):
+        places = dict(reversed(named))  # the first of a name is the one that is found
+        drawn = _picture(root, places)
+        printed = set(_ID.findall(drawn))
+        if printed.issuperset(places):
+            break
+        named = [(name, node) for name, node in named if name in printed or places[name] is not node]
+    else:
+        drawn = _picture(root, {})
     return f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode()
+
+
+def _picture(root: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> str:
+    """Return the drawing, where these elements can be referred to."""
+    names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+    return element("svg", _inside(root, places, depth=1), {**names, **dict(_attributes(root, places))})
 
 
 def _unusable(what: str) -> WriterError:
@@ -153,7 +166,7 @@ def _attributes(node: ElementTree.Element, places: Mapping[str, ElementTree.Elem
         prefix = _NAMESPACES.get(namespace + "}") if namespace else ""
         if prefix is None or local.lower().startswith("on") or _OUTSIDE.search(value) or not _XML_NAME.fullmatch(local):
             continue
-        if (prefix == "xml:" and local == "base") or (name == "id" and places[_valid_id(value)] is not node):
+        if (prefix == "xml:" and local == "base") or (name == "id" and places.get(_valid_id(value)) is not node):
             continue
         yield prefix + local, _with_valid_ids(local, value)
 
