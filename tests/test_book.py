@@ -1,7 +1,9 @@
 """The plan of a book: what every format says about it, by one rule."""
 
+import io
 from datetime import UTC, date, datetime
 
+import pikepdf
 import pytest
 from msgspec.structs import replace
 
@@ -12,6 +14,7 @@ from converter.plugins import writer_type
 from converter.themes import open_theme
 from converter.writers.book import Book
 from tests.epub_books import files_of
+from tests.pdf_books import text_of_whole_pages
 
 SITE = Site(title="港口周报", language="zh-CN", timezone="Asia/Shanghai", author="编辑部", description="每周一期")
 
@@ -131,3 +134,14 @@ def test_a_post_in_a_digest_of_another_title_is_no_lone_post() -> None:
     digest = replace(digest_of(a_post("a"), SITE), title="合订本", sections=(Section("", (a_post("a"),)),))
 
     assert not Book(digest).is_lone
+
+
+@pytest.mark.needs("Pango")
+def test_a_lone_post_is_a_pdf_of_its_own_pages() -> None:
+    [file] = render_files(digest_of(a_post("a"), SITE), writer_type("pdf")(), open_theme("default"), pytest.fail)
+
+    [page] = text_of_whole_pages(file.data)
+    assert ["题a", "2024年5月28日", "码头开放。", "1"] == page.split()
+    with pikepdf.open(io.BytesIO(file.data)) as pdf:
+        assert {"/S": "/D", "/St": 1} == dict(pdf.Root.PageLabels.Nums[1].items())
+        assert ["题a"] == [item.title for item in pdf.open_outline().root]

@@ -23,6 +23,7 @@ from converter.model import (
     Text,
 )
 from converter.model.walk import query, text_of
+from converter.writers.book import Book
 from converter.writers.pdf.parts import OpenerPart, PostPart, cut
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.slices import slices_of, weight
@@ -32,7 +33,7 @@ from tests.pdf_books import LONG, a_digest, a_post, p, squeezed
 
 def test_a_digest_is_cut_into_openers_and_posts() -> None:
     first, second, third = (a_post(key, p("短。")) for key in "abc")
-    parts = cut(a_digest(sections=(Section("甲", (first, second)), Section("乙", (third,)))))
+    parts = cut(Book(a_digest(sections=(Section("甲", (first, second)), Section("乙", (third,))))))
 
     assert [part.keys for part in parts] == [(), ("a",), ("b",), (), ("c",)]
     assert [type(part) for part in parts] == [OpenerPart, PostPart, PostPart, OpenerPart, PostPart]
@@ -40,7 +41,7 @@ def test_a_digest_is_cut_into_openers_and_posts() -> None:
 
 def test_a_part_knows_the_posts_it_links_to_and_no_others() -> None:
     link = a_post("a", p(Link("post:b#x", (Text("乙"),)), Link("post:gone", (Text("无"),))))
-    part = cut(a_digest(link, a_post("b"), a_post("c")))[0]
+    part = cut(Book(a_digest(link, a_post("b"), a_post("c"))))[0]
 
     assert isinstance(part, PostPart)
     assert part.targets == {"post:b#x": ""}

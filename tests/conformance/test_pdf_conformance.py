@@ -12,6 +12,7 @@ from converter import load_posts
 from converter.digest import DigestSpec, compile_digests
 from converter.model import Digest, PeriodKind
 from converter.themes import open_theme
+from converter.writers.book import Book
 from converter.writers.pdf import PdfWriter
 from converter.writers.pdf.assembly.book import make_book
 from converter.writers.pdf.fragment import Rendered
@@ -91,7 +92,9 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
 
     assert len(cases) >= 71
     assert (
-        verdicts(tmp_path, {"fragments": make_book(digest, style, Typesetter(style), enumerate(rendered), IGNORE)})
+        verdicts(
+            tmp_path, {"fragments": make_book(Book(digest), style, Typesetter(style), enumerate(rendered), IGNORE)}
+        )
         == {}
     )
 

@@ -4,9 +4,9 @@ from functools import cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from converter.diagnostics import Outcome, Warn
-from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import Part, Results
+from converter.writers.book import Book
 from converter.writers.pdf.options import PdfOptions
 
 PartT = TypeVar("PartT", bound=Part)
@@ -19,8 +19,8 @@ class Engine(Protocol, Generic[PartT, RenderedT]):
     def require(self) -> None:
         """Raise `UsageError` where something is not on this machine; without it, nothing can be laid out."""
 
-    def split(self, digest: Digest) -> tuple[PartT, ...]:
-        """Cut the digest into parts that do not depend on each other, in reading order."""
+    def split(self, book: Book) -> tuple[PartT, ...]:
+        """Cut the book into parts that do not depend on each other, in reading order."""
 
     def render(self, part: PartT, options: PdfOptions, theme: Theme, warn: Warn) -> RenderedT:
         """Do the work for one part that needs no other. Raises `WriterError`."""
@@ -29,7 +29,7 @@ class Engine(Protocol, Generic[PartT, RenderedT]):
         """Return what `render` returned in an earlier run, with its diagnostics, if that is cached."""
 
     def assemble(
-        self, digest: Digest, options: PdfOptions, theme: Theme, rendered: Results[RenderedT], warn: Warn
+        self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[RenderedT], warn: Warn
     ) -> bytes:
         """Return the finished PDF. Raises `WriterError`."""
 

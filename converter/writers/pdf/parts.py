@@ -5,8 +5,9 @@ from functools import cache
 
 from msgspec import Struct
 
-from converter.model import Digest, Link, Post, Section, Site
+from converter.model import Link, Post, Site
 from converter.model.walk import query
+from converter.writers.book import Book, Entry, SectionPlan
 from converter.writers.pdf.slices import slices_of
 from converter.writers.xhtml import place_ids
 
@@ -18,12 +19,13 @@ class PostPart(Struct, frozen=True, tag="post"):
     """A post with what its pages show of the book around it."""
 
     post: Post
+    entry: Entry
     site: Site
     book_language: str
     section: str
     """The title of its section, for the running heads; empty in a digest without sections."""
     book_title: str
-    """Stands in the running heads where there are no sections."""
+    """Stands in the running heads where there are no sections; empty for a post by itself."""
     targets: dict[str, str]
     """The links of the post to others of the digest, with the id in the other's page; empty for its beginning."""
     opens: bool = True
@@ -50,25 +52,28 @@ class OpenerPart(Struct, frozen=True, tag="opener"):
 PdfPart = PostPart | OpenerPart
 
 
-def cut(digest: Digest) -> tuple[PdfPart, ...]:
-    """Return the parts of a digest, in reading order."""
-    posts = {post.key: post for post in digest.posts}
+def cut(book: Book) -> tuple[PdfPart, ...]:
+    """Return the parts of a book, in reading order."""
+    posts = {post.key: post for post in book.digest.posts}
     ids = cache(lambda key: place_ids(posts[key]) if key in posts else None)
-    return tuple(part for section in digest.sections for part in _section_parts(section, digest, ids))
+    rest = iter(book.digest.posts)
+    return tuple(part for section in book.sections for part in _section_parts(section, book, rest, ids))
 
 
-def _section_parts(section: Section, digest: Digest, ids: _Ids) -> Iterator[PdfPart]:
+def _section_parts(section: SectionPlan, book: Book, posts: Iterator[Post], ids: _Ids) -> Iterator[PdfPart]:
+    """Yield the parts of a section; `posts` begins with its own."""
     if section.title:
-        yield OpenerPart(section.title, len(section.posts), digest.language)
-    for post in section.posts:
-        slices = slices_of(post)
+        yield OpenerPart(section.title, len(section.entries), book.language)
+    for entry in section.entries:
+        slices = slices_of(next(posts))
         for number, piece in enumerate(slices):
             yield PostPart(
                 post=piece,
-                site=digest.site,
-                book_language=digest.language,
+                entry=entry,
+                site=book.digest.site,
+                book_language=book.language,
                 section=section.title,
-                book_title=digest.title,
+                book_title="" if book.is_lone else book.title,
                 targets=_targets(piece, ids),
                 opens=number == 0,
                 closes=number == len(slices) - 1,

@@ -1,10 +1,9 @@
-"""What the pages of a post show beside its text, and where its images and links lead, whatever lays them out."""
+"""Where the images and links of a post lead in a PDF, whatever lays out its pages."""
 
 import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
-from converter.languages.labels import format_date
 from converter.model import Image, Post, Site
 from converter.writers.addresses import web_address
 from converter.writers.pdf.geometry import Geometry
@@ -43,14 +42,6 @@ def linked(part: PostPart) -> Callable[[str], str | None]:
         return f"post:{key}" + (f"#{quote(place)}" if place else "")
 
     return of_link
-
-
-def byline(part: PostPart) -> tuple[str, ...]:
-    """Return what stands under the title: source, authors, day, section."""
-    meta = part.post.metadata
-    names = dict.fromkeys((meta.source.name if meta.source else "", *meta.authors))
-    day = format_date(part.book_language, meta.published, part.site.timezone) if meta.published else ""
-    return tuple(word for word in (*names, day, part.section) if word)
 
 
 def readable(address: str) -> str:

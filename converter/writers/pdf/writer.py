@@ -6,6 +6,7 @@ from converter.diagnostics import Outcome, Warn
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File, Results
+from converter.writers.book import Book
 from converter.writers.fonts import choose
 from converter.writers.pdf.engine import engine_of
 from converter.writers.pdf.options import PdfOptions
@@ -23,7 +24,7 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def split(self, digest: Digest, theme: Theme) -> tuple[Any, ...]:
         """Cut the digest into parts as the engine wants them."""
         choose(theme.folders)  # faces that have to be made are made here, not in each worker, and in no post's time
-        return engine_of().split(digest)
+        return engine_of().split(Book(digest))
 
     def render(self, part: Any, theme: Theme, warn: Warn) -> Any:  # the engine's own
         """Lay out one part. Raises `UsageError` where the engine or every font is missing."""
@@ -35,4 +36,4 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Any], warn: Warn) -> tuple[File, ...]:
         """Put the whole book together: one file."""
-        return (File(f"{digest.key}.pdf", engine_of().assemble(digest, self, theme, rendered, warn)),)
+        return (File(f"{digest.key}.pdf", engine_of().assemble(Book(digest), self, theme, rendered, warn)),)

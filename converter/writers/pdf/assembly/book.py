@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import version
+from itertools import groupby
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -11,18 +11,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
-from converter.languages.labels import format_period, label
-from converter.model import Digest, Post
+from converter.languages.labels import label
+from converter.writers.book import BETWEEN, MAKER, Book, Entry
 from converter.writers.fonts import report_unserved
-from converter.writers.pdf import contents
 from converter.writers.pdf.assembly import folios
-from converter.writers.pdf.assembly.join import Book, Joiner, Leaf, Opened, Setting, Taken
+from converter.writers.pdf.assembly.join import Binding, Joiner, Leaf, Opened, Setting, Taken
 from converter.writers.pdf.attachments import attach_posts
 from converter.writers.pdf.fragment import Fragment, Rendered
 from converter.writers.pdf.metadata import About, describe
 from converter.writers.pdf.style import Style, ems
 
-CREATOR = f"digest-converter {version('digest-converter')}"
 MOST_OPEN = 500
 """Pieces that may be open while they wait for one before them: each takes a tenth of a megabyte then."""
 OPENING = "-opening"
@@ -75,39 +73,43 @@ def place(parts: Iterable[tuple[Rendered, Taken]], *, two_sided: bool) -> tuple[
 
 
 def make_book(
-    digest: Digest, style: Style, typesetter: Typesetter, rendered: Iterable[tuple[int, Rendered]], warn: Warn
+    book: Book, style: Style, typesetter: Typesetter, rendered: Iterable[tuple[int, Rendered]], warn: Warn
 ) -> bytes:
     """Return the finished PDF. Parts come with their numbers, in any order, and are taken as they come."""
-    report_unserved(style.library, {post.metadata.language for post in digest.posts} | {digest.language}, warn)
-    joiner, setter = Joiner(), _Setter(digest, style, typesetter, warn)
+    report_unserved(style.library, {entry.language for entry in book.entries} | {book.language}, warn)
+    joiner, setter = Joiner(), _Setter(book, style, typesetter, warn)
     typesetter.prepare()
     body = place(_taken(rendered, joiner), two_sided=style.options.two_sided)
-    body_pages = max((each.first + each.pages for each in body), default=0)
+    with joiner.join(_bound(body, joiner, setter, style)) as pdf:
+        if style.options.attach_sources:
+            attach_posts(pdf, book.digest.posts, book.digest.updated)
+        describe(pdf, _about(book, style, typesetter.name))
+        return _written(pdf)
+
+
+def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Style) -> Binding:
+    """Return everything in its place: front matter, posts, back matter. A post by itself has neither."""
+    pages = max((each.first + each.pages for each in body), default=0)
     back = setter.back(body)
-    front = setter.front(body, body_pages, back)
-    front_pages = front.pages + (front.pages % 2 if style.options.two_sided else 0)
-    total = front_pages + body_pages + back.pages
+    front = setter.front(body, pages, back) if back else None
+    front_pages = front.pages + (front.pages % 2 if style.options.two_sided else 0) if front else 0
     romans = tuple(roman(number) for number in range(1, front_pages + 1))
     dress = _Dresser(style, romans, front_pages)
-    front_taken, back_taken = (joiner.take(joiner.open(fragment)) for fragment in (front, back))
-    book = Book(
+    front_taken, back_taken = (joiner.take(joiner.open(each)) if each else None for each in (front, back))
+    last = pages + (back.pages if back else 0)
+    return Binding(
         settings=(
-            dress.front(front_taken),
+            *((dress.front(front_taken),) if front_taken else ()),
             *map(dress.body, body),
-            dress.back(back_taken, front_pages + body_pages),
+            *((dress.back(back_taken, front_pages + pages),) if back_taken else ()),
         ),
-        pages=total,
+        pages=front_pages + last,
         size=style.geometry.sheet,
-        folios=setter.folios(len(str(body_pages + back.pages)), romans[1 : front.pages]),
+        folios=setter.folios(len(str(last)), romans[1 : front.pages] if front else ()),
         page_label=label(style.language, "page"),
-        labels=((0, "r", 1), (front_pages, "D", 1)),
+        labels=(*(((0, "r", 1),) if front else ()), (front_pages, "D", 1)),
         closed_level=style.offset + 1,
     )
-    with joiner.join(book) as pdf:
-        if style.options.attach_sources:
-            attach_posts(pdf, digest.posts, digest.updated)
-        describe(pdf, _about(digest, style, typesetter.name))
-        return _written(pdf)
 
 
 def _taken(rendered: Iterable[tuple[int, Rendered]], joiner: Joiner) -> Iterator[tuple[Rendered, Taken]]:
@@ -176,16 +178,17 @@ class _Dresser:
 class _Setter:
     """Lays out what only the whole book knows: cover, contents, index, colophon, page numbers."""
 
-    def __init__(self, digest: Digest, style: Style, typesetter: Typesetter, warn: Warn) -> None:
-        self._digest = digest
+    def __init__(self, book: Book, style: Style, typesetter: Typesetter, warn: Warn) -> None:
+        self._book = book
         self._style = style
         self._typesetter = typesetter
         self._warn = warn
         # What depends on no page is made at once, while parts are still laid out.
-        self._edition = contents.edition(digest, style.language)
-        self._origins = {post.key: contents.origin(post, digest, style.language) for post in digest.posts}
+        self._length = book.length
+        self._origins = {entry.key: self._origin(entry) for entry in book.entries}
 
     def front(self, body: Sequence[Placed], body_pages: int, back: Fragment) -> Fragment:
+        """Return cover and contents."""
         pages = _first_pages(body)
         words = self._style.words()
         endings = [
@@ -194,28 +197,29 @@ class _Setter:
             if name in back.anchors
         ]
         values = {
-            "digest": self._digest,
-            "masthead": contents.masthead(self._digest),
-            "edition": self._edition,
-            "leads": [self._entry(post) for post in contents.leads(self._digest)],
+            "book": self._book,
+            "length": self._length,
+            "headlines": [self._line(entry) for entry in self._book.headlines],
             "sections": self._sections(pages, body),
             "endings": endings,
         }
         return self._set("front.html", values, "front")
 
-    def back(self, body: Sequence[Placed]) -> Fragment:
+    def back(self, body: Sequence[Placed]) -> Fragment | None:
+        """Return index and colophon; `None` for a post by itself."""
+        if self._book.is_lone:
+            return None
         values = {
-            "digest": self._digest,
-            "edition": self._edition,
+            "book": self._book,
+            "length": self._length,
             "tags": self._tags(body) if self._style.options.index else [],
-            "sources": [{"name": name, "count": count} for name, count in contents.sources(self._digest)],
-            "made_with": label(self._style.language, "made_with", f"{CREATOR}, {self._typesetter.name}"),
+            "made_with": self._book.made_with(self._typesetter.name),
         }
         return self._set("back.html", values, "back")
 
     def folios(self, longest: int, romans: Iterable[str]) -> folios.FolioStyle:
         numbers = folios.wanted(longest, romans)
-        fragment = self._set("folios.html", {"title": self._digest.title, "numbers": numbers}, "folios")
+        fragment = self._set("folios.html", {"title": self._book.title, "numbers": numbers}, "folios")
         return folios.read_folios(fragment, numbers)
 
     def _set(self, name: str, values: Mapping[str, object], unique: str) -> Fragment:
@@ -228,40 +232,50 @@ class _Setter:
     def _sections(self, pages: Mapping[str, int], body: Sequence[Placed]) -> list[dict[str, Any]]:
         openers = iter([each for each in body if each.rendered.opens_section])
         found: list[dict[str, Any]] = []
-        for section in self._digest.sections:
+        for section in self._book.sections:
             opener = next(openers, None) if section.title else None
             found.append(
                 {
                     "title": section.title,
                     "page": opener.first + 1 if opener else "",
                     "href": f"book:page-{opener.first}" if opener else "",
-                    "entries": [self._row(post, pages[post.key] + 1) for post in section.posts if post.key in pages],
+                    "entries": [self._row(entry, pages[entry.key] + 1) for entry in section.entries],
                 }
             )
         return found
 
-    def _row(self, post: Post, page: int) -> dict[str, Any]:
+    def _row(self, entry: Entry, page: int) -> dict[str, Any]:
         """Return a row of the contents; its origin goes to the next line where the leader would have no room."""
-        origin = self._origins[post.key]
-        used = ems(post.metadata.title) % (self._style.measure - 1)
+        origin = self._origins[entry.key]
+        used = ems(entry.title) % (self._style.measure - 1)
         breaks = used + SMALL * ems(origin) > self._style.measure - LEADER
-        return {**self._entry(post), "page": page, "origin": origin, "breaks": breaks}
+        return {**self._line(entry), "page": page, "origin": origin, "breaks": breaks}
 
-    def _entry(self, post: Post) -> dict[str, Any]:
-        language = post.metadata.language
+    def _line(self, entry: Entry) -> dict[str, Any]:
         return {
-            "title": self._style.isolated((post.metadata.title,))[0],
-            "language": language if language != self._style.language else "",
-            "href": _post_link(post.key),
+            "title": self._style.isolated((entry.title,))[0],
+            "language": entry.language if entry.language != self._style.language else "",
+            "href": _post_link(entry.key),
         }
+
+    def _origin(self, entry: Entry) -> str:
+        """Return byline and day of a post, the day without its year."""
+        day = entry.short_day if self._book.says_days else ""
+        return BETWEEN.join(filter(None, (*self._style.isolated(entry.names), day)))
 
     def _tags(self, body: Sequence[Placed]) -> list[dict[str, Any]]:
         """Return the tags with the pages of their posts; neighbours of one tag are a range, as in "12–19"."""
         first, last = _first_pages(body), _last_pages(body)
-        return [
-            {"name": tag, "places": [_run(keys, first[keys[0]] + 1, last[keys[-1]] + 1) for keys in runs]}
-            for tag, runs in contents.tag_runs(self._digest, first)
-        ]
+        number = {entry.key: number for number, entry in enumerate(self._book.entries)}
+        found = []
+        for tag in self._book.tags:
+            # What follows another has the same distance from its place in the tag to that in the book.
+            runs = groupby(enumerate(entry.key for entry in tag.entries), lambda each: number[each[1]] - each[0])
+            keys = [[key for _, key in run] for _, run in runs]
+            found.append(
+                {"name": tag.name, "places": [_run(run, first[run[0]] + 1, last[run[-1]] + 1) for run in keys]}
+            )
+        return found
 
 
 def _first_pages(body: Sequence[Placed]) -> dict[str, int]:
@@ -287,15 +301,14 @@ def _post_link(key: str) -> str:
     return f"post:{quote(key, safe='')}"
 
 
-def _about(digest: Digest, style: Style, producer: str) -> About:
-    authors = tuple(dict.fromkeys(author for post in digest.posts for author in post.metadata.authors))
+def _about(book: Book, style: Style, producer: str) -> About:
     return About(
-        title=digest.title,
-        authors=authors[:20] or tuple(filter(None, (digest.site.author or digest.site.title,))),
-        language=digest.language,
-        subject=format_period(digest.language, digest.period.kind, digest.period.first),
-        date=digest.updated,
-        creator=CREATOR,
+        title=book.title,
+        authors=book.creators,
+        language=book.language,
+        subject=book.dateline,
+        date=book.digest.updated,
+        creator=MAKER,
         producer=producer,
         right_to_left=style.direction == "rtl",
         archival_part=3 if style.options.attach_sources else 2,

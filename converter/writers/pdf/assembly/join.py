@@ -62,8 +62,8 @@ class Setting(Struct, frozen=True):
     opens_section: bool = False
 
 
-class Book(Struct, frozen=True):
-    """Everything that is joined."""
+class Binding(Struct, frozen=True):
+    """Everything that is joined, in its place."""
 
     settings: tuple[Setting, ...]
     pages: int
@@ -131,7 +131,7 @@ class Joiner:
             tree = self._copy(source.Root.StructTreeRoot)
         return Taken(fragment, sheets, furniture, tree, fonts)
 
-    def join(self, book: Book) -> pikepdf.Pdf:
+    def join(self, book: Binding) -> pikepdf.Pdf:
         """Return the file with all fragments; metadata is still missing."""
         self._book = book
         gather(self._faces, book.folios.fonts)

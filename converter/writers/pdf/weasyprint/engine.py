@@ -1,9 +1,9 @@
 """Lays out a book with WeasyPrint: each post and each opening page apart, then joined by the assembly."""
 
 from converter.diagnostics import Outcome, Warn
-from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import Results
+from converter.writers.book import Book
 from converter.writers.pdf.fragment import Rendered
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PdfPart, cut
@@ -17,9 +17,9 @@ class WeasyPrintEngine:
         """Raise `UsageError` where a library of the system is missing."""
         require_libraries()
 
-    def split(self, digest: Digest) -> tuple[PdfPart, ...]:
-        """Cut the digest into its posts and the pages that open its sections."""
-        return cut(digest)
+    def split(self, book: Book) -> tuple[PdfPart, ...]:
+        """Cut the book into its posts and the pages that open its sections."""
+        return cut(book)
 
     def render(self, part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
         """Lay out one part. Raises `UsageError` where Pango or every font is missing."""
@@ -33,14 +33,12 @@ class WeasyPrintEngine:
 
         return recall_part(part, options, theme)
 
-    def assemble(
-        self, digest: Digest, options: PdfOptions, theme: Theme, rendered: Results[Rendered], warn: Warn
-    ) -> bytes:
+    def assemble(self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[Rendered], warn: Warn) -> bytes:
         """Number the pages, typeset cover, contents and index, and join everything."""
         from converter.writers.pdf.assembly.book import make_book
         from converter.writers.pdf.style import open_style
         from converter.writers.pdf.weasyprint.render import Typesetter, report_patches
 
-        style = open_style(options, theme, digest.language, sections=digest.has_sections)
+        style = open_style(options, theme, book.language, sections=book.has_sections)
         report_patches(warn)
-        return make_book(digest, style, Typesetter(style), rendered.ready(), warn)
+        return make_book(book, style, Typesetter(style), rendered.ready(), warn)

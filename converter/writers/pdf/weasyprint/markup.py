@@ -8,12 +8,10 @@ from msgspec import Struct
 
 from converter.diagnostics import Warn
 from converter.languages.labels import label
-from converter.model import direction_of
-from converter.writers.addresses import original_address
 from converter.writers.pdf import formulas
 from converter.writers.pdf.images import ASSET, Drawing, describe_slices
 from converter.writers.pdf.parts import OpenerPart, PostPart
-from converter.writers.pdf.posts import byline, linked, readable, shown
+from converter.writers.pdf.posts import linked, readable, shown
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.weasyprint.footnotes import can_stand_in_text, place
 from converter.writers.pdf.weasyprint.tables import mark_dense
@@ -49,26 +47,23 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
     )
     written = write_post(post, rendering)
     body, notes = place(written.body, written.notes) if at_foot else (written.body, written.notes)
-    language = post.metadata.language or part.book_language
+    entry = part.entry
     share = 1.0 if style.options.two_sided else 0.0
     html = style.fill(
         "post.html",
         {
-            "post": post,
-            "language": language,
-            "post_direction": direction_of(language),
+            "entry": entry,
             "opens": part.opens,
             "closes": part.closes,
             "offset": style.offset,
-            "meta": style.isolated(byline(part)),
+            "meta": style.isolated(filter(None, (*entry.names, entry.day, part.section))),
             "tags": style.isolated(post.metadata.tags),
             "body": mark_dense(_numbered(describe_slices(body)), style.measure),
             "notes": _numbered(notes),
-            "original": (original := original_address(post, part.site)),
-            "original_text": readable(original),
+            "original_text": readable(entry.original),
             "furniture": style.furniture,
             "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
-            "head_post": style.shortened(post.metadata.title, share or _POST_SHARE),
+            "head_post": style.shortened(entry.title, share or _POST_SHARE),
         },
     )
     return Markup(style.substitute(html, post.path, warn), drawings)
