@@ -11,7 +11,7 @@ from converter.config import check_rule, options_of
 from converter.diagnostics import Diagnostic, Warn
 from converter.digest import digest_of
 from converter.images.find import attach, attach_named
-from converter.limits import DEFAULT, Limits
+from converter.limits.values import DEFAULT, Limits
 from converter.model import Digest, Post, Site
 from converter.model.walk import check_types
 from converter.normalize import normalize

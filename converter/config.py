@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, UsageError
 from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
-from converter.limits import DEFAULT, Limits
+from converter.limits.values import DEFAULT, Limits
 from converter.model import PeriodKind, Site
+from converter.normalize import PASSES
 from converter.plugins import plugins, writer_type
 from converter.reading import Clean, fault_of
 from converter.storage import LocalTree, RefusedError
@@ -53,6 +54,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
     clean: tuple[Clean, ...] = ()
     """What of the posts is not the post, besides what the rules that ship with the converter say."""
+    skip: tuple[str, ...] = ()
+    """The passes of `normalize` that are left out, by name."""
     images: ImagePolicy = ImagePolicy()
     """What becomes of pictures that are missing or on the web."""
     limits: Limits = DEFAULT
@@ -93,10 +96,17 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     follow_links: bool = False
     site: dict[str, str] = {}
     clean: tuple[dict[str, Any], ...] = ()
+    normalize: dict[str, Any] = {}
     images: dict[str, Any] = {}
     limits: dict[str, Any] = {}
     output: dict[str, dict[str, Any]] = {}
     digest: tuple[dict[str, Any], ...] = ()
+
+
+class _Normalize(Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of `[normalize]`."""
+
+    skip: tuple[str, ...] = ()
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -153,6 +163,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         theme=options.theme or _theme(table.theme, base),
         site=table.site,
         clean=tuple(_rule(rule, file) for rule in table.clean),
+        skip=_skipped(table.normalize, file),
         images=_beside(_convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
         limits=_convert(table.limits, Limits, file, None, "[limits]"),
         cache=cache,
@@ -284,6 +295,21 @@ def check_rule(rule: Clean, file: _Source | None = None) -> Clean:
             hint="see docs/configuration.md for the forms of a rule",
         )
     return rule
+
+
+def _skipped(table: dict[str, Any], file: _Source | None) -> tuple[str, ...]:
+    """Return the passes to leave out. Raises `UsageError` for a name that no pass has, with the one that was meant."""
+    names = _convert(table, _Normalize, file, None, "[normalize]").skip
+    for name in names:
+        if name not in PASSES:
+            near = difflib.get_close_matches(name, PASSES, 1)
+            raise UsageError(
+                Code.CONFIG_INVALID,
+                f"[normalize] skip: there is no pass '{name}'",
+                file=str(file) if file else None,
+                hint=f"did you mean '{near[0]}'?" if near else "`converter plugins` lists the passes",
+            )
+    return names
 
 
 def _theme(name: str, base: Path) -> str:

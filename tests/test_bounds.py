@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from converter.api import render_files
 from converter.diagnostics import Code, Diagnostic, SourceError
 from converter.digest import digest_of
-from converter.limits import DEFAULT, Limits
+from converter.limits.values import DEFAULT, Limits
 from converter.model import CodeBlock, Post, Site
 from converter.model.walk import query, text_of
 from converter.normalize import normalize

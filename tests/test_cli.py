@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from converter.model import Post
+from converter.normalize import PASSES
 
 POST = '---\ntitle: "Harbour opens"\ndate: 2024-05-31 09:00:00 +0800\n---\n<p>The harbour is open.</p>\n'
 
@@ -161,9 +162,10 @@ def test_check_finds_the_faults_of_a_book(site: Path, tmp_path: Path) -> None:
 
 
 def test_plugins_lists_the_built_in_writers() -> None:
-    lines = converter("plugins").stdout.splitlines()
+    writers, _, passes = converter("plugins").stdout.partition("\n\n")
 
-    assert ["epub", "markdown", "pdf"] == [line.split()[0] for line in lines]
+    assert ["epub", "markdown", "pdf"] == [line.split()[0] for line in writers.splitlines()]
+    assert list(PASSES) == [line.split()[0] for line in passes.splitlines()[1:]]
 
 
 @pytest.mark.parametrize(

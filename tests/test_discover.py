@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from converter.diagnostics import Code, Diagnostic, SourceError, UsageError
-from converter.limits import Limits
+from converter.limits.values import Limits
 from converter.pipeline.discover import Location, discover, read_file, site_root, system_of
 
 

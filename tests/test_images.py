@@ -13,7 +13,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError
 from converter.images.download import Address, Fetcher, FetchError, is_public
 from converter.images.policy import ImagePolicy
 from converter.images.resolve import fetcher_for, with_pictures
-from converter.limits import FetchLimits
+from converter.limits.values import FetchLimits
 from converter.model import Block, Figure, Image, Paragraph, Post, Site, Text
 from tests.epub_books import a_post, encoded, p, striped
 

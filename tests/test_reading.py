@@ -5,12 +5,15 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from converter.diagnostics import Diagnostic, SourceError
+from converter.api import render_files
+from converter.diagnostics import Diagnostic, Severity, SourceError
+from converter.digest import compile_digests
 from converter.model import MAX_DEPTH, Heading, Paragraph, Post, Site, Text
 from converter.model.walk import query, text_of
 from converter.normalize import PASSES, normalize
@@ -22,6 +25,10 @@ def post_of(text: str | bytes, *, path: str = "2024-01-02-a.md", context: Contex
     source = SourceFile(path=path, key=path.rpartition(".")[0], data=data)
     found: list[Diagnostic] = []
     return normalize(read(source, Site(), found.append, context=context or Context()), Site(), found.append)
+
+
+def ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice."""
 
 
 def codes(text: str) -> set[str]:
@@ -89,7 +96,7 @@ def depth_of(value: object) -> int:
 def test_passes_keep_what_they_do_not_change() -> None:
     post = post_of("---\ntitle: T\n---\nA paragraph.\n\n## A heading {#a-heading}\n\n- one\n- two\n")
 
-    for change in PASSES:
+    for change in PASSES.values():
         assert change(post, Site(), lambda _one: None) is post, change.__name__
 
 
@@ -170,6 +177,33 @@ def test_a_file_beyond_reason_is_an_error() -> None:
 def test_an_empty_file_is_an_error() -> None:
     with pytest.raises(SourceError, match="empty"):
         post_of(b" \n\n")
+
+
+# ---- passes ----
+
+
+def test_a_pass_can_be_left_out_and_its_diagnostics_say_how() -> None:
+    text = "---\ntitle: T\ndate: 2024-05-31\n---\nThe harbour opens at six.\n\nSource: Harbour Board\n"
+    source, found = SourceFile(path="a.md", key="a", data=text.encode()), list[Diagnostic]()
+    post = read(source, Site(), found.append)
+
+    with_it = normalize(post, Site(), found.append)
+    without = normalize(post, Site(), pytest.fail, skip=("find-source",))
+
+    assert (1, 2) == (len(with_it.blocks), len(without.blocks))
+    assert '`skip = ["find-source"]` in [normalize]' in (found[0].hint or "")
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_a_book_is_right_without_any_of_the_passes(name: str) -> None:
+    folder = Path(__file__).parent.parent / "samples/_posts"
+    sources = [SourceFile(path=path.name, key=path.stem, data=path.read_bytes()) for path in sorted(folder.iterdir())]
+    posts = [normalize(read(source, Site(), ignore), Site(), ignore, skip=(name,)) for source in sources]
+
+    [digest] = compile_digests(posts, site=Site())
+    found: list[Diagnostic] = []
+    assert render_files(digest, "epub", warn=found.append)
+    assert not [one for one in found if one.severity is Severity.ERROR]
 
 
 # ---- sites and rules ----

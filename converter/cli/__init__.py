@@ -39,11 +39,15 @@ def cli() -> None:
 
 @cli.command()
 def plugins() -> None:
-    """List the writers that are installed, built-in ones included."""
+    """List the writers that are installed, built-in ones included, and the passes of reading."""
+    from converter.normalize import PASSES
     from converter.plugins import plugins as installed
 
     for plugin in installed():
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
+    click.echo("\nPasses over each post, in their order; `skip` in [normalize] of converter.toml leaves them out:")
+    for name, change in PASSES.items():
+        click.echo(f"{name:<22} {(change.__doc__ or '').partition('.')[0]}")
 
 
 for command in (build, check, completion, convert, doctor, inspect, verify):

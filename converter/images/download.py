@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import quote
 
-from converter.limits import FetchLimits
+from converter.limits.values import FetchLimits
 from converter.model.urls import join_url, split_url
 from converter.storage import remove_leftovers, write_quickly
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from converter.limits import FetchLimits
+from converter.limits.values import FetchLimits
 
 
 class ImagePolicy(FetchLimits, frozen=True, kw_only=True, forbid_unknown_fields=True):

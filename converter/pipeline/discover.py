@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn
 from converter.languages.unicode import file_name
-from converter.limits import DEFAULT, Limits
+from converter.limits.values import DEFAULT, Limits
 from converter.reading.systems import PLAIN, PROFILES, Mark, Profile
 from converter.storage import Entry, Fault, LocalTree, RefusedError
 

@@ -16,8 +16,8 @@ from converter.diagnostics import Code, ConverterError, Diagnostic, Outcome, War
 from converter.images.policy import ImagePolicy
 from converter.images.resolve import fetcher_for, with_pictures
 from converter.languages.unicode import file_name
-from converter.limits import DEFAULT, Limits
 from converter.limits.guard import attempt, report_outcome
+from converter.limits.values import DEFAULT, Limits
 from converter.model import Post, Site
 from converter.normalize import normalize
 from converter.pipeline.dependencies import Neighbours
@@ -68,8 +68,10 @@ class _Around(Struct, frozen=True):
     site: Site
     context: Context
     fingerprint: str
-    """A hash of both."""
+    """A hash of both, and of `skip`."""
     follow_links: bool = False
+    skip: tuple[str, ...] = ()
+    """The passes of `normalize` that are left out."""
 
 
 class LoadOptions(Struct, frozen=True, kw_only=True):
@@ -78,6 +80,8 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     site: Mapping[str, str] = {}
     """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
     rules: tuple[Clean, ...] = ()
+    skip: tuple[str, ...] = ()
+    """Names of `normalize.PASSES` that are left out."""
     images: ImagePolicy = ImagePolicy()
     limits: Limits = DEFAULT
     drafts: bool = False
@@ -203,7 +207,7 @@ class _Read(Struct, frozen=True):
     def _read(self, item: _Item, warn: Warn) -> Post:
         location, source = item
         found = self.sites[location.root]
-        return normalize(read(source, found.site, warn, context=found.context), found.site, warn)
+        return normalize(read(source, found.site, warn, context=found.context), found.site, warn, skip=found.skip)
 
     def _key(self, item: _Item) -> str:
         if not self.store.folder:
@@ -253,7 +257,7 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
         context = replace(context, files=_files_by_name(root, options.follow_links), dollars=profile.dollars)
     site = replace(site, **options.site)
     context = replace(context, limits=options.limits)
-    return _Around(site, context, key_of(site, context), options.follow_links)
+    return _Around(site, context, key_of(site, context, options.skip), options.follow_links, options.skip)
 
 
 def _files(root: str, folder: str, follow_links: bool, warn: Warn) -> dict[str, str]:  # noqa: FBT001  (handed on)

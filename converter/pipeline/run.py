@@ -154,6 +154,7 @@ def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
     options = LoadOptions(
         site=config.site,
         rules=config.clean,
+        skip=config.skip,
         images=config.images,
         limits=config.limits,
         drafts=drafts,

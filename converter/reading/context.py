@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from converter.limits import DEFAULT, Limits
+from converter.limits.values import DEFAULT, Limits
 from converter.reading.html import Clean
 from converter.reading.markdown import Dialect, Options
 from converter.reading.systems import Profile, profile_named

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, SourceError, Warn
 from converter.languages.unicode import has_words
-from converter.limits import Limits
+from converter.limits.values import Limits
 from converter.model import Block, CodeBlock, Inline, Metadata, Post, Site, Source, Text
 from converter.model.walk import query, text_of, walk
 from converter.reading.body import is_saved_page, read_body

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn, counted
-from converter.limits import DEFAULT
+from converter.limits.values import DEFAULT
 from converter.reading import encodings
 
 MAX_SIZE = DEFAULT.source_bytes

@@ -10,7 +10,7 @@ from liquid.expression import Expression
 from liquid.filter import with_context
 
 from converter.languages.zones import zone_named
-from converter.limits import Limits
+from converter.limits.values import Limits
 from converter.reading.liquid.budget import Budget, OverLimitError, render
 from converter.reading.liquid.filters import Place, filters, grouped, items_of
 from converter.reading.liquid.printed import printed
