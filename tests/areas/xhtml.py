@@ -6,6 +6,7 @@ is in Chinese. The only picture at hand is `here.png`; `tall.png` is in two slic
 
 from converter.diagnostics import Diagnostic
 from converter.model import Image, Site
+from converter.writers.addresses import web_address
 from converter.writers.xhtml import (
     NoteStyle,
     Picture,
@@ -13,7 +14,6 @@ from converter.writers.xhtml import (
     Rendering,
     Shown,
     mathml,
-    web_address,
     write_post,
 )
 from tests.areas.reading import run_normalized
