@@ -47,9 +47,9 @@ def _features(chapters: Sequence[Chapter], described: int, undescribed: int) -> 
     features = ["tableOfContents", "readingOrder", "structuralNavigation", "displayTransformability", "ARIA"]
     if described and not undescribed:
         features.append("alternativeText")
-    if any("mathml" in chapter.item.properties for chapter in chapters):
+    if any("mathml" in chapter.features for chapter in chapters):
         features.append("MathML")
-    if any(b"<ruby>" in chapter.item.data for chapter in chapters):
+    if any("ruby" in chapter.features for chapter in chapters):
         features.append("rubyAnnotations")
     return tuple(features)
 

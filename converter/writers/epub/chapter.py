@@ -1,6 +1,7 @@
 """Renders a post as a chapter of the book."""
 
 from collections.abc import Callable, Mapping
+from xml.etree import ElementTree
 
 from msgspec.structs import replace
 
@@ -70,11 +71,16 @@ def write_chapter(part: ChapterPart, theme: Theme, pictures: dict[str, Prepared]
     """Return the chapter of a post with its pictures, which are prepared."""
     post = part.post
     written = _written(part, pictures, warn)
-    markup = theme.fill("epub/chapter.xhtml", _values(part, written))
+    values = _values(part, written)
+    markup = theme.fill("epub/chapter.xhtml", values)
+    # What the theme draws around the post, whose markup need not be looked at.
+    around = theme.fill("epub/chapter.xhtml", {**values, **dict.fromkeys(("body", "notes"), " ")})
+    properties = {*properties_of(around), *written.features & {"mathml"}}
     shown = [node for node in query(post) if isinstance(node, Image) and node.src in pictures]
     return Chapter(
         key=post.key,
-        item=Item(chapter_name(post.key), XHTML, markup.encode(), properties_of(markup)),
+        item=Item(chapter_name(post.key), XHTML, markup.encode(), tuple(sorted(properties))),
+        features=written.features,
         headings=written.headings,
         shown=pictures,
         described=sum(1 for node in shown if node.alt.strip()),
@@ -112,8 +118,12 @@ def _values(part: ChapterPart, written: Written) -> dict[str, object]:
 
 
 def properties_of(markup: str) -> tuple[str, ...]:
-    """Return the manifest properties of a content document that we wrote ourselves."""
-    return tuple(name for name, mark in (("mathml", "<math "), ("svg", "<svg ")) if mark in markup)
+    """Return the manifest properties of what a theme draws by itself; a page that is no XML has none."""
+    try:
+        names = {node.tag.rpartition("}")[2] for node in ElementTree.fromstring(markup).iter()}  # noqa: S314  # the theme's
+    except ElementTree.ParseError:  # `check` finds what is wrong with it
+        return ()
+    return tuple(name for name, tag in (("mathml", "math"), ("svg", "svg")) if tag in names)
 
 
 # ---- pictures ----

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from converter.model import Direction, Post, Site
 from converter.writers.book import Entry
-from converter.writers.xhtml import HeadingEntry
+from converter.writers.xhtml import Feature, HeadingEntry
 
 Profile = Literal["generic", "kindle", "kobo"]
 """Whose habits a book allows for."""
@@ -66,6 +66,8 @@ class Chapter(Struct, frozen=True):
 
     key: str
     item: Item
+    features: frozenset[Feature]
+    """What is in it that the package speaks of."""
     headings: tuple[HeadingEntry, ...]
     shown: dict[str, Prepared]
     """The pictures in it, by the `src` of the images that show them."""

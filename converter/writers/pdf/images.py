@@ -1,7 +1,6 @@
 """Prepares the pictures of a post for its pages: those too tall for a page become slices, which fill the width."""
 
 import io
-import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -20,7 +19,6 @@ TALL = 1.6
 """A picture that would be so many pages high at full width is cut; a lower one is made to fit."""
 FILL = 0.94
 """How much of the height of a page a slice takes."""
-_SLICES = re.compile(r'<span class="slices" role="img" aria-label="([^"]*)"[^>]*>(.*?)</span>', re.DOTALL)
 
 
 class Drawing(Struct, frozen=True):
@@ -54,12 +52,3 @@ def _slices(data: bytes, ratio: float) -> tuple[Drawing, ...]:
             piece.save(target, "JPEG" if photograph else "PNG", **({"quality": 88} if photograph else {}))
             found.append(Drawing("image/jpeg" if photograph else "image/png", target.getvalue()))
     return tuple(found)
-
-
-def describe_slices(markup: str) -> str:
-    """Return markup in which each slice has the words of the whole picture: PDF has no group of pictures."""
-
-    def described(group: re.Match[str]) -> str:
-        return group[0].replace(' alt=""', f' alt="{group[1]}"')
-
-    return _SLICES.sub(described, markup)

@@ -22,7 +22,9 @@ def shown(post: Post, geometry: Geometry, drawings: dict[str, Drawing]) -> Calla
         if (asset := assets.get(image.src)) is not None:
             names = [f"{asset.sha256}-{number}" for number, _ in enumerate(slices.get(asset.src, ()))]
             drawings.update(zip(names, slices.get(asset.src, ()), strict=True))
-            return Picture(tuple(ASSET + name for name in names or [asset.sha256]), asset.width, asset.height)
+            return Picture(
+                tuple(ASSET + name for name in names or [asset.sha256]), asset.width, asset.height, groups=False
+            )
         if image.src.startswith(("http:", "https:", "//")):
             return Placeholder("remote_picture", web_address(image.src, Site()))
         return Placeholder("missing_picture")

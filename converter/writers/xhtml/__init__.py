@@ -1,5 +1,6 @@
 """Writes nodes as markup that is well-formed XML and good HTML5 at once, for every writer that lays out XHTML."""
 
+from converter.writers.xhtml.blocks import list_of, table
 from converter.writers.xhtml.markup import (
     element,
     escape,
@@ -9,19 +10,27 @@ from converter.writers.xhtml.markup import (
 )
 from converter.writers.xhtml.mathml import mathml
 from converter.writers.xhtml.page import (
+    Display,
+    Feature,
     HeadingEntry,
     NoteStyle,
+    Override,
+    Page,
     Picture,
     Placeholder,
     Rendering,
     Shown,
     place_ids,
 )
-from converter.writers.xhtml.post import Written, write_post
+from converter.writers.xhtml.post import Written, foot_mark, write_post
 
 __all__ = [
+    "Display",
+    "Feature",
     "HeadingEntry",
     "NoteStyle",
+    "Override",
+    "Page",
     "Picture",
     "Placeholder",
     "Rendering",
@@ -29,10 +38,13 @@ __all__ = [
     "Written",
     "element",
     "escape",
+    "foot_mark",
     "foreign_attributes",
     "language_attributes",
+    "list_of",
     "mathml",
     "place_ids",
+    "table",
     "void",
     "write_post",
 ]

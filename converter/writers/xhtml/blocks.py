@@ -10,10 +10,9 @@ from converter.model.urls import host_of
 from converter.model.walk import text_of
 from converter.writers.xhtml.code import highlighted
 from converter.writers.xhtml.grid import columns_of
-from converter.writers.xhtml.inlines import address_of, inlines, not_understood
+from converter.writers.xhtml.inlines import address_of, announced, formula, inlines, not_understood
 from converter.writers.xhtml.markup import (
     Attributes,
-    announced,
     element,
     escape,
     foreign_attributes,
@@ -34,7 +33,12 @@ WIDE_FORMULA = 60
 
 def blocks(nodes: Sequence[Block], page: Page) -> str:
     """Return the markup of blocks, one a line."""
-    return "\n".join(markup for node in nodes if (markup := _block(node, page)))
+    written = []
+    for node in nodes:
+        page.line = node.line if node.line is not None else page.line
+        if markup := page.rendering.overrides.get(type(node), block)(node, page):
+            written.append(markup)
+    return "\n".join(written)
 
 
 def led_blocks(nodes: Sequence[Block], page: Page, lead: str) -> str:
@@ -48,15 +52,15 @@ def led_blocks(nodes: Sequence[Block], page: Page, lead: str) -> str:
     return "\n".join(part for part in (opening, blocks(rest, page)) if part)
 
 
-def _block(node: Block, page: Page) -> str:
-    page.line = node.line if node.line is not None else page.line
+def block(node: Block, page: Page) -> str:
+    """Return the markup of a block as it is without overrides."""
     match node:
         case model.Paragraph(children=children):
             return _paragraph(children, page)
         case model.Heading():
             return _heading(node, page)
         case model.List():
-            return _list(node, page)
+            return list_of(node, page)
         case model.Quote(blocks=children):
             return element("blockquote", f"\n{blocks(children, page)}\n")
         case model.CodeBlock(text=text, language=language):
@@ -64,7 +68,7 @@ def _block(node: Block, page: Page) -> str:
         case model.MathBlock(tex=tex):
             return _formula(tex, page)
         case model.Table():
-            return _table(node, page)
+            return table(node, page)
         case model.Figure():
             return _figure(node, page)
         case model.Definitions(items=items):
@@ -77,30 +81,64 @@ def _block(node: Block, page: Page) -> str:
             assert_never(node)
 
 
-def _paragraph(children: Sequence[model.Inline], page: Page, lead: str = "") -> str:
+def _paragraph(children: Sequence[model.Inline], page: Page, lead: str = "", tail: str = "") -> str:
     match children:
         case (model.Span(inner, lang, direction),):
-            return element("p", lead + inlines(inner, page), language_attributes(lang, direction))
-        case _ if not lead and all(isinstance(child, model.Anchor) for child in children):
+            return element("p", lead + inlines(inner, page) + tail, language_attributes(lang, direction))
+        case _ if not lead and _is_place(children):
             return element("div", inlines(children, page), {"class": "place"}) if children else ""
         case _:
-            return element("p", lead + inlines(children, page))
+            return element("p", lead + inlines(children, page) + tail)
+
+
+def lines_of(nodes: Sequence[Block], page: Page, lead: str) -> str:
+    """Return paragraphs as lines within a line, `lead` before the first; other blocks are as they are."""
+    written = []
+    for number, node in enumerate(nodes):
+        before = "" if number else lead
+        match node:
+            case model.Paragraph(children=(model.Span(inner, lang, direction),)):
+                attributes = {"class": "line", **language_attributes(lang, direction)}
+                written.append(element("span", before + inlines(inner, page), attributes))
+            case model.Paragraph(children=children):
+                written.append(element("span", before + inlines(children, page), {"class": "line"}))
+            case _:
+                written.append(before + blocks((node,), page))
+    return "".join(written) or element("span", lead.strip(), {"class": "line"})
+
+
+def tailed_blocks(nodes: Sequence[Block], page: Page, tail: str) -> str:
+    """Return the markup of blocks with `tail` behind the words of the last, or in a paragraph of its own."""
+    match nodes:
+        case (*before, model.Paragraph(children=children, line=line)) if not _is_place(children):
+            above = blocks(before, page)
+            page.line = line if line is not None else page.line
+            last = _paragraph(children, page, tail=f" {tail}")
+        case _:
+            above, last = blocks(nodes, page), element("p", tail)
+    return "\n".join(part for part in (above, last) if part)
+
+
+def _is_place(children: Sequence[model.Inline]) -> bool:
+    return all(isinstance(child, model.Anchor) for child in children)
 
 
 def _heading(node: model.Heading, page: Page) -> str:
     level = page.level_of(node)
     id_ = page.heading_id(node)
-    content = inlines(node.children, page)
+    content = announced(node.children, page, inlines)
     if not content:
         return ""
     page.headings.append(HeadingEntry(level, id_, " ".join(text_of(node.children).split())))
-    return element(f"h{level}", announced(content), {"id": id_})
+    return element(f"h{level}", content, {"id": id_})
 
 
-def _list(node: model.List, page: Page) -> str:
+def list_of(node: model.List, page: Page, style: str | None = None) -> str:
+    """Return the markup of a list, with a style where a format needs one."""
     items = "\n".join(_item(item, page, tight=node.tight) for item in node.items)
     attributes: Attributes = {
         "start": str(node.start) if node.ordered and node.start != 1 else None,
+        "style": style,
         "class": "tasks" if any(item.checked is not None for item in node.items) else None,
     }
     return element("ol" if node.ordered else "ul", f"\n{items}\n", attributes)
@@ -125,13 +163,14 @@ def _code(text: str, language: str) -> str:
 
 
 def _formula(tex: str, page: Page) -> str:
-    markup = page.rendering.math(tex, "block")
+    markup = formula(tex, "block", page)
     # One that may be wider than the screen can be scrolled; without a mouse that takes a place for the focus.
     attributes = {"class": "formula wide", "tabindex": "0"} if len(tex) > WIDE_FORMULA else {"class": "formula"}
     return element("div", markup if markup is not None else not_understood(tex, page), attributes)
 
 
-def _table(node: model.Table, page: Page) -> str:
+def table(node: model.Table, page: Page, kind: str = "") -> str:
+    """Return the markup of a table; `kind` is a class that a format adds."""
     if not (node.rows or node.head):
         return element("p", inlines(node.caption, page)) if node.caption else ""
     caption = element("caption", inlines(node.caption, page)) if node.caption else ""
@@ -143,8 +182,13 @@ def _table(node: model.Table, page: Page) -> str:
         element("tbody", f"\n{body}\n") if body else "",
     ]
     inside = "\n".join(group for group in groups if group)
-    wide = "table wide" if len(node.alignments) >= WIDE else "table"
-    return element("div", element("table", f"\n{inside}\n"), {"class": wide})
+    kinds = ("table", "wide" if is_wide(node) else "", kind)
+    return element("div", element("table", f"\n{inside}\n"), {"class": " ".join(filter(None, kinds))})
+
+
+def is_wide(node: model.Table) -> bool:
+    """Return whether a table has so many columns that it is set smaller."""
+    return len(node.alignments) >= WIDE
 
 
 def _rows(rows: Sequence[model.Row], alignments: Sequence[model.Alignment], page: Page, *, in_head: bool) -> str:
@@ -161,9 +205,9 @@ def _rows(rows: Sequence[model.Row], alignments: Sequence[model.Alignment], page
 def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: bool) -> str:
     match cell.blocks:
         case (model.Paragraph(children=children),):
-            content = inlines(children, page)
-        case children:
-            content = blocks(children, page)
+            content = announced(children, page, inlines) if cell.header or in_head else inlines(children, page)
+        case several:
+            content = announced(several, page, blocks) if cell.header or in_head else blocks(several, page)
     # An empty header names nothing: a screen reader would announce it before every cell.
     header = (cell.header or in_head) and content != ""
     along = "col" if in_head else "row"
@@ -174,7 +218,7 @@ def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: 
         "rowspan": str(cell.rowspan) if cell.rowspan > 1 else None,
         "class": alignment,
     }
-    return element("th" if header else "td", announced(content) if header else content, attributes)
+    return element("th" if header else "td", content, attributes)
 
 
 def _figure(node: model.Figure, page: Page) -> str:
@@ -190,14 +234,18 @@ def _definitions(items: Sequence[model.Definition], page: Page) -> str:
     """Return a list that begins with a term and ends with a meaning, as HTML wants; what has no term stands before."""
     before: list[str] = []
     parts: list[str] = []
+    waits = False
+    """Whether the last term has no meaning yet."""
     for item in items:
         parts.extend(element("dt", inlines(term, page)) for term in item.terms)
+        waits = waits or bool(item.terms)
         for meaning in item.meanings:
             if parts:
                 parts.append(element("dd", _meaning(meaning, page)))
+                waits = False
             else:
                 before.append(blocks(meaning, page))
-    if parts and parts[-1].startswith("<dt"):
+    if waits:
         parts.append(element("dd", ""))
     return "\n".join((*before, *((element("dl", "\n{}\n".format("\n".join(parts))),) if parts else ())))
 

@@ -1,16 +1,19 @@
 """Inline nodes as markup."""
 
-import re
 import textwrap
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Callable, Sequence
+from typing import TypeVar, assert_never
 
 from converter import model
 from converter.diagnostics import Code
 from converter.languages.labels import label
-from converter.model import Inline
-from converter.writers.xhtml.markup import announced, element, escape, foreign_attributes, language_attributes, void
-from converter.writers.xhtml.page import NoteStyle, Page, Picture, Placeholder
+from converter.languages.unicode import clean
+from converter.model import Block, Inline
+from converter.model.walk import query
+from converter.writers.xhtml.markup import element, escape, foreign_attributes, language_attributes, void
+from converter.writers.xhtml.page import Display, NoteStyle, Page, Picture, Placeholder
+
+NodeT = TypeVar("NodeT", bound=Inline | Block)
 
 MAX_QUOTED = 80
 """Characters of a formula that a message quotes."""
@@ -22,15 +25,48 @@ _MARKS = {
     model.Superscript: "sup",
     model.Subscript: "sub",
 }
-_TAG = re.compile("<[^>]*>")
 
 
-def inlines(nodes: Sequence[Inline], page: Page, *, linked: bool = False) -> str:
-    """Return the markup of inlines; `linked` where a link is around them, since links do not nest."""
-    return "".join(_inline(node, page, linked=linked) for node in nodes)
+def inlines(nodes: Sequence[Inline], page: Page) -> str:
+    """Return the markup of inlines."""
+    overrides = page.rendering.overrides
+    return "".join(overrides.get(type(node), inline)(node, page) for node in nodes)
 
 
-def _inline(node: Inline, page: Page, *, linked: bool) -> str:
+def announced(nodes: Sequence[NodeT], page: Page, write: Callable[[Sequence[NodeT], Page], str]) -> str:
+    """Return the markup of what is announced as a whole: a link, a heading, a header.
+
+    Formulas that are all it has get a name: Ace does not count a formula as words, and finds such an element empty.
+    """
+    around, page.announces = page.announces, page.announces or _is_formulas(nodes, page)
+    written = write(nodes, page)
+    page.announces = around
+    return written
+
+
+def _is_formulas(nodes: Sequence[Inline | Block], page: Page) -> bool:
+    found = False
+    for node in query(tuple(nodes)):
+        match node:
+            case model.Math(tex) | model.MathBlock(tex=tex):
+                display: Display = "inline" if isinstance(node, model.Math) else "block"
+                if page.rendering.math(tex, display, page.announces) is None:
+                    return False
+                found = True
+            case model.Text(value) | model.Code(value) | model.CodeBlock(text=value):
+                if clean(value).strip():
+                    return False
+            case model.Ruby() | model.NoteReference() | model.Media():
+                return False
+            case model.Image() if isinstance(page.rendering.image(node), Placeholder):
+                return False
+            case _:
+                continue
+    return found
+
+
+def inline(node: Inline, page: Page) -> str:
+    """Return the markup of an inline as it is without overrides."""
     match node:
         case model.Text(value):
             return escape(value)
@@ -41,21 +77,21 @@ def _inline(node: Inline, page: Page, *, linked: bool) -> str:
             | model.Superscript(children)
             | model.Subscript(children)
         ):
-            return element(_MARKS[type(node)], inlines(children, page, linked=linked))
+            return element(_MARKS[type(node)], inlines(children, page))
         case model.Span(children, lang, direction):
-            return element("span", inlines(children, page, linked=linked), language_attributes(lang, direction))
+            return element("span", inlines(children, page), language_attributes(lang, direction))
         case model.Code(value):
             return element("code", escape(value))
         case model.Math(tex):
             return _formula(tex, page)
         case model.Link():
-            return _link(node, page, linked=linked)
+            return _link(node, page)
         case model.Image():
-            return picture(node, page, linked=linked)
+            return picture(node, page)
         case model.Ruby(base, reading):
-            return _ruby(base, reading, page, linked=linked)
+            return _ruby(base, reading, page)
         case model.NoteReference(id):
-            return _mark(id, page, linked=linked)
+            return mark(id, page)
         case model.LineBreak():
             return void("br")
         case model.Anchor(id):
@@ -65,8 +101,16 @@ def _inline(node: Inline, page: Page, *, linked: bool) -> str:
 
 
 def _formula(tex: str, page: Page) -> str:
-    markup = page.rendering.math(tex, "inline")
+    markup = formula(tex, "inline", page)
     return markup if markup is not None else not_understood(tex, page)
+
+
+def formula(tex: str, display: Display, page: Page) -> str | None:
+    """Return the markup for TeX, or `None` where it is not understood."""
+    markup = page.rendering.math(tex, display, page.announces)
+    if markup is not None:
+        page.features.add("mathml")
+    return markup
 
 
 def not_understood(tex: str, page: Page) -> str:
@@ -76,15 +120,26 @@ def not_understood(tex: str, page: Page) -> str:
     return element("code", escape(tex), {"class": "tex"})
 
 
-def _link(node: model.Link, page: Page, *, linked: bool) -> str:
-    content = inlines(node.children, page, linked=True)
-    address = None if linked else address_of(node.href, page)
+def _link(node: model.Link, page: Page) -> str:
+    address = None if page.linked else address_of(node.href, page)
     if address is None:
-        return content if linked else inlines(node.children, page)
-    content = announced(content)
-    named = _TAG.sub("", content).strip() or 'alt="' in content or "aria-label=" in content
+        return inlines(node.children, page)
+    page.linked = True
+    content = announced(node.children, page, inlines)
+    page.linked = False
+    named = any(map(_says_something, query(node.children)))
     attributes = {"href": address, "title": node.title or None, "aria-label": None if named else node.title or address}
     return element("a", content, attributes)
+
+
+def _says_something(node: Inline | Block) -> bool:
+    match node:
+        case model.Text(value) | model.Code(value):
+            return clean(value).strip() != ""
+        case model.Math() | model.Image() | model.Ruby() | model.NoteReference():
+            return True
+        case _:
+            return False
 
 
 def address_of(href: str, page: Page) -> str | None:
@@ -98,17 +153,18 @@ def address_of(href: str, page: Page) -> str | None:
     return None
 
 
-def _ruby(base: tuple[Inline, ...], reading: str, page: Page, *, linked: bool) -> str:
+def _ruby(base: tuple[Inline, ...], reading: str, page: Page) -> str:
+    page.features.add("ruby")
     marks = (element("rp", "（"), element("rp", "）")) if page.rendering.ruby_brackets else ("", "")
-    return element("ruby", inlines(base, page, linked=linked) + marks[0] + element("rt", escape(reading)) + marks[1])
+    return element("ruby", inlines(base, page) + marks[0] + element("rt", escape(reading)) + marks[1])
 
 
-def _mark(note: str, page: Page, *, linked: bool) -> str:
+def mark(note: str, page: Page) -> str:
     """Return the raised number of a note, linked to the note unless a link is around it."""
     number = page.note_numbers.get(note)
     if number is None:
         return escape(f"[{note}]")
-    if linked:
+    if page.linked:
         return element("sup", str(number))
     id_ = page.ids.claim(f"mark-{number}")
     page.marks.setdefault(note, id_)
@@ -117,7 +173,7 @@ def _mark(note: str, page: Page, *, linked: bool) -> str:
     return element("sup", element("a", str(number), attributes), {"class": "mark"})
 
 
-def picture(node: model.Image, page: Page, *, linked: bool = False) -> str:
+def picture(node: model.Image, page: Page) -> str:
     """Return what the book shows for an image."""
     alt = node.alt.strip()
     shown = page.rendering.image(node)
@@ -126,7 +182,7 @@ def picture(node: model.Image, page: Page, *, linked: bool = False) -> str:
             # A picture that nobody described is announced as one: an empty text would say that it does not matter.
             return _drawn(shown, node, alt or label(page.rendering.language, "picture"))
         case Placeholder(key, href):
-            return _box(label(page.rendering.language, key), alt or node.title, None if linked else href, page)
+            return _box(label(page.rendering.language, key), alt or node.title, None if page.linked else href, page)
         case _:
             assert_never(shown)
 
@@ -138,7 +194,7 @@ def _drawn(shown: Picture, node: model.Image, alt: str) -> str:
         return void(
             "img", {"src": shown.addresses[0], "alt": alt, "title": title or None, **size, "style": _size(shown, node)}
         )
-    slices = "".join(void("img", {"src": address, "alt": ""}) for address in shown.addresses)
+    slices = "".join(void("img", {"src": address, "alt": "" if shown.groups else alt}) for address in shown.addresses)
     return element("span", slices, {"class": "slices", "role": "img", "aria-label": alt, "title": title or None})
 
 

@@ -38,20 +38,6 @@ def _written(attributes: Attributes | None) -> str:
     )
 
 
-_WORDLESS = re.compile("<math .*?</math>|<[^>]*>", re.DOTALL)
-_ALTTEXT = re.compile(r'(alttext=("[^"]*"))(?! aria-label)')
-
-
-def announced(content: str) -> str:
-    """Return the content of a link, a heading or a header with a name for formulas that are all it has.
-
-    Ace does not count a formula as words, and finds such an element empty.
-    """
-    if "<math " not in content or _WORDLESS.sub("", content).strip():
-        return content
-    return _ALTTEXT.sub(r"\1 aria-label=\2", content)
-
-
 def language_attributes(language: str, direction: Direction | None = None) -> Attributes:
     """Return `lang`, its twin for XML, and `dir`; a tag that names no language is left out."""
     tag = language if is_language(language) else None

@@ -82,7 +82,7 @@ _ELEMENT = re.compile(
     "|text|tr|under|underover)"
 )
 _ATTRIBUTE = re.compile(
-    "accent(?:under)?|alttext|column(?:align|lines|spacing|span)|depth|dir|display(?:style)?|fence|form|height|largeop"
+    "accent(?:under)?|alttext|aria-label|column(?:align|lines|spacing|span)|depth|dir|display(?:style)?|fence|form|height|largeop"
     "|line(?:break|thickness)|[lr]space|(?:max|min)size|mathvariant|movablelimits|row(?:lines|spacing|span)|scriptlevel"
     "|separator|stretchy|symmetric|voffset|width"
 )
@@ -102,8 +102,11 @@ _TOKENS = frozenset(("mi", "mn", "mo", "mtext"))
 
 
 @lru_cache(maxsize=1024)
-def mathml(tex: str, display: Literal["inline", "block"]) -> str | None:
-    """Return a `math` element with the TeX as its text alternative, or `None` where the TeX is not understood."""
+def mathml(tex: str, display: Literal["inline", "block"], announces: bool = False) -> str | None:  # noqa: FBT001, FBT002
+    """Return a `math` element with the TeX as its text alternative, or `None` where the TeX is not understood.
+
+    One that `announces` what it stands in has the alternative as its name, too.
+    """
     tex = clean(tex).strip()
     if not tex or len(tex) > MAX_TEX:
         return None
@@ -114,6 +117,8 @@ def mathml(tex: str, display: Literal["inline", "block"]) -> str | None:
     if not all(_understood(node) for node in root.iter()):
         return None
     root.set("alttext", " ".join(tex.split()))
+    if announces:
+        root.set("aria-label", " ".join(tex.split()))
     return _markup(root)
 
 

@@ -1,14 +1,14 @@
 """What the markup of one post depends on, and what is unique in the file that it goes into."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.model import Anchor, Heading, Image, Post
+from converter.model import Anchor, Heading, Image, Node, Post
 from converter.model.walk import query
 from converter.writers.xhtml.markup import Ids
 
@@ -21,6 +21,8 @@ class Picture(Struct, frozen=True):
     width: int = 0
     """Pixels of the whole; 0 where the format has none."""
     height: int = 0
+    groups: bool = True
+    """Whether the words of the whole belong to its slices together; without groups, to each of them."""
 
 
 class Placeholder(Struct, frozen=True):
@@ -32,8 +34,16 @@ class Placeholder(Struct, frozen=True):
     """Where the picture can be seen."""
 
 
+Feature = Literal["mathml", "ruby"]
+"""Something that a package must say of a file."""
+
 Shown = Picture | Placeholder
 """What a book shows for an image of the model."""
+
+Display = Literal["inline", "block"]
+
+Override = Callable[[Any, "Page"], str]
+"""Writes a node as a format wants it. The functions that write nodes otherwise are there for it to call."""
 
 
 class NoteStyle(Enum):
@@ -41,8 +51,9 @@ class NoteStyle(Enum):
 
     POPUP = "popup"
     """Each in an aside of its own, marked up so that reading systems open it in place."""
-    ASIDE = "aside"
-    """The same without the words of EPUB, for formats that move them elsewhere."""
+    FOOT = "foot"
+    """In the text, behind their first marks, for engines that move them to the foot of the page; HTML has nothing but
+    words in a line, so that this is for notes of plain paragraphs. A note without a mark follows in an aside."""
     LIST = "list"
     """In a numbered list after the post."""
 
@@ -63,11 +74,14 @@ class Rendering:
     """What stands for an image. It reports what is wrong with a picture by itself."""
     link: Callable[[str], str | None]
     """The address for a link that leaves the post; `None`: its text stands unlinked. Never asked about `#id`."""
-    math: Callable[[str, Literal["inline", "block"]], str | None]
-    """The markup for TeX; `None` where it is not understood, and then the TeX itself stands as code."""
+    math: Callable[[str, Display, bool], str | None]
+    """The markup for TeX; the last argument tells whether it is all that its surroundings say, and is to be announced
+    by name. `None` where it is not understood, and then the TeX itself stands as code."""
     language: str
     """The language of the book, for the words that we add; the post's own is in its metadata."""
     warn: Warn
+    overrides: Mapping[type[Node], Override] = field(default_factory=dict)
+    """What is written in another way than otherwise, by the type of the node."""
     notes: NoteStyle = NoteStyle.POPUP
     ruby_brackets: bool = True
     """Whether readings have brackets around them for engines that do not set ruby; EPUBCheck advises against them."""
@@ -97,6 +111,15 @@ class Page:
     """The levels, in the model, of the headings that the next block stands under."""
     line: int | None = None
     """The line of the block at hand."""
+    linked: bool = False
+    """Whether a link is around what is written: links do not nest."""
+    announces: bool = False
+    """Whether formulas are all that is said where one is written, so that each needs a name."""
+    in_note: bool = False
+    """Whether a note is written in the text."""
+    placed: set[str] = field(default_factory=set)
+    """The notes that stand in the text already."""
+    features: set[Feature] = field(default_factory=set)
 
     @property
     def language(self) -> str:

@@ -7,9 +7,10 @@ from msgspec import Struct
 from converter import model
 from converter.languages.labels import label
 from converter.model import Post
-from converter.writers.xhtml.blocks import blocks, led_blocks
+from converter.writers.xhtml.blocks import blocks, led_blocks, lines_of, tailed_blocks
+from converter.writers.xhtml.inlines import mark
 from converter.writers.xhtml.markup import element, escape, foreign_attributes
-from converter.writers.xhtml.page import HeadingEntry, NoteStyle, Page, Rendering, open_page
+from converter.writers.xhtml.page import Feature, HeadingEntry, NoteStyle, Page, Rendering, open_page
 
 
 class Written(Struct, frozen=True):
@@ -20,6 +21,8 @@ class Written(Struct, frozen=True):
     """The notes, with a heading only where they are a list; empty for a post without notes."""
     headings: tuple[HeadingEntry, ...]
     """The headings of the body, in order."""
+    features: frozenset[Feature]
+    """What the package of a book must say about it."""
 
 
 def write_post(post: Post, rendering: Rendering, *, reserved: Sequence[str] = ()) -> Written:
@@ -34,15 +37,16 @@ def write_post(post: Post, rendering: Rendering, *, reserved: Sequence[str] = ()
         case whole:
             body = blocks(whole, page)
     headings = tuple(page.headings)
-    return Written(body=body, notes=_notes(page), headings=headings)
+    notes = _notes(page)
+    return Written(body=body, notes=notes, headings=headings, features=frozenset(page.features))
 
 
 def _notes(page: Page) -> str:
     if not page.post.notes:
         return ""
     match page.rendering.notes:
-        case NoteStyle.POPUP | NoteStyle.ASIDE:
-            return "\n".join(_popup(note, page) for note in page.post.notes)
+        case NoteStyle.POPUP | NoteStyle.FOOT:
+            return "\n".join(_popup(note, page) for note in page.post.notes if note.id not in page.placed)
         case NoteStyle.LIST:
             return _list(page)
 
@@ -54,6 +58,19 @@ def _popup(note: model.Note, page: Page) -> str:
     return element("aside", f"\n{content}\n", attributes)
 
 
+def foot_mark(reference: model.NoteReference, page: Page) -> str:
+    """Return the mark of a note, with the note behind it where it is the first: an override for `NoteStyle.FOOT`."""
+    written = mark(reference.id, page)
+    note = next((note for note in page.post.notes if note.id == reference.id), None)
+    if note is None or page.linked or page.in_note or note.id in page.placed:
+        return written
+    page.placed.add(note.id)
+    page.in_note = True
+    lines = lines_of(note.blocks, page, f"{_back(note, page, f'{page.note_numbers[note.id]}.')} ")
+    page.in_note = False
+    return written + element("span", lines, {"class": "footnote", "id": page.note_ids[note.id]})
+
+
 def _list(page: Page) -> str:
     items = "\n".join(element("li", _content(note, page), {"id": page.note_ids[note.id]}) for note in page.post.notes)
     level = min(2 + page.rendering.heading_offset, 6)
@@ -63,11 +80,9 @@ def _list(page: Page) -> str:
 
 
 def _content(note: model.Note, page: Page) -> str:
-    written = blocks(note.blocks, page)
     if note.id not in page.marks:
-        return written
-    back = _back(note, page, "↩")
-    return f"{written.removesuffix('</p>')} {back}</p>" if written.endswith("</p>") else f"{written}\n<p>{back}</p>"
+        return blocks(note.blocks, page)
+    return tailed_blocks(note.blocks, page, _back(note, page, "↩"))
 
 
 def _back(note: model.Note, page: Page, text: str) -> str:

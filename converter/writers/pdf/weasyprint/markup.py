@@ -1,24 +1,31 @@
 """Writes the HTML of every kind of page, from the model and the templates of the theme."""
 
-import re
 from collections.abc import Callable
-from typing import Literal
 
 from msgspec import Struct
 
 from converter.diagnostics import Warn
 from converter.languages.labels import label
+from converter.model import List, Node, NoteReference, Paragraph, Post, Table
 from converter.writers.pdf import formulas
-from converter.writers.pdf.images import ASSET, Drawing, describe_slices
+from converter.writers.pdf.images import ASSET, Drawing
 from converter.writers.pdf.parts import OpenerPart, PostPart
 from converter.writers.pdf.posts import linked, readable, shown
 from converter.writers.pdf.style import Style
-from converter.writers.pdf.weasyprint.footnotes import can_stand_in_text, place
-from converter.writers.pdf.weasyprint.tables import mark_dense
-from converter.writers.xhtml import Rendering, void, write_post
-from converter.writers.xhtml.page import NoteStyle
+from converter.writers.pdf.weasyprint.tables import narrowest
+from converter.writers.xhtml import (
+    Display,
+    NoteStyle,
+    Override,
+    Page,
+    Rendering,
+    foot_mark,
+    list_of,
+    table,
+    void,
+    write_post,
+)
 
-_STARTED = re.compile(r'<ol start="(\d{1,9})"')
 _SECTION_SHARE, _POST_SHARE = 0.32, 0.62
 """What section and post may take of a running head that shows both."""
 
@@ -35,18 +42,18 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
     """Return the page of a post."""
     post = part.post
     drawings: dict[str, Drawing] = {}
-    at_foot = style.options.notes == "footnotes" and can_stand_in_text(post)
+    at_foot = style.options.notes == "footnotes" and _can_stand_in_text(post)
     rendering = Rendering(
         image=shown(post, style.geometry, drawings),
         link=linked(part),
         math=_drawn(drawings),
+        overrides=_overrides(style, at_foot=at_foot),
         language=part.book_language,
         warn=warn,
-        notes=NoteStyle.ASIDE if at_foot else NoteStyle.LIST,
+        notes=NoteStyle.FOOT if at_foot else NoteStyle.LIST,
         heading_offset=style.offset,
     )
     written = write_post(post, rendering)
-    body, notes = place(written.body, written.notes) if at_foot else (written.body, written.notes)
     entry = part.entry
     share = 1.0 if style.options.two_sided else 0.0
     html = style.fill(
@@ -58,8 +65,8 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
             "offset": style.offset,
             "meta": style.isolated(filter(None, (*entry.names, entry.day, part.section))),
             "tags": style.isolated(post.metadata.tags),
-            "body": mark_dense(_numbered(describe_slices(body)), style.measure),
-            "notes": _numbered(notes),
+            "body": written.body,
+            "notes": written.notes,
             "original_text": readable(entry.original),
             "furniture": style.furniture,
             "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
@@ -76,15 +83,30 @@ def opener_markup(part: OpenerPart, style: Style, warn: Warn) -> Markup:
     return Markup(style.substitute(html, None, warn), {})
 
 
-def _numbered(markup: str) -> str:
-    """Return markup whose lists count from where they start: WeasyPrint takes `start` for a matter of looks."""
-    return _STARTED.sub(lambda match: f'{match[0]} style="counter-reset:list-item {int(match[1]) - 1}"', markup)
+def _can_stand_in_text(post: Post) -> bool:
+    """Return whether all notes are plain paragraphs: HTML has no lists or tables within a line."""
+    return all(isinstance(block, Paragraph) for note in post.notes for block in note.blocks)
 
 
-def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Literal["inline", "block"]], str | None]:
+def _overrides(style: Style, *, at_foot: bool) -> dict[type[Node], Override]:
+    """Return what WeasyPrint wants to be written in another way than HTML is."""
+
+    def dense(node: Table, page: Page) -> str:
+        return table(node, page, "dense" if narrowest(node) > style.measure else "")
+
+    return {List: _counted, Table: dense, **({NoteReference: foot_mark} if at_foot else {})}
+
+
+def _counted(node: List, page: Page) -> str:
+    """Return a list that counts from where it starts: WeasyPrint takes `start` for a matter of looks."""
+    starts = node.ordered and node.start != 1
+    return list_of(node, page, f"counter-reset:list-item {node.start - 1}" if starts else None)
+
+
+def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Display, bool], str | None]:
     """Return what turns TeX into a picture; the drawings are put into `drawings`."""
 
-    def drawn(tex: str, kind: Literal["inline", "block"]) -> str | None:
+    def drawn(tex: str, kind: Display, _announces: bool) -> str | None:  # noqa: FBT001  # an image has a name
         formula = formulas.draw(tex, display=kind == "block")
         if formula is None:
             return None

@@ -1,45 +1,58 @@
-"""Marks the tables that would be wider than the page, so that the style sheet may break their words."""
+"""Finds the tables that would be wider than the page, so that the style sheet may break their words."""
 
 import re
-from html import unescape
+from collections.abc import Iterator
 
+from converter.model import Cell, Code, CodeBlock, LineBreak, Math, MathBlock, Media, Ruby, Table, Text
+from converter.model.walk import query
+from converter.writers.pdf import formulas
 from converter.writers.pdf.style import ems
+from converter.writers.xhtml.blocks import is_wide
+from converter.writers.xhtml.grid import columns_of
 
-SIZE = 0.8
-"""The size of text in tables, in text sizes."""
+SIZE, WIDE_SIZE = 0.8, 0.66
+"""The size of text in tables, and in those of many columns, in text sizes; the style sheet has the same."""
 PADDING = 1.2
 """What a cell adds to the width of its words, in font sizes."""
 
-_TABLE = re.compile(r'<div class="table( wide)?">(.*?)</div>', re.DOTALL)
-_CELL = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>", re.DOTALL)
-_TAG = re.compile(r"<[^>]+>")
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
-def mark_dense(markup: str, measure: float) -> str:
-    """Return markup in which a table has the class `dense` if its longest words do not fit side by side.
-
-    `measure` is the length of a line in text sizes.
-    """
-
-    def marked(table: re.Match[str]) -> str:
-        if _narrowest(table[2]) * SIZE <= measure:
-            return table[0]
-        return f'<div class="table{table[1] or ""} dense">{table[2]}</div>'
-
-    return _TABLE.sub(marked, markup)
-
-
-def _narrowest(table: str) -> float:
-    """Return the width below which a word would have to be broken, in font sizes."""
-    columns: list[float] = []
-    for row in table.split("</tr>"):
-        for number, cell in enumerate(_CELL.findall(row)):
-            columns += [0.0] * (number + 1 - len(columns))
-            columns[number] = max(columns[number], _longest_word(unescape(_TAG.sub("", cell))))
-    return sum(width + PADDING for width in columns)
+def narrowest(table: Table) -> float:
+    """Return the width below which a word of a table would have to be broken, in text sizes."""
+    widths: dict[int, float] = {}
+    spans: list[tuple[range, float]] = []
+    for rows in (table.head, table.rows):
+        for row, columns in zip(rows, columns_of(rows), strict=True):
+            for cell, column in zip(row.cells, columns, strict=True):
+                spans.append((range(column, column + cell.colspan), _longest_word(cell) + PADDING))
+    # What reaches over several columns wants only what these do not have yet.
+    for span, width in sorted(spans, key=lambda each: len(each[0])):
+        lacking = width - sum(widths.get(column, 0) for column in span)
+        widths[span[-1]] = widths.get(span[-1], 0) + max(lacking, 0)
+    return sum(widths.values()) * (WIDE_SIZE if is_wide(table) else SIZE)
 
 
-def _longest_word(text: str) -> float:
+def _longest_word(cell: Cell) -> float:
     """Return the width of the longest stretch without a place for a line break; Han breaks anywhere."""
-    return max((ems(word) for word in _HAN.sub(" ", text).split()), default=1.0)
+    return max(_widths(cell), default=1.0)
+
+
+def _widths(cell: Cell) -> Iterator[float]:
+    text = ""
+    for block in cell.blocks:
+        text += " "
+        for node in query(block):
+            match node:
+                case Text(value) | Code(value) | CodeBlock(text=value):
+                    text += value
+                case Media(title=title, href=href):
+                    text += f" {title or href} "
+                case LineBreak() | Ruby():
+                    text += " "
+                case Math(tex) | MathBlock(tex=tex):
+                    drawn = formulas.draw(tex, display=isinstance(node, MathBlock))
+                    yield drawn.width if drawn else ems(tex)
+                case _:
+                    continue
+    yield from (ems(word) for word in _HAN.sub(" ", text).split())
