@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from converter.diagnostics import Warn
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Anchor, Block, Digest, Heading, Inline, Link, Media, Post, Section, Site, Text
+from converter.model.postlinks import SCHEME, PostLink
 from converter.model.urls import join_url, split_url
 from converter.model.walk import query, text_of, walk
 from converter.site.embeds import with_embeds
 
-_POST = "post:"
 _MARKS = frozenset({"_posts", "_drafts", "content", "source"})
 _SUFFIX = re.compile(r"\.(?:md|markdown|mdx|html?)\Z", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -44,9 +44,9 @@ def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
     urls = {post.key: post.metadata.url for post in posts if post.key not in inside}
 
     def resolve(href: str) -> str:
-        key, mark, fragment = href.removeprefix(_POST).partition("#")
-        url = urls.get(key) if href.startswith(_POST) else None
-        return f"{url}{mark}{fragment}" if url else href
+        link = PostLink.parse(href)
+        url = urls.get(link.key) if link else None
+        return url + (link.fragment and f"#{link.fragment}") if link and url else href
 
     sections = tuple(
         Section(section.title, tuple(_rewritten(post, resolve) for post in section.posts))
@@ -99,9 +99,9 @@ def _linked(post: Post, site: Site, index: "_Index") -> Post:
 def _shown(children: tuple[Inline, ...], href: str, index: "_Index") -> tuple[Inline, ...]:
     """Return what a link shows: the title, or the name, of a post where it showed only the address of one."""
     match children:
-        case (Text(value),) if value.startswith(_POST):
-            name = unquote(value.removeprefix(_POST).partition("#")[0]).rpartition("/")[2]
-            return (Text(index.title(href.removeprefix(_POST).partition("#")[0]) or name),)
+        case (Text(value),) if (shown := PostLink.parse(value)) is not None:
+            link = PostLink.parse(href)
+            return (Text((index.title(link.key) if link else "") or unquote(shown.key).rpartition("/")[2]),)
         case _:
             return children
 
@@ -169,8 +169,7 @@ class _Index:
 
     def target(self, key: str, fragment: str) -> str:
         """Return the link to a post, and to the place in it where there is one of that name."""
-        id_ = self.place(key, fragment)
-        return f"{_POST}{key}#{id_}" if id_ else f"{_POST}{key}"
+        return str(PostLink(key, self.place(key, fragment)))
 
     def place(self, key: str, fragment: str) -> str:
         """Return the id that a fragment means in a post: one of its ids, or that of a heading with these words."""
@@ -212,9 +211,9 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
     if not target:
         id_ = index.place(place.post.key, fragment)
         return f"#{id_}" if id_ else href
-    if target.startswith(_POST):
-        key = index.named(target.removeprefix(_POST), PurePosixPath(place.post.path))
-        return index.target(key, fragment) if key else _list_page(target.removeprefix(_POST), place) or href
+    if (link := PostLink.parse(href)) is not None:
+        key = index.named(link.key, PurePosixPath(place.post.path))
+        return index.target(key, fragment) if key else _list_page(link.key, place) or href
     path, absolute = _on_site(target, place)
     if path is None:
         return href
@@ -232,7 +231,7 @@ def _list_page(name: str, place: _Place) -> str:
 
 def _without_prefix(href: str, site: Site) -> str:
     """Return a link to `post:…` without the address of the site, which authors put before `{% post_url %}`."""
-    before, mark, name = href.partition(_POST)
+    before, mark, name = href.partition(SCHEME)
     prefixes = {"/", site.url, site.baseurl, f"{site.url}{site.baseurl}"}
     return mark + name if mark and before and before.rstrip("/") in {one.rstrip("/") for one in prefixes} else href
 

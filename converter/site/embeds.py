@@ -19,9 +19,9 @@ from converter.model import (
     Strong,
     Text,
 )
+from converter.model.postlinks import PostLink
 from converter.model.walk import query, walk
 
-_POST = "post:"
 _NOTHING = Metadata(title="-")
 _MAX_DEPTH, _MAX_EMBEDS = 3, 40
 """How deep notes may stand in each other, and how many a post may show: the others are links."""
@@ -29,7 +29,7 @@ _MAX_DEPTH, _MAX_EMBEDS = 3, 40
 
 def with_embeds(post: Post, posts: Mapping[str, Post]) -> Post:
     """Return a post with a quotation for each embedded post, and the pictures in it. Links are resolved already."""
-    if not any(isinstance(node, Media) and node.href.startswith((_POST, "#")) for node in query(post)):
+    if not any(isinstance(node, Media) and _shown_post(node) for node in query(post)):
         return post
     embedding = _Embedding(posts)
     blocks = embedding.replaced(post.blocks, post, ())
@@ -50,9 +50,10 @@ class _Embedding:
         return walk(inner, lambda node: self._shown(node, post, around)).blocks
 
     def _shown(self, node: Inline | Block, post: Post, around: tuple[str, ...]) -> Inline | Block:
-        if not isinstance(node, Media) or not node.href.startswith((_POST, "#")):
+        link = _shown_post(node) if isinstance(node, Media) else None
+        if not isinstance(node, Media) or link is None:
             return node
-        key, _, fragment = node.href.removeprefix(_POST).partition("#")
+        key, fragment = link
         other = self._posts.get(key) if key else post
         found = _part(other, fragment) if other else ()
         self._count += 1
@@ -62,6 +63,11 @@ class _Embedding:
             return Paragraph(target, line=node.line)
         self.assets += other.assets
         return Quote(_without_places(self.replaced(found, other, (*around, node.href))), line=node.line)
+
+
+def _shown_post(node: Media) -> PostLink | None:
+    """Return the post that is embedded, with an empty key for the one that it stands in; `None` for what is no post."""
+    return PostLink("", node.href[1:]) if node.href.startswith("#") else PostLink.parse(node.href)
 
 
 def _part(post: Post, fragment: str) -> tuple[Block, ...]:

@@ -14,6 +14,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from converter.model.postlinks import PostLink
+
 _WIKI = re.compile(r"(?P<embed>!?)\[\[(?P<target>[^\[\]\n|]{1,500}?)\\?(?:\|(?P<label>[^\[\]\n]{0,500}))?\]\]")
 _MARK = re.compile(r"==(?=[^\s=])(?P<text>[^\n]{1,2000}?)(?<=[^\s=])==(?!=)")
 _COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
@@ -128,8 +130,9 @@ def _embed(target: str, labels: Sequence[str], files: Mapping[str, str]) -> str:
 def address(name: str, fragment: str) -> str:
     """Return the address of a note, or of a heading (its words) or block (`^id`) in it or in the same note."""
     last = fragment.rpartition("#")[2].strip()
-    mark = f"#{quote(last)}" if last else ""
-    return f"post:{quote(name)}{mark}" if name else mark
+    if name:
+        return str(PostLink(quote(name), quote(last)))
+    return f"#{quote(last)}" if last else ""
 
 
 def _path(name: str, files: Mapping[str, str]) -> str:

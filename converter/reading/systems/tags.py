@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import escape
 from urllib.parse import quote
 
+from converter.model.postlinks import PostLink
 from converter.reading.markdown import inline_html
 from converter.reading.systems.profile import Call, Tag
 
@@ -166,8 +167,9 @@ def qr(call: Call) -> str | None:
 
 def post_address(written: str) -> str:
     """Return the address by which links between posts name another, with a fragment or without."""
-    path, mark, fragment = written.partition("#")
-    return f"post:{quote(path.strip(), safe='/')}{mark}{quote(fragment)}" if path.strip() else f"#{quote(fragment)}"
+    path, _, fragment = written.partition("#")
+    name = quote(path.strip(), safe="/")
+    return str(PostLink(name, quote(fragment))) if name else f"#{quote(fragment)}"
 
 
 def reference(call: Call) -> str | None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from converter.diagnostics import ConverterError, Warn
 from converter.languages.labels import label
 from converter.model import Image, Link, Post, Site, direction_of
+from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
 from converter.writers.addresses import web_address
@@ -54,11 +55,9 @@ def _targets(post: Post, posts: Mapping[str, Post]) -> dict[str, str]:
     """Return the address in the book for each link of the post that leads to another post of it."""
     found = {}
     for node in query(post):
-        if isinstance(node, Link) and node.href.startswith("post:"):
-            key, _, fragment = node.href.removeprefix("post:").partition("#")
-            if (target := posts.get(key)) is not None:
-                place = place_ids(target, reserved=RESERVED).get(fragment)
-                found[node.href] = chapter_name(key) + (f"#{place}" if place else "")
+        if isinstance(node, Link) and (link := PostLink.parse(node.href)) and (target := posts.get(link.key)):
+            place = place_ids(target, reserved=RESERVED).get(link.fragment)
+            found[node.href] = chapter_name(link.key) + (f"#{place}" if place else "")
     return found
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from converter.languages.labels import label
 from converter.model import Anchor, Digest, Link, NoteReference, Post
+from converter.model.postlinks import PostLink
 from converter.model.walk import query, text_of
 from converter.writers.book import Book, Entry
 from converter.writers.markdown.anchors import Anchors
@@ -58,8 +59,8 @@ class Outline(Struct, frozen=True):
 class _Pointers(Struct, frozen=True):
     """What a post points at outside of its text."""
 
-    posts: frozenset[str]
-    """The addresses of other posts."""
+    posts: frozenset[PostLink]
+    """Other posts, and places in them."""
     places: frozenset[str]
     """The ids in the post itself."""
     notes: int
@@ -95,9 +96,8 @@ def _with_places(
     Posts that share a file share the names that are `taken`; `None`: each has a file of its own.
     """
     wanted = {key: {*found.places} for key, found in pointers.items()}
-    for href in {href for found in pointers.values() for href in found.posts}:
-        key, _, place = href.removeprefix("post:").partition("#")
-        wanted.setdefault(key, set()).add(place)
+    for link in {link for found in pointers.values() for link in found.posts}:
+        wanted.setdefault(link.key, set()).add(link.fragment)
     if taken is not None:
         taken |= {name for found in posts.values() for name in (found.title, *found.places.values())}
     named: dict[str, PostAnchors] = {}
@@ -128,9 +128,7 @@ def plan_single(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterato
     outline = outline_of(book, dialect)
     pointers = {post.key: _pointers(post) for post in digest.posts}
     posts = _with_places(digest, outline.posts, pointers, {*outline.sections})
-    targets = {
-        address: f"#{anchor}" for key, anchors in posts.items() for address, anchor in _targets(key, anchors).items()
-    }
+    targets = {link: f"#{anchor}" for key, anchors in posts.items() for link, anchor in _targets(key, anchors).items()}
     pictures = picture_names(digest, Names())
     level = 1 if book.is_lone else 3 if book.has_sections else 2
     note = 1
@@ -158,10 +156,10 @@ def plan_folder(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterato
     pointers = {post.key: _pointers(post) for post in digest.posts}
     posts = {post.key: _anchors_in(post, entry, Anchors(dialect)) for _, post, entry in _rows(book)}
     posts = _with_places(digest, posts, pointers, None)
-    targets: dict[str, str] = {}
+    targets: dict[PostLink, str] = {}
     for key, anchors in posts.items():
-        targets |= {address: f"{files[key]}#{anchor}" for address, anchor in _targets(key, anchors).items()}
-        targets[f"post:{key}"] = files[key]
+        targets |= {link: f"{files[key]}#{anchor}" for link, anchor in _targets(key, anchors).items()}
+        targets[PostLink(key)] = files[key]
     for section, post, entry in _rows(book):
         places = Places(
             anchors=posts[post.key].places,
@@ -181,11 +179,12 @@ def _rows(book: Book) -> Iterator[tuple[str, Post, Entry]]:
 
 
 def _pointers(post: Post) -> _Pointers:
-    posts, places, marks = set(), set(), set()
+    posts: set[PostLink] = set()
+    places, marks = set(), set()
     for node in query(post):
         match node:
-            case Link(href) if href.startswith("post:"):
-                posts.add(href)
+            case Link(href) if (link := PostLink.parse(href)) is not None:
+                posts.add(link)
             case Link(href) if href.startswith("#"):
                 places.add(href[1:])
             case NoteReference(id_):
@@ -195,12 +194,12 @@ def _pointers(post: Post) -> _Pointers:
     return _Pointers(frozenset(posts), frozenset(places), sum(note.id in marks for note in post.notes))
 
 
-def _targets(key: str, anchors: PostAnchors) -> dict[str, str]:
-    """Return the anchors of a post by the addresses that links of other posts have for them."""
-    return {f"post:{key}": anchors.title} | {f"post:{key}#{id_}": anchor for id_, anchor in anchors.places.items()}
+def _targets(key: str, anchors: PostAnchors) -> dict[PostLink, str]:
+    """Return the anchors of a post by the links of other posts to them."""
+    return {PostLink(key): anchors.title} | {PostLink(key, id_): anchor for id_, anchor in anchors.places.items()}
 
 
-def _links(pointers: _Pointers, targets: Mapping[str, str]) -> dict[str, str]:
+def _links(pointers: _Pointers, targets: Mapping[PostLink, str]) -> dict[str, str]:
     """Return what a post needs of `targets`; a link to a heading that is not there goes to its post."""
-    found = {href: targets.get(href) or targets.get(href.partition("#")[0]) for href in sorted(pointers.posts)}
+    found = {str(link): targets.get(link) or targets.get(PostLink(link.key)) for link in sorted(pointers.posts)}
     return {href: target for href, target in found.items() if target}

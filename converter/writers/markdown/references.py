@@ -10,6 +10,7 @@ from converter import model
 from converter.images.identify import is_embedded
 from converter.languages.labels import label
 from converter.model import Anchor, Block, Image, Inline, Link, Note, NoteReference, Post, Text
+from converter.model.postlinks import PostLink
 from converter.model.urls import split_url
 from converter.model.walk import query, text_of, walk
 from converter.writers.markdown.anchors import Anchors
@@ -107,8 +108,8 @@ def _as_blocks(notes: tuple[Note, ...], places: Places) -> tuple[Block, ...]:
 
 def _address(href: str, places: Places) -> str | None:
     """Return where a link leads, or `None` where that is not in the output."""
-    if href.startswith("post:"):
-        return places.links.get(href)
+    if (link := PostLink.parse(href)) is not None:
+        return places.links.get(str(link))
     if href.startswith("#"):
         anchor = places.anchors.get(href[1:])
         return f"#{anchor}" if anchor else None

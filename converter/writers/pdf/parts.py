@@ -6,6 +6,7 @@ from functools import cache
 from msgspec import Struct
 
 from converter.model import Link, Post, Site
+from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.writers.book import Book, Entry, SectionPlan
 from converter.writers.pdf.slices import slices_of
@@ -83,8 +84,6 @@ def _section_parts(section: SectionPlan, book: Book, posts: Iterator[Post], ids:
 def _targets(post: Post, ids: _Ids) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in query(post):
-        if isinstance(node, Link) and node.href.startswith("post:"):
-            key, _, fragment = node.href.removeprefix("post:").partition("#")
-            if (known := ids(key)) is not None:
-                found[node.href] = known.get(fragment, "")
+        if isinstance(node, Link) and (link := PostLink.parse(node.href)) and (known := ids(link.key)) is not None:
+            found[node.href] = known.get(link.fragment, "")
     return found

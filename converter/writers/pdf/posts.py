@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import quote, unquote
 
 from converter.model import Image, Post, Site
+from converter.model.postlinks import PostLink
 from converter.writers.addresses import web_address
 from converter.writers.pdf.geometry import Geometry
 from converter.writers.pdf.images import ASSET, Drawing, sliced
@@ -36,12 +37,11 @@ def linked(part: PostPart) -> Callable[[str], str | None]:
     """Return what says where a link leads: to the web, or to `post:KEY#id` with both percent-encoded."""
 
     def of_link(href: str) -> str | None:
-        if not href.startswith("post:"):
+        if (link := PostLink.parse(href)) is None:
             return web_address(href, part.site)
         if (place := part.targets.get(href)) is None:
             return None
-        key = quote(href.removeprefix("post:").partition("#")[0], safe="")
-        return f"post:{key}" + (f"#{quote(place)}" if place else "")
+        return str(PostLink(quote(link.key, safe=""), quote(place)))
 
     return of_link
 

@@ -30,6 +30,7 @@ from converter.model import (
     Table,
     Text,
 )
+from converter.model.postlinks import PostLink
 from converter.model.walk import Root, query, walk
 
 LIMIT = 60_000
@@ -183,7 +184,7 @@ def _slice(post: Post, blocks: tuple[Block, ...], *, last: bool) -> Post:
 
     def lead(node: Inline | Block) -> Inline | Block:
         if isinstance(node, Link) and node.href.startswith("#") and node.href[1:] not in here:
-            return replace(node, href=f"post:{post.key}{node.href}")
+            return replace(node, href=str(PostLink(post.key, node.href[1:])))
         return node
 
     return walk(replace(post, blocks=blocks, notes=notes), lead)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Warn
 from converter.languages.labels import label
+from converter.model.postlinks import PostLink
 from converter.writers.book import BETWEEN, MAKER, Book, Entry
 from converter.writers.fonts import report_unserved
 from converter.writers.pdf.assembly import folios
@@ -157,7 +158,7 @@ class _Dresser:
             self._leaf(page, str(page + 1), OPENING if placed.opens and page == start else "")
             for page in range(start, start + placed.pages)
         )
-        name = f"post:{rendered.key}" if rendered.key else f"book:page-{start}"
+        name = str(PostLink(rendered.key)) if rendered.key else f"book:page-{start}"
         first = self._front_pages + start
         return Setting(placed.taken, first, leaves, name, opens_section=rendered.opens_section)
 
@@ -298,7 +299,7 @@ def _run(keys: Sequence[str], first: int, last: int) -> dict[str, str]:
 
 
 def _post_link(key: str) -> str:
-    return f"post:{quote(key, safe='')}"
+    return str(PostLink(quote(key, safe="")))
 
 
 def _about(book: Book, style: Style, producer: str) -> About:

@@ -10,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, OutlineItem, Stream, String
 
+from converter.model.postlinks import SCHEME
 from converter.writers.pdf.assembly.folios import FolioStyle
 from converter.writers.pdf.assembly.subset import Face, embed, gather
 from converter.writers.pdf.fragment import Bookmark, Fragment, Place
 
-POST, OWN = "post:", "book:"
+POST, OWN = SCHEME, "book:"
 """The schemes of links inside the book: `post:KEY#id`, with the key percent-encoded, and `book:NAME#id`."""
 
 
