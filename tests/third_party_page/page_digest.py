@@ -10,6 +10,7 @@ from msgspec import Struct
 from converter.diagnostics import SourceError, Warn
 from converter.images.identify import read
 from converter.model import Digest, Image, Link, Post, Site
+from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
 from converter.writers import File, Results, xhtml
@@ -95,12 +96,11 @@ class PageWriter(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _targets(post: Post, prefixes: dict[str, str], places: dict[str, dict[str, str]]) -> dict[str, str]:
-    hrefs = [node.href for node in query(post) if isinstance(node, Link) and node.href.startswith("post:")]
     found = {}
-    for href in hrefs:
-        key, _, place = href.removeprefix("post:").partition("#")
-        if key in prefixes:
-            found[href] = f"#{places[key].get(place, prefixes[key].rstrip('-'))}"
+    for node in query(post):
+        if isinstance(node, Link) and (link := PostLink.parse(node.href)) and link.key in prefixes:
+            place = places[link.key].get(link.fragment, prefixes[link.key].rstrip("-"))
+            found[node.href] = f"#{place}"
     return found
 
 
