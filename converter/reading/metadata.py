@@ -196,12 +196,16 @@ def _says(known: Entries, name: str, words: frozenset[str]) -> bool:
 
 
 def _extra(entries: Entries) -> Iterator[tuple[str, str]]:
-    """Yield the keys without a meaning here; those of a mapping with a dot. What is nested deeper is left out."""
+    """Yield the keys without a meaning here; those of a mapping with a dot. What is nested deeper is left out.
+
+    So is what `<<` took from a mapping to the top: it is said there.
+    """
     for name, entry in entries.items():
         if name.lower() in _KNOWN:
             continue
-        inner = entry.value.items() if isinstance(entry.value, dict) else ()
-        for key, value in ((name, entry.value), *((f"{name}.{key}", value) for key, value in inner)):
+        inner = entry.value if isinstance(entry.value, dict) else {}
+        own = ((key, value) for key, value in inner.items() if key not in entries or entries[key].value is not value)
+        for key, value in ((name, entry.value), *((f"{name}.{key}", value) for key, value in own)):
             match value:
                 case str():
                     yield key, value.strip()

@@ -34,6 +34,8 @@ _NO_LANGUAGES = frozenset(
     }
 )
 _HIGHLIGHTERS = frozenset({"highlight", "hljs", "syntaxhighlighter"})
+_WITHOUT_OPTIONS = re.compile(r"^\{?\.?([^{}]*).*$", re.DOTALL)
+"""A language without what others write at it: `{.python}` of Pandoc, `js{1,3}` of Gatsby and Docusaurus."""
 _BRUSH = re.compile(r"brush\s*:\s*([\w+#-]+)", re.IGNORECASE)
 
 
@@ -104,7 +106,8 @@ def language_in(attributes: Attributes) -> str:
     for one in written.split():
         found = re.fullmatch(r"(?:language|lang|highlight-source|highlight-text)-(?P<name>\S+)", one, re.IGNORECASE)
         names.append(found["name"] if found else None)
-    named = next((name.lower() for name in names if name and name.lower() not in _NO_LANGUAGES), "")
+    words = (_WITHOUT_OPTIONS.sub(r"\1", name.lower()) for name in names if name)
+    named = next((name for name in words if name not in _NO_LANGUAGES), "")
     return named or _bare_language(written.lower().split())
 
 

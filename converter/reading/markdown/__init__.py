@@ -1,5 +1,7 @@
 """Markdown, with whatever HTML stands in it -> HTML, as kramdown would read it; blocks carry their source lines."""
 
+import html
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Literal
@@ -7,6 +9,7 @@ from typing import Literal
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, paragraph
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.utils import EnvType
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
@@ -44,6 +47,7 @@ Dialect = Literal["kramdown", "commonmark", "obsidian", "mdx"]
 
 Report = Callable[[int, str], None]
 _USUAL = Options()
+_WINDOWS = re.compile(r"&#(?:0{0,5}1[2-5]\d|[xX]0{0,4}[89][0-9a-fA-F]);")
 _NO_FILES: Mapping[str, str] = {}
 
 
@@ -109,6 +113,7 @@ def _parser(dialect: Dialect, options: Options) -> MarkdownIt:
         md.use(obsidian)
         md.enable("footnote_inline")
         md.options["breaks"] = True  # a line is a line, unless "strict line breaks" are set
+    md.inline.ruler.before("entity", "windows_entity", _windows_entity)
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.core.ruler.push("lines", _mark_lines)
     return md
@@ -119,6 +124,19 @@ def _too_deep(state: StateBlock, start_line: int, end_line: int, silent: bool) -
     if silent or state.level < MAX_LEVEL:
         return False
     return bool(paragraph(state, start_line, end_line, False))  # noqa: FBT003  # markdown-it's signature
+
+
+def _windows_entity(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdown-it calls it so
+    """Read `&#146;` as browsers do, by its place in windows-1252; CommonMark has no character for it."""
+    found = _WINDOWS.match(state.src, state.pos) if state.src[state.pos] == "&" else None
+    character = html.unescape(found[0]) if found else ""
+    if found is None or character < "\xa0":
+        return False
+    if not silent:
+        token = state.push("text_special", "", 0)
+        token.content, token.markup, token.info = character, found[0], "entity"
+    state.pos = found.end()
+    return True
 
 
 def _mark_lines(state: StateCore) -> None:
