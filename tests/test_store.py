@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from converter import store as module
 from converter.diagnostics import Code, Diagnostic, SourceError, Warn
 from converter.storage import LocalTree
+from converter.storage import cache as module
 from converter.storage.cache import Store, key_of
 
 KEY = key_of("a post")
