@@ -17,6 +17,9 @@ _ARGUMENT = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_BLOCK = ("<figure>", "<iframe ")
+_LINE_START = re.compile(r"(?P<quotes>[ \t>]*)(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*")
+_LINE_END = re.compile(r"[ \t]*\n")
 _FENCE = re.compile(r"[ \t]*(?:[>*+-][ \t]+)*(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)[^\n]{0,1000}?(?<!`)\1(?!`)")
 
@@ -114,7 +117,7 @@ class _Expansion:
         while number < len(pieces):
             piece = pieces[number]
             if not piece.name:
-                frames[-1][2].append(piece.text)
+                frames[-1][2].append(_after(frames[-1][2], piece.text))
             elif piece.end:
                 if piece.pair >= 0:
                     opening, start, inside = frames.pop()
@@ -154,6 +157,18 @@ def _indent(before: Sequence[str]) -> str:
     """Return what the line of a call begins with, where nothing else is before it: an indent, marks of quotes."""
     line = before[-1].rpartition("\n")[2] if before else ""
     return line if not line.strip(" \t>") else ""
+
+
+def _after(before: Sequence[str], text: str) -> str:
+    """Return text with an empty line before it where it follows a line that is a block.
+
+    These systems put a call's HTML into the page when Markdown has been read; to CommonMark it would go on to the next
+    empty line.
+    """
+    if not before or not before[-1].startswith(_BLOCK) or not _LINE_END.match(text):
+        return text
+    start = _LINE_START.fullmatch("".join(before[-2:-1]).rpartition("\n")[2])
+    return f"\n{start['quotes']}{text}" if start else text
 
 
 def arguments(rest: str) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -68,7 +68,8 @@ def figure(call: Call) -> str | None:
     shown = picture(source, call.get("alt"), width=call.get("width"), height=call.get("height"))
     if link := call.named.get("link"):
         shown = f'<a href="{escape(link)}">{shown}</a>'
-    return with_caption(shown, " ".join(lines))
+    # A figure without a caption is one, too: it stands apart from what is before and behind it.
+    return with_caption(shown, " ".join(lines)) if lines else f"<figure>{shown}</figure>"
 
 
 def picture(source: str, alt: str, title: str = "", *, width: str = "", height: str = "") -> str:
