@@ -123,6 +123,7 @@ class Options(Struct, frozen=True, kw_only=True):
     future: bool | None = None
     unpublished: bool | None = None
     theme: str | None = None
+    pdf_engine: str | None = None
     jobs: int | None = None
     timeout: float | None = None
     verify: bool = False
@@ -157,7 +158,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     config = Config(
         sources=options.sources or tuple(str(base / source) for source in table.sources) or (str(base),),
         output=options.output or (str(base / table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
-        writers={name: _writer(name, table.output.get(name, {}), file, cache) for name in dict.fromkeys(formats)},
+        writers={name: _writer(name, _told(name, table, options), file, cache) for name in dict.fromkeys(formats)},
         named=options.formats or table.formats,
         digests=_digests(table, options, file),
         theme=options.theme or _theme(table.theme, base),
@@ -236,6 +237,12 @@ def _digests(table: _File, options: Options, file: _Source | None) -> tuple[Dige
             hint="give each [[digest]] a `name` of its own",
         )
     return tuple(specs)
+
+
+def _told(name: str, table: _File, options: Options) -> Mapping[str, object]:
+    """Return the table of a writer with the options of the command line laid over it."""
+    found = table.output.get(name, {})
+    return {**found, "engine": options.pdf_engine} if name == "pdf" and options.pdf_engine else found
 
 
 def _writer(name: str, table: Mapping[str, object], file: _Source | None, cache: str) -> Struct:

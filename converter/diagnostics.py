@@ -109,6 +109,7 @@ class Code(StrEnum):
     MATH_INVALID = "math-invalid", Severity.WARNING
     MISSING_GLYPH = "missing-glyph", Severity.WARNING
     FONT_MISSING = "font-missing", Severity.WARNING
+    ENGINE_REPLACED = "engine-replaced", Severity.NOTICE
     LAYOUT_SIMPLIFIED = "layout-simplified", Severity.WARNING
     TYPOGRAPHY_REDUCED = "typography-reduced", Severity.WARNING
     TABLE_FLATTENED = "table-flattened", Severity.WARNING

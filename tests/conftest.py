@@ -43,6 +43,7 @@ def _has_kramdown() -> bool:
 
 PROBES: dict[str, Callable[[], object]] = {
     "Pango": lambda: not missing_libraries(),
+    "Typst": lambda: find_spec("typst") is not None,
     "kramdown": _has_kramdown,
     "a browser": browser,
     "Linux": lambda: sys.platform == "linux",

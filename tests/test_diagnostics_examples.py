@@ -38,6 +38,7 @@ NOT_RUN = {
     Code.FONT_MISSING: "the machine that runs the tests has the fonts",
     Code.LAYOUT_SIMPLIFIED: "it depends on the speed of the machine",
     Code.NOT_VERIFIED: "it needs a writer from another package",
+    Code.ENGINE_REPLACED: "it needs a machine without Pango",
     Code.TYPOGRAPHY_REDUCED: "it needs another version of WeasyPrint",
 }
 """What no post, site or configuration provokes, with the reason. Another test asserts each."""

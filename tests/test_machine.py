@@ -5,7 +5,7 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +15,7 @@ from converter.cli import cli
 from converter.config import Config, Options, load_config
 from converter.diagnostics import Code, UsageError
 from converter.pipeline.run import build
+from converter.writers.pdf.engine import engine_of
 from converter.writers.pdf.weasyprint import libraries
 from tests.conftest import ROOT
 from tests.test_cli import POST, converter
@@ -30,8 +31,16 @@ def site(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def without_pango(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_typst_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(libraries, "LIBRARIES", {**libraries.LIBRARIES, "Pango": ("libpango-of-nowhere.so.0",)})
+    engine_of.cache_clear()
+    yield
+    engine_of.cache_clear()
+
+
+@pytest.fixture
+def without_pango(with_typst_alone: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("converter.writers.pdf.engine.find_spec", lambda _: None)
 
 
 @pytest.fixture
@@ -74,6 +83,15 @@ def test_a_run_that_can_write_nothing_ends_before_it_reads(site: str, tmp_path: 
 
     assert Code.LIBRARY_MISSING is raised.value.diagnostic.code
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.needs("Typst")
+@pytest.mark.usefixtures("with_typst_alone")
+def test_typst_stands_in_for_weasyprint_with_one_notice(site: str, tmp_path: Path) -> None:
+    report = build(configured(site, tmp_path, "pdf"))
+
+    assert [Code.ENGINE_REPLACED] == [each.code for each in report.diagnostics]
+    assert ["pdf"] == [file.format for file in report.files]
 
 
 def test_the_libraries_are_those_that_weasyprint_loads() -> None:

@@ -46,6 +46,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     help="The look.  [default: default]",
     show_default=False,
 )
+@option("--pdf-engine", type=click.Choice(["auto", "weasyprint", "typst"]), help="What lays out PDF.")
 @option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]")
 @option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once.")
 @option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time one task may take.")
@@ -69,6 +70,7 @@ def build(
     unpublished: bool,
     follow_links: bool,
     theme: str | None,
+    pdf_engine: str | None,
     config: str | None,
     jobs: str,
     timeout: float | None,
@@ -102,6 +104,7 @@ def build(
         unpublished=unpublished or None,
         follow_links=follow_links,
         theme=theme,
+        pdf_engine=pdf_engine,
         jobs=_jobs(jobs),
         timeout=timeout,
         verify=verify,

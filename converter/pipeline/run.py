@@ -118,8 +118,8 @@ def _available(config: Config, warn: Warn) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, writer in config.writers.items():
         try:
-            if isinstance(writer, Demanding):
-                writer.require()
+            if isinstance(writer, Demanding) and (said := writer.require()) is not None:
+                warn(said)
         except UsageError as error:
             if len(config.writers) == 1:
                 raise

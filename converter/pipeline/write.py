@@ -64,6 +64,8 @@ class Job(Struct, frozen=True):
     digest: Digest
     format: str
     writer: Any
+    apart: frozenset[str] = frozenset()
+    """The keys of posts whose parts were lost with others in them: each is a part of its own now, where it can be."""
 
 
 class _Work(Struct, frozen=True):
@@ -94,6 +96,12 @@ class _Render(Struct, frozen=True):
         """Return what an earlier run rendered, where the writer keeps that."""
         recall = getattr(item.writer, "recall", None)
         return recall(item.part, self.theme) if recall else None
+
+
+def _pieces(part: Any) -> Sequence[Any]:
+    """Return what a part can be cut into: what kills a part that holds many posts costs one of them."""
+    pieces = getattr(part, "pieces", None)
+    return (pieces() if pieces else ()) or (part,)
 
 
 def _is_same_job(one: _Work, other: _Work) -> bool:
@@ -146,13 +154,18 @@ class Workshop(Struct, frozen=True):
         """Return the parts of a job; none, and a report, where the writer fails."""
         outcome = attempt(lambda digest, _warn: tuple(job.writer.split(digest, self.theme)), job.digest)
         report_outcome(outcome, job.digest.key, self.warn)
-        return outcome.value or ()
+        parts = outcome.value or ()
+        return [each for part in parts for each in (_pieces(part) if job.apart & {*part.keys} else (part,))]
 
     def _finish(self, job: Job, results: Iterator[_Rendered]) -> tuple[Written, ...]:
         """Assemble and publish what is rendered; leave out the posts that could not be, and do the rest again."""
         intake = _Intake(results)
         outcome = attempt(_Assemble(self, job), intake.values())
-        for work, said in intake.all():
+        said_of_all = intake.all()
+        if apart := {key for work in intake.divisible for key in work.part.keys}:
+            rest = replace(job, apart=job.apart | apart)
+            return self._finish(rest, self._rendered([rest], intake.known))
+        for work, said in said_of_all:
             report_outcome(said, _paths(job.digest, work.part.keys) or job.digest.key, self.warn)
         lost = {key for work in intake.lost for key in work.part.keys or [post.key for post in job.digest.posts]}
         if lost:
@@ -210,6 +223,8 @@ class _Intake:
         self._keeps = known is not None
         self._said: list[_Rendered] = []
         self.lost: list[_Work] = []
+        self.divisible: list[_Work] = []
+        """Those of the lost that may be tried again in pieces."""
 
     def values(self) -> Iterator[tuple[int, object]]:
         """Yield the numbers and values of parts as they are ready. Raises `_PartLostError` for one without a value."""
@@ -229,6 +244,8 @@ class _Intake:
         self._said.append((work, replace(outcome, value=None)))
         if outcome.value is None:
             self.lost.append(work)
+            if len(_pieces(work.part)) > 1 and not _is_usage(outcome):
+                self.divisible.append(work)
         elif self._keeps or self.lost:
             self.known.add(work, outcome)
 

@@ -197,6 +197,7 @@ _FURNITURE = 4
 def _text_of(pages: Sequence[str]) -> str:
     """Return the text of pages, and behind it the words that are cut where a line or a page ends."""
     cut: list[str] = []
+    pages = [_SOFT.sub("", page) for page in pages]
     for page, following in zip_longest(pages, pages[1:], fillvalue=""):
         lines, beginning = _lines(page), _lines(following)[:1]
         for number, line in enumerate(lines):
@@ -225,6 +226,8 @@ def _lines(page: str) -> list[str]:
     return [line for found in plain(page).splitlines() if (line := found.strip())]
 
 
+_SOFT = re.compile(r"(?<=\w)[\x02\ufffe](?=\w)")
+"""A hyphen of which a file says that it is no part of the word: PDFium then joins the lines by itself."""
 _HYPHENS = ("\u2010", "\ufffe", "\x02")
 """How a hyphen that layout put at the end of a line comes out of a file."""
 

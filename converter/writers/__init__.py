@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Generic, Protocol, TypeVar, runtime_chec
 
 from msgspec import Meta, Struct
 
-from converter.diagnostics import Warn
+from converter.diagnostics import Diagnostic, Warn
 from converter.model import Digest
 from converter.themes import Theme
 
@@ -79,8 +79,11 @@ class Writer(Protocol, Generic[PartT, RenderedT]):
 class Demanding(Protocol):
     """A writer that needs something of the machine, such as a library of the system: an optional step."""
 
-    def require(self) -> None:
-        """Raise `UsageError` where that is missing. It is asked once in a run, before any work, and loads little."""
+    def require(self) -> Diagnostic | None:
+        """Return what is to be said once in a run, such as what is used instead of something, or nothing.
+
+        Raises `UsageError` where what it needs is missing. It is asked before any work, and loads little.
+        """
 
 
 @runtime_checkable

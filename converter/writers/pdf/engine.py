@@ -1,7 +1,8 @@
 """What lays out pages: the seam between the PDF writer and WeasyPrint, Typst, or another that stands beside them."""
 
 from functools import cache
-from typing import Any, Generic, Protocol, TypeVar
+from importlib.util import find_spec
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from converter.diagnostics import Outcome, Warn
 from converter.themes import Theme
@@ -35,8 +36,19 @@ class Engine(Protocol, Generic[PartT, RenderedT]):
 
 
 @cache
-def engine_of() -> Engine[Any, Any]:
-    """Return the engine that is used; what it stands on is imported when the first part is laid out."""
+def engine_of(name: Literal["auto", "weasyprint", "typst"]) -> Engine[Any, Any]:
+    """Return the engine; what it stands on is imported when the first part is laid out."""
+    if name == "typst" or (name == "auto" and falls_back()):
+        from converter.writers.pdf.typst.engine import TypstEngine
+
+        return TypstEngine()
     from converter.writers.pdf.weasyprint.engine import WeasyPrintEngine
 
     return WeasyPrintEngine()
+
+
+def falls_back() -> bool:
+    """Return whether WeasyPrint misses libraries of the system, and Typst is there."""
+    from converter.writers.pdf.weasyprint.libraries import missing_libraries
+
+    return bool(find_spec("typst") and missing_libraries())

@@ -75,6 +75,10 @@ class Fragment(Struct, frozen=True):
     fonts: tuple[FontUse, ...]
     missing: str = ""
     """Characters that no font had."""
+    first: int = 0
+    """The page of the PDF that they begin on: several fragments may be in one."""
+    sealed: bool = False
+    """Whether pages have their own resources, and the PDF its fonts; what is laid over them brings its own, too."""
 
 
 class Rendered(Struct, frozen=True):
@@ -84,3 +88,11 @@ class Rendered(Struct, frozen=True):
     """The key of its post, which several parts share where it was cut; empty for the page that opens a section."""
     fragment: Fragment
     opens_section: bool = False
+
+
+class RenderedRun(Struct, frozen=True):
+    """Parts that were laid out together, in one PDF."""
+
+    data: bytes
+    units: tuple[Rendered, ...]
+    """Their fragments have no data."""

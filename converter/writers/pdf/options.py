@@ -10,6 +10,8 @@ from converter.writers import PathOption
 class PdfOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a digest is printed."""
 
+    engine: Literal["auto", "weasyprint", "typst"] = "auto"
+    """What lays out pages; `auto` is WeasyPrint where its libraries are, else Typst."""
     page_size: str = ""
     """`A5`, `A4`, `Letter`, `ereader` and others, or width and height as in `120mm 180mm`; empty: the theme's."""
     text_size: str = ""

@@ -9,7 +9,7 @@ from converter.model import Link, Post, Site
 from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.writers.book import Book, Entry, SectionPlan
-from converter.writers.pdf.slices import slices_of
+from converter.writers.pdf.slices import LIMIT, slices_of
 from converter.writers.xhtml import place_ids
 
 _Ids = Callable[[str], dict[str, str] | None]
@@ -53,20 +53,22 @@ class OpenerPart(Struct, frozen=True, tag="opener"):
 PdfPart = PostPart | OpenerPart
 
 
-def cut(book: Book) -> tuple[PdfPart, ...]:
-    """Return the parts of a book, in reading order."""
+def cut(book: Book, limit: float = LIMIT) -> tuple[PdfPart, ...]:
+    """Return the parts of a book, in reading order; a post that weighs more than `limit` is cut into several."""
     posts = {post.key: post for post in book.digest.posts}
     ids = cache(lambda key: place_ids(posts[key]) if key in posts else None)
     rest = iter(book.digest.posts)
-    return tuple(part for section in book.sections for part in _section_parts(section, book, rest, ids))
+    return tuple(part for section in book.sections for part in _section_parts(section, book, rest, ids, limit))
 
 
-def _section_parts(section: SectionPlan, book: Book, posts: Iterator[Post], ids: _Ids) -> Iterator[PdfPart]:
+def _section_parts(
+    section: SectionPlan, book: Book, posts: Iterator[Post], ids: _Ids, limit: float
+) -> Iterator[PdfPart]:
     """Yield the parts of a section; `posts` begins with its own."""
     if section.title:
         yield OpenerPart(section.title, len(section.entries), book.language)
     for entry in section.entries:
-        slices = slices_of(next(posts))
+        slices = slices_of(next(posts), limit)
         for number, piece in enumerate(slices):
             yield PostPart(
                 post=piece,

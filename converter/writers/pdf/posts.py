@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
-from converter.model import Image, Post, Site
+from converter.model import Image, Paragraph, Post, Site
 from converter.model.postlinks import PostLink
 from converter.writers.addresses import web_address
 from converter.writers.pdf.geometry import Geometry
@@ -54,3 +54,8 @@ def readable(address: str) -> str:
         return said if quote(said) == found[0].upper() and said.isalpha() else found[0]
 
     return re.sub("(?:%[89A-Fa-f][0-9A-Fa-f])+", letters, address)
+
+
+def can_stand_in_text(post: Post) -> bool:
+    """Return whether all notes are plain paragraphs: nothing else can stand within a line."""
+    return all(isinstance(block, Paragraph) for note in post.notes for block in note.blocks)

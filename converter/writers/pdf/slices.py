@@ -45,7 +45,7 @@ _MATH = 60
 ItemT = TypeVar("ItemT")
 
 
-def slices_of(post: Post, limit: int = LIMIT) -> tuple[Post, ...]:
+def slices_of(post: Post, limit: float = LIMIT) -> tuple[Post, ...]:
     """Return the post, or the slices of one that weighs more than `limit`. Links and notes lead where they led."""
     if sum(map(weight, post.blocks)) <= limit:
         return (post,)
@@ -77,7 +77,7 @@ def _own_weight(node: Inline | Block) -> float:
             return 0
 
 
-def _parts(block: Block, limit: int) -> Iterator[Block]:
+def _parts(block: Block, limit: float) -> Iterator[Block]:
     """Yield a block, or what it is cut into where it alone is too heavy."""
     if weight(block) <= limit:
         yield block
@@ -126,7 +126,7 @@ def _band_weight(band: tuple[Row, ...]) -> float:
     return sum(map(weight, band))
 
 
-def _list_parts(block: List, limit: int) -> Iterator[Block]:
+def _list_parts(block: List, limit: float) -> Iterator[Block]:
     """Yield pieces of a list. An item that is cut keeps its number, so that the others keep theirs."""
     items: list[tuple[int, ListItem]] = []
     for number, item in enumerate(block.items, start=block.start):
@@ -141,7 +141,7 @@ def _item_weight(item: tuple[int, ListItem]) -> float:
     return weight(item[1])
 
 
-def _short(children: Iterable[Inline], limit: int) -> Iterator[Inline]:
+def _short(children: Iterable[Inline], limit: float) -> Iterator[Inline]:
     """Yield inlines with long texts cut in pieces."""
     for child in children:
         if isinstance(child, Text):
@@ -150,9 +150,9 @@ def _short(children: Iterable[Inline], limit: int) -> Iterator[Inline]:
             yield child
 
 
-def _chopped(text: str, limit: int) -> Iterator[str]:
+def _chopped(text: str, limit: float) -> Iterator[str]:
     """Yield pieces of a text, cut at spaces where there are any."""
-    length = max(2, limit // 4)
+    length = max(2, int(limit // 4))
     while len(text) > length:
         end = text.rfind(" ", length // 2, length) + 1 or length
         yield text[:end]
@@ -160,7 +160,7 @@ def _chopped(text: str, limit: int) -> Iterator[str]:
     yield text
 
 
-def _grouped(items: Iterable[ItemT], weigh: Callable[[ItemT], float], limit: int) -> Iterator[tuple[ItemT, ...]]:
+def _grouped(items: Iterable[ItemT], weigh: Callable[[ItemT], float], limit: float) -> Iterator[tuple[ItemT, ...]]:
     """Yield runs of items that weigh no more than the limit together, as long as possible."""
     group: list[ItemT] = []
     total = 0.0

@@ -2,14 +2,16 @@
 
 from typing import Any, ClassVar
 
-from converter.diagnostics import Outcome, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.book import Book
 from converter.writers.fonts import choose
-from converter.writers.pdf.engine import engine_of
+from converter.writers.pdf.engine import engine_of, falls_back
 from converter.writers.pdf.options import PdfOptions
+
+HINT = 'say engine = "typst" in [output.pdf], or install Pango for WeasyPrint'
 
 
 class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -17,23 +19,28 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     suffix: ClassVar[str] = ".pdf"
 
-    def require(self) -> None:
-        """Raise `UsageError` where something that the engine needs is missing."""
-        engine_of().require()
+    def require(self) -> Diagnostic | None:
+        """Raise `UsageError` where something that the engine needs is missing; say where another one is used."""
+        engine_of(self.engine).require()
+        if self.engine == "auto" and falls_back():
+            return Diagnostic(
+                code=Code.ENGINE_REPLACED, message="PDF is laid out by Typst: Pango is missing", hint=HINT
+            )
+        return None
 
     def split(self, digest: Digest, theme: Theme) -> tuple[Any, ...]:
         """Cut the digest into parts as the engine wants them."""
         choose(theme.folders)  # faces that have to be made are made here, not in each worker, and in no post's time
-        return engine_of().split(Book(digest))
+        return engine_of(self.engine).split(Book(digest))
 
     def render(self, part: Any, theme: Theme, warn: Warn) -> Any:  # the engine's own
         """Lay out one part. Raises `UsageError` where the engine or every font is missing."""
-        return engine_of().render(part, self, theme, warn)
+        return engine_of(self.engine).render(part, self, theme, warn)
 
     def recall(self, part: Any, theme: Theme) -> Outcome[Any] | None:
         """Return what `render` returned in an earlier run, with its diagnostics, if `cache` has it."""
-        return engine_of().recall(part, self, theme)
+        return engine_of(self.engine).recall(part, self, theme)
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Any], warn: Warn) -> tuple[File, ...]:
         """Put the whole book together: one file."""
-        return (File(f"{digest.key}.pdf", engine_of().assemble(Book(digest), self, theme, rendered, warn)),)
+        return (File(f"{digest.key}.pdf", engine_of(self.engine).assemble(Book(digest), self, theme, rendered, warn)),)

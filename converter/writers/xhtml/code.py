@@ -37,10 +37,18 @@ CLASSES: tuple[tuple[_TokenType, str], ...] = (
 
 def highlighted(text: str, language: str) -> str:
     """Return the markup inside of a code element; plain where the language is unknown."""
+    return "".join(
+        element("span", escape(value), {"class": name}) if name else escape(value)
+        for name, value in classified(text, language)
+    )
+
+
+def classified(text: str, language: str) -> list[tuple[str, str]]:
+    """Return code in pieces, each with the class of its kind; it is empty for what is not set apart."""
     text = clean(text)
     lexer = _lexer(language.lower()) if language and len(text) <= MAX_CODE else None
     if lexer is None:
-        return escape(text)
+        return [("", text)]
     pieces: list[tuple[str, str]] = []
     for token, value in _tokens(lexer, text):
         name = _class_of(token)
@@ -48,7 +56,7 @@ def highlighted(text: str, language: str) -> str:
             pieces[-1] = name, pieces[-1][1] + value
         else:
             pieces.append((name, value))
-    return "".join(element("span", escape(value), {"class": name}) if name else escape(value) for name, value in pieces)
+    return pieces
 
 
 def _tokens(lexer: Lexer, text: str) -> list[tuple[_TokenType, str]]:

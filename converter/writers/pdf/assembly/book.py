@@ -18,14 +18,12 @@ from converter.writers.fonts import report_unserved
 from converter.writers.pdf.assembly import folios
 from converter.writers.pdf.assembly.join import Binding, Joiner, Leaf, Opened, Setting, Taken
 from converter.writers.pdf.attachments import attach_posts
-from converter.writers.pdf.fragment import Fragment, Rendered
+from converter.writers.pdf.fragment import Fragment, Rendered, RenderedRun
 from converter.writers.pdf.metadata import About, describe
-from converter.writers.pdf.style import Style, ems
+from converter.writers.pdf.style import OPENING, Style, ems
 
 MOST_OPEN = 500
 """Pieces that may be open while they wait for one before them: each takes a tenth of a megabyte then."""
-OPENING = "-opening"
-"""The end of the names of furniture for pages without running heads."""
 SMALL = 0.76
 """The size of what stands beside a title in the contents, in text sizes."""
 LEADER = 6.0
@@ -42,8 +40,8 @@ class Typesetter(Protocol):
     def prepare(self) -> None:
         """Do what can be done before the first page, such as loading libraries."""
 
-    def page(self, html: str, unique: str, warn: Warn) -> Fragment:
-        """Return the pages of an HTML document; `unique` keeps its ids apart from those of other fragments."""
+    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
+        """Return the pages that the theme makes of values: `front`, `back`, or `folios`, one page for each number."""
 
 
 class Placed(Struct, frozen=True):
@@ -74,7 +72,7 @@ def place(parts: Iterable[tuple[Rendered, Taken]], *, two_sided: bool) -> tuple[
 
 
 def make_book(
-    book: Book, style: Style, typesetter: Typesetter, rendered: Iterable[tuple[int, Rendered]], warn: Warn
+    book: Book, style: Style, typesetter: Typesetter, rendered: Iterable[tuple[int, Rendered | RenderedRun]], warn: Warn
 ) -> bytes:
     """Return the finished PDF. Parts come with their numbers, in any order, and are taken as they come."""
     report_unserved(style.library, {entry.language for entry in book.entries} | {book.language}, warn)
@@ -96,7 +94,7 @@ def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Sty
     front_pages = front.pages + (front.pages % 2 if style.options.two_sided else 0) if front else 0
     romans = tuple(roman(number) for number in range(1, front_pages + 1))
     dress = _Dresser(style, romans, front_pages)
-    front_taken, back_taken = (joiner.take(joiner.open(each)) if each else None for each in (front, back))
+    front_taken, back_taken = (_taken_alone(each, joiner) if each else None for each in (front, back))
     last = pages + (back.pages if back else 0)
     return Binding(
         settings=(
@@ -113,18 +111,34 @@ def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Sty
     )
 
 
-def _taken(rendered: Iterable[tuple[int, Rendered]], joiner: Joiner) -> Iterator[tuple[Rendered, Taken]]:
+def _taken(rendered: Iterable[tuple[int, Rendered | RenderedRun]], joiner: Joiner) -> Iterator[tuple[Rendered, Taken]]:
     """Yield the parts in the order of the book, each as soon as all before it are there."""
-    waiting: dict[int, tuple[Rendered, Opened | None]] = {}
+    waiting: dict[int, tuple[RenderedRun, Opened | None]] = {}
     done = 0
     for number, part in rendered:
-        opened = joiner.open(part.fragment) if len(waiting) < MOST_OPEN else None
-        waiting[number] = replace(part, fragment=opened.fragment) if opened else part, opened
+        run = _run_of(part)
+        opened = _opened(run, joiner) if len(waiting) < MOST_OPEN else None
+        waiting[number] = replace(run, data=b"") if opened else run, opened
         while done in waiting:
             ready, opened = waiting.pop(done)
-            taken = joiner.take(opened or joiner.open(ready.fragment))
-            yield replace(ready, fragment=taken.fragment), taken
+            yield from zip(ready.units, joiner.take(opened or _opened(ready, joiner)), strict=True)
             done += 1
+
+
+def _run_of(part: Rendered | RenderedRun) -> RenderedRun:
+    """Return what was laid out as a run, its fragments without their data: it is that of the run."""
+    if isinstance(part, RenderedRun):
+        return part
+    return RenderedRun(part.fragment.data, (replace(part, fragment=replace(part.fragment, data=b"")),))
+
+
+def _opened(run: RenderedRun, joiner: Joiner) -> Opened:
+    return joiner.open(run.data, tuple(unit.fragment for unit in run.units))
+
+
+def _taken_alone(fragment: Fragment, joiner: Joiner) -> Taken:
+    [taken] = joiner.take(joiner.open(fragment.data, (replace(fragment, data=b""),)))
+    return taken
 
 
 def roman(number: int) -> str:
@@ -204,7 +218,7 @@ class _Setter:
             "sections": self._sections(pages, body),
             "endings": endings,
         }
-        return self._set("front.html", values, "front")
+        return self._typesetter.page("front", values, self._warn)
 
     def back(self, body: Sequence[Placed]) -> Fragment | None:
         """Return index and colophon; `None` for a post by itself."""
@@ -216,19 +230,12 @@ class _Setter:
             "tags": self._tags(body) if self._style.options.index else [],
             "made_with": self._book.made_with(self._typesetter.name),
         }
-        return self._set("back.html", values, "back")
+        return self._typesetter.page("back", values, self._warn)
 
     def folios(self, longest: int, romans: Iterable[str]) -> folios.FolioStyle:
         numbers = folios.wanted(longest, romans)
-        fragment = self._set("folios.html", {"title": self._book.title, "numbers": numbers}, "folios")
-        return folios.read_folios(fragment, numbers)
-
-    def _set(self, name: str, values: Mapping[str, object], unique: str) -> Fragment:
-        style = self._style
-        furniture = tuple(each for each in style.furniture if each.endswith(OPENING))
-        html = style.substitute(style.fill(name, {"furniture": furniture, **values}), None, self._warn)
-
-        return self._typesetter.page(html, unique, self._warn)
+        values = {"title": self._book.title, "numbers": numbers}
+        return folios.read_folios(self._typesetter.page("folios", values, self._warn), numbers)
 
     def _sections(self, pages: Mapping[str, int], body: Sequence[Placed]) -> list[dict[str, Any]]:
         openers = iter([each for each in body if each.rendered.opens_section])

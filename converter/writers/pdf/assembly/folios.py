@@ -34,13 +34,17 @@ class FolioStyle(Struct, frozen=True):
     fonts: tuple[FontUse, ...]
     states: dict[str, dict[str, float]]
     """The graphics states that the drawings name."""
+    sealed: bytes = b""
+    """The PDF that has the resources of the drawings, one a page, where its fragment is a sealed one."""
+
+    def pattern(self, text: str, side: str) -> str:
+        """Return the key of the drawing that a page number is made from."""
+        return f"{side}:{'0' * len(text) if text.isdecimal() else text}"
 
     def draw(self, text: str, side: str) -> bytes:
         """Return the code that draws a page number on a page."""
-        if text.isdecimal():
-            return self.set[f"{side}:{'0' * len(text)}"].drawn(self.digits[int(digit)] for digit in text)
-        folio = self.set[f"{side}:{text}"]
-        return folio.drawn(folio.glyphs)
+        folio = self.set[self.pattern(text, side)]
+        return folio.drawn((self.digits[int(digit)] for digit in text) if text.isdecimal() else folio.glyphs)
 
 
 def wanted(longest: int, others: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -60,14 +64,17 @@ def read_folios(fragment: Fragment, numbers: Iterable[tuple[str, str]]) -> Folio
             for name, state in source.pages[0].obj.Resources.get("/ExtGState", {}).items()
         }
     digits = found[f"{SIDES[0]}:{DIGITS}"].glyphs
-    return FolioStyle(set=found, digits=digits, fonts=fragment.fonts, states=states)
+    sealed = fragment.data if fragment.sealed else b""
+    return FolioStyle(set=found, digits=digits, fonts=fragment.fonts, states=states, sealed=sealed)
 
 
 def _read(page: pikepdf.Page) -> Folio:
     """Return the drawing of the one text on a page, cut at its glyphs."""
     instructions = list(pikepdf.parse_content_stream(page))
-    place = next(index for index, each in enumerate(instructions) if str(each.operator) == "TJ")
-    shown = b"".join(bytes(part) for part in instructions[place].operands[0] if isinstance(part, pikepdf.String))
+    place = next(index for index, each in enumerate(instructions) if str(each.operator) in ("TJ", "Tj"))
+    operand = instructions[place].operands[0]
+    texts = operand if isinstance(operand, pikepdf.Array) else [operand]
+    shown = b"".join(bytes(text) for text in texts if isinstance(text, pikepdf.String))
     codes = shown.hex()
     return Folio(
         before=pikepdf.unparse_content_stream(instructions[:place]) + b"\n",

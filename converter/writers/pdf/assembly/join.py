@@ -7,11 +7,11 @@ from urllib.parse import unquote
 
 import pikepdf
 from msgspec import Struct
-from msgspec.structs import replace
 from pikepdf import Array, Dictionary, Name, OutlineItem, Stream, String
 
 from converter.model.postlinks import SCHEME
 from converter.writers.pdf.assembly.folios import FolioStyle
+from converter.writers.pdf.assembly.sealed import form, lay_over, shift_link, unique_ids
 from converter.writers.pdf.assembly.subset import Face, embed, gather
 from converter.writers.pdf.fragment import Bookmark, Fragment, Place
 
@@ -32,11 +32,19 @@ class Leaf(Struct, frozen=True):
 
 
 class Opened(Struct, frozen=True):
-    """A fragment that waits for those before it."""
+    """Fragments of one PDF that wait for those before them."""
 
-    fragment: Fragment
-    """Without its data."""
+    fragments: tuple[Fragment, ...]
+    """Without their data."""
     source: pikepdf.Pdf
+
+
+class Tree(Struct):
+    """The tags of a PDF, which its fragments share."""
+
+    root: pikepdf.Object
+    base: int = -1
+    """What the keys of its parent tree were moved by; -1 before it belongs to the book."""
 
 
 class Taken(Struct, frozen=True):
@@ -46,7 +54,8 @@ class Taken(Struct, frozen=True):
     """Without its data."""
     sheets: tuple[pikepdf.Object, ...]
     furniture: dict[str, pikepdf.Object]
-    tree: pikepdf.Object
+    """By name: what is laid over pages, as their code or, where the fragment is sealed, as a form."""
+    tree: Tree
     fonts: pikepdf.Object | None
     """Those that it brought itself."""
 
@@ -112,30 +121,42 @@ class Joiner:
         self._outline: list[tuple[Bookmark, int, float]] = []
         self._begin, self._between, self._end = (self._stream(code) for code in (b"q", b"Q\nq", b"Q"))
         self._shifts: dict[float, pikepdf.Object] = {}
+        self._roles: dict[str, pikepdf.Object] = {}
+        self._ids: dict[str, pikepdf.Object] = {}
 
     def _stream(self, code: bytes) -> pikepdf.Object:
         return self._pdf.make_indirect(Stream(self._pdf, code))
 
-    def open(self, fragment: Fragment) -> Opened:
-        """Prepare a fragment for being taken; the order does not matter."""
-        gather(self._faces, fragment.fonts)
-        return Opened(replace(fragment, data=b""), pikepdf.open(io.BytesIO(fragment.data)))
+    def open(self, data: bytes, fragments: tuple[Fragment, ...]) -> Opened:
+        """Prepare the fragments of a PDF for being taken; the order does not matter."""
+        for fragment in fragments:
+            gather(self._faces, fragment.fonts)
+        return Opened(fragments, pikepdf.open(io.BytesIO(data)))
 
-    def take(self, opened: Opened) -> Taken:
-        """Copy the objects of a fragment into the file."""
-        fragment = opened.fragment
+    def take(self, opened: Opened) -> tuple[Taken, ...]:
+        """Copy the objects of fragments into the file."""
+        sealed = opened.fragments[0].sealed
         with opened.source as source:
             originals = [page.obj for page in source.pages]
-            fonts = self._take_fonts(originals[0].Resources)
-            furniture = {name: self._copy(originals[number].Contents) for name, number in fragment.furniture.items()}
-            sheets = tuple(self._copy(page) for page in originals[: fragment.pages])
-            tree = self._copy(source.Root.StructTreeRoot)
-        return Taken(fragment, sheets, furniture, tree, fonts)
+            fonts = None if sealed else self._take_fonts(originals[0].Resources)
+            found = []
+            for fragment in opened.fragments:
+                drawn = {name: source.pages[number] for name, number in fragment.furniture.items()}
+                furniture = {
+                    name: self._copy(page.as_form_xobject() if sealed else page.obj.Contents)
+                    for name, page in drawn.items()
+                }
+                pages = originals[fragment.first : fragment.first + fragment.pages]
+                found.append((fragment, tuple(self._copy(page) for page in pages), furniture))
+            tree = Tree(self._copy(source.Root.StructTreeRoot))
+        return tuple(Taken(*each, tree, fonts) for each in found)
 
     def join(self, book: Binding) -> pikepdf.Pdf:
         """Return the file with all fragments; metadata is still missing."""
         self._book = book
         gather(self._faces, book.folios.fonts)
+        if book.folios.sealed:
+            self._folio_resources = self._take_folios(book.folios)
         for setting in book.settings:
             while len(self._pdf.pages) < setting.first:
                 self._pdf.add_blank_page(page_size=book.size)
@@ -156,15 +177,20 @@ class Joiner:
     # ---- one fragment ----
 
     def _add(self, setting: Setting) -> None:
-        taken = setting.taken
-        base = self._next_parent
-        self._give_fonts(taken.sheets[0].Resources, taken.fonts)
+        taken, tree = setting.taken, setting.taken.tree
+        is_new = tree.base < 0
+        if is_new:
+            tree.base = self._next_parent
+        if not taken.fragment.sealed:
+            self._give_fonts(taken.sheets[0].Resources, taken.fonts)
+        dress = self._cover if taken.fragment.sealed else self._dress
         for leaf, sheet in zip(setting.leaves, taken.sheets, strict=True):
-            self._renumber(sheet, base)
+            self._renumber(sheet, tree.base)
             self._pdf.pages.append(pikepdf.Page(sheet))
-            self._dress(sheet, leaf, taken.furniture)
+            dress(sheet, leaf, taken.furniture)
             self._note_links(sheet, leaf.shift, setting)
-        self._graft(taken.tree, base, opens_section=setting.opens_section)
+        if is_new:
+            self._graft(tree, opens_section=setting.opens_section and not taken.fragment.sealed)
         self._note_places(setting)
 
     @staticmethod
@@ -206,6 +232,24 @@ class Joiner:
         if len(layers) > 1 or leaf.shift:
             page.Contents = Array([self._opening(leaf.shift), *layers, self._end])
 
+    def _cover(self, page: pikepdf.Object, leaf: Leaf, furniture: Mapping[str, pikepdf.Object]) -> None:
+        """Lay furniture and folio over a page that has its own resources."""
+        folios, forms = self._book.folios, {}
+        if leaf.furniture in furniture:
+            forms["Head"] = furniture[leaf.furniture]
+        if leaf.folio:
+            resources = self._folio_resources[folios.pattern(leaf.folio, leaf.side)]
+            code = folios.draw(leaf.folio, leaf.side)
+            forms[f"Folio{leaf.folio}"] = form(self._pdf, code, resources, self._book.size)
+        if forms or leaf.shift:
+            lay_over(self._pdf, page, forms, self._opening(leaf.shift))
+
+    def _take_folios(self, folios: FolioStyle) -> dict[str, pikepdf.Object]:
+        """Copy the resources of page numbers."""
+        with pikepdf.open(io.BytesIO(folios.sealed)) as source:
+            found = [self._copy(source.make_indirect(page.obj.Resources)) for page in source.pages]
+        return dict(zip(folios.set, found, strict=True))
+
     def _opening(self, shift: float) -> pikepdf.Object:
         if not shift:
             return self._begin
@@ -217,8 +261,9 @@ class Joiner:
         """Remember the links that lead to places of the book."""
         for annotation in page.get("/Annots", ()):
             if shift:
-                left, bottom, right, top = (float(value) for value in annotation.Rect)
-                annotation.Rect = Array([left + shift, bottom, right + shift, top])
+                shift_link(annotation, shift)
+            if isinstance(annotation.get("/Dest"), Array):  # a note at the foot of this page, or its mark
+                continue
             if "/Dest" in annotation:
                 self._links.append((annotation, _own_name(setting), str(annotation.Dest)))
                 continue
@@ -228,17 +273,20 @@ class Joiner:
                 self._links.append((annotation, unquote(target), unquote(anchor)))
                 del annotation["/A"]
 
-    def _graft(self, tree: pikepdf.Object, base: int, *, opens_section: bool) -> None:
-        """Hang the tags of a fragment into the tree of the book."""
+    def _graft(self, tree: Tree, *, opens_section: bool) -> None:
+        """Hang the tags of a PDF into the tree of the book."""
+        root, base = tree.root, tree.base
+        self._roles.update(root.get("/RoleMap", {}))
+        self._ids.update(unique_ids(root, f"{base}-"))
         if opens_section:
             section = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=self._document))
             self._branches[0][1].append(section)
             self._branches.append((section, []))
         branch, kids = self._branches[-1]
-        for kid in tree.K[0].K:
+        for kid in root.K[0].K:
             kid.P = branch
             kids.append(kid)
-        numbers = iter(tree.ParentTree.Nums)
+        numbers = iter(root.ParentTree.Nums)
         for number, owner in zip(numbers, numbers, strict=True):
             self._parents[int(number) + base] = owner
             self._next_parent = max(self._next_parent, int(number) + base + 1)
@@ -302,6 +350,11 @@ class Joiner:
                 ParentTreeNextKey=self._next_parent,
             )
         )
+        if self._roles:
+            root.RoleMap = Dictionary(dict(sorted(self._roles.items())))
+        if self._ids:
+            names = [each for name in sorted(self._ids) for each in (String(name), self._ids[name])]
+            root.IDTree = self._pdf.make_indirect(Dictionary(Names=Array(names)))
         self._document.P = root
         self._pdf.Root.StructTreeRoot = root
         self._pdf.Root.MarkInfo = Dictionary(Marked=True)
@@ -329,9 +382,9 @@ def _all_resources(resources: pikepdf.Object) -> Iterable[pikepdf.Object]:
     """Yield resources, and those of the forms and patterns in them."""
     yield resources
     for kind in ("/XObject", "/Pattern"):
-        for form in resources.get(kind, {}).values():
-            if "/Resources" in form:
-                yield from _all_resources(form.Resources)
+        for drawing in resources.get(kind, {}).values():
+            if "/Resources" in drawing:
+                yield from _all_resources(drawing.Resources)
 
 
 def _own_name(setting: Setting) -> str:

@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from converter.diagnostics import Warn
 from converter.languages.labels import label
-from converter.model import List, Node, NoteReference, Paragraph, Post, Table
+from converter.model import List, Node, NoteReference, Table
 from converter.writers.pdf import formulas
 from converter.writers.pdf.images import ASSET, Drawing
 from converter.writers.pdf.parts import OpenerPart, PostPart
-from converter.writers.pdf.posts import linked, readable, shown
+from converter.writers.pdf.posts import can_stand_in_text, linked, readable, shown
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.weasyprint.tables import narrowest
 from converter.writers.xhtml import (
@@ -42,7 +42,7 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
     """Return the page of a post."""
     post = part.post
     drawings: dict[str, Drawing] = {}
-    at_foot = style.options.notes == "footnotes" and _can_stand_in_text(post)
+    at_foot = style.options.notes == "footnotes" and can_stand_in_text(post)
     rendering = Rendering(
         image=shown(post, style.geometry, drawings),
         link=linked(part),
@@ -81,11 +81,6 @@ def opener_markup(part: OpenerPart, style: Style, warn: Warn) -> Markup:
     count = label(part.book_language, "posts", part.posts)
     html = style.fill("opener.html", {"title": part.title, "count": count, "furniture": style.furniture})
     return Markup(style.substitute(html, None, warn), {})
-
-
-def _can_stand_in_text(post: Post) -> bool:
-    """Return whether all notes are plain paragraphs: HTML has no lists or tables within a line."""
-    return all(isinstance(block, Paragraph) for note in post.notes for block in note.blocks)
 
 
 def _overrides(style: Style, *, at_foot: bool) -> dict[type[Node], Override]:

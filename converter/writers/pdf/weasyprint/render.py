@@ -1,8 +1,8 @@
 """Lays out one part of a digest in a worker: from the store if it is there, and as plain text if it must be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from converter.writers.pdf.fragment import Fragment, Rendered
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.plain import plain
-from converter.writers.pdf.style import Style, open_style
+from converter.writers.pdf.style import OPENING, Style, open_style
 from converter.writers.pdf.weasyprint.libraries import require_libraries
 from converter.writers.pdf.weasyprint.turns import turn
 from converter.writers.pdf.weasyprint.versions import ENGINE, LOSSES, MADE_FOR, applies, libraries
@@ -66,14 +66,18 @@ class Typesetter:
         if not self._style.options.cache:  # without a cache it is needed for certain, and workers are busy now
             require_engine(self._style)
 
-    def page(self, html: str, unique: str, warn: Warn) -> Fragment:
+    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
+        style = self._style
+        furniture = tuple(each for each in style.furniture if each.endswith(OPENING))
+        html = style.substitute(style.fill(f"{name}.html", {"furniture": furniture, **values}), None, warn)
+
         def typeset(_: Warn) -> Fragment:
-            require_engine(self._style)
+            require_engine(style)
             from converter.writers.pdf.weasyprint.typeset import typeset_page
 
-            return typeset_page(html, self._style, unique)
+            return typeset_page(html, style, name)
 
-        return kept(self._style, html, typeset, warn)
+        return kept(style, html, typeset, warn)
 
 
 def require_engine(style: Style) -> None:

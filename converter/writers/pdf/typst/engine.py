@@ -1,0 +1,55 @@
+"""Lays out a book with Typst: runs of posts in workers, then joined by the assembly."""
+
+from importlib.util import find_spec
+
+from converter.diagnostics import Code, Outcome, UsageError, Warn
+from converter.themes import Theme
+from converter.writers import Results
+from converter.writers.book import Book
+from converter.writers.pdf.fragment import RenderedRun
+from converter.writers.pdf.options import PdfOptions
+from converter.writers.pdf.parts import PostPart
+from converter.writers.pdf.style import Style, open_style
+from converter.writers.pdf.typst.runs import RunPart, runs_of
+
+INSTALL_HINT = "install it: pip install 'digest-converter[typst]'"
+
+
+class TypstEngine:
+    """Needs nothing of the system. Typst is imported when the first run is laid out."""
+
+    def require(self) -> None:
+        """Raise `UsageError` where Typst is not installed."""
+        if find_spec("typst") is None:
+            raise UsageError(Code.LIBRARY_MISSING, "Typst is not installed", hint=INSTALL_HINT)
+
+    def split(self, book: Book) -> tuple[RunPart, ...]:
+        """Cut the book into runs of posts and of pages that open its sections."""
+        return runs_of(book)
+
+    def render(self, part: RunPart, options: PdfOptions, theme: Theme, warn: Warn) -> RenderedRun:
+        """Lay out a run. Raises `UsageError` where Typst or every font is missing."""
+        from converter.writers.pdf.typst.layout import lay_out_run
+
+        self.require()
+        return lay_out_run(part, _style_of(part, options, theme), warn)
+
+    def recall(self, part: RunPart, options: PdfOptions, theme: Theme) -> Outcome[RenderedRun] | None:  # noqa: ARG002
+        """Return nothing yet."""
+        return None
+
+    def assemble(
+        self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[RenderedRun], warn: Warn
+    ) -> bytes:
+        """Number the pages, lay out cover, contents and index, and join everything."""
+        from converter.writers.pdf.assembly.book import make_book
+        from converter.writers.pdf.typst.typesetter import Typesetter
+
+        style = open_style(options, theme, book.language, sections=book.has_sections)
+        return make_book(book, style, Typesetter(style), rendered.ready(), warn)
+
+
+def _style_of(run: RunPart, options: PdfOptions, theme: Theme) -> Style:
+    first = run.parts[0]
+    sections = not isinstance(first, PostPart) or bool(first.section)
+    return open_style(options, theme, first.book_language, sections=sections)

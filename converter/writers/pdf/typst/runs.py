@@ -1,0 +1,66 @@
+"""Cuts a book into runs of parts that are compiled together: Typst takes longer to begin than to set a post."""
+
+from collections.abc import Iterable, Iterator
+from zlib import crc32
+
+from msgspec import Struct
+
+from converter.writers.book import Book
+from converter.writers.pdf.parts import PdfPart, PostPart, cut
+from converter.writers.pdf.slices import weight
+
+RUNS = 12
+"""How many runs a book is cut into about; more only where they would grow too large. One changed post costs a run."""
+LIGHTEST, HEAVIEST = 1 << 14, 1 << 18
+"""What a run weighs at least and at most, as `slices` weighs: Typst takes a kilobyte of memory for a character."""
+_SEAM = 4
+"""One post in so many begins a new run, where the one before it is large enough."""
+
+
+class RunPart(Struct, frozen=True):
+    """Parts that follow each other."""
+
+    parts: tuple[PdfPart, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(key for part in self.parts for key in part.keys))
+
+    def pieces(self) -> tuple["RunPart", ...]:
+        """Return the parts one by one: what the run as a whole dies of costs the part alone then."""
+        return tuple(RunPart((part,)) for part in self.parts) if len(self.parts) > 1 else ()
+
+
+def runs_of(book: Book) -> tuple[RunPart, ...]:
+    """Return the runs of a book, in reading order.
+
+    They end where the key of a post says, so that a post that comes or goes leaves the other runs as they were.
+    """
+    weighed = [(part, _weight(part)) for part in cut(book)]
+    return tuple(RunPart(parts) for parts in _grouped(weighed, _size(sum(weight for _, weight in weighed))))
+
+
+def _size(total: float) -> float:
+    """Return what a run should weigh: a power of two, since a book that grows should not be cut anew each time."""
+    return min(max(1 << (int(total) // RUNS).bit_length(), LIGHTEST), HEAVIEST)
+
+
+def _weight(part: PdfPart) -> float:
+    return sum(map(weight, part.post.blocks)) if isinstance(part, PostPart) else 0
+
+
+def _grouped(weighed: Iterable[tuple[PdfPart, float]], size: float) -> Iterator[tuple[PdfPart, ...]]:
+    group: list[PdfPart] = []
+    total = 0.0
+    for part, each in weighed:
+        if group and (total + each > size or (2 * total > size and _is_seam(part))):
+            yield tuple(group)
+            group, total = [], 0.0
+        group.append(part)
+        total += each
+    if group:
+        yield tuple(group)
+
+
+def _is_seam(part: PdfPart) -> bool:
+    return isinstance(part, PostPart) and part.opens and crc32(part.post.key.encode()) % _SEAM == 0

@@ -1,0 +1,54 @@
+"""Lays out the pages that only the whole book knows, for the assembly: its values become what Typst pages read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from converter.diagnostics import Warn
+from converter.writers.book import Book
+from converter.writers.pdf.fragment import Fragment
+from converter.writers.pdf.style import Style
+from converter.writers.pdf.typst.compiler import program
+from converter.writers.pdf.typst.layout import lay_out_page
+from converter.writers.pdf.typst.tongues import tongue
+
+
+class Typesetter:
+    """Cover and contents, index and colophon, page numbers."""
+
+    name = program()
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+
+    def prepare(self) -> None:
+        """Do nothing: Typst is loaded in no time."""
+
+    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
+        """Return the pages that `pdf/NAME.typ` makes of values."""
+        return lay_out_page(f"{name}.typ", {**values, **_plain(values, self._style)}, self._style, warn)
+
+
+def _plain(values: Mapping[str, Any], style: Style) -> dict[str, Any]:
+    """Return the values that JSON cannot say, or Typst has other names for."""
+    found: dict[str, Any] = {}
+    if isinstance(book := values.get("book"), Book):
+        found["book"] = {
+            "title": book.title,
+            "masthead": book.masthead,
+            "dateline": book.dateline,
+            "publisher": book.publisher if book.publisher != book.masthead else book.description,
+            "sources": [[source.name, source.posts] for source in book.sources],
+            "license": book.license,
+        }
+    if "headlines" in values:
+        found["headlines"] = [_tongued(line, style) for line in values["headlines"]]
+    if "sections" in values:
+        found["sections"] = [
+            {**section, "entries": [_tongued(row, style) for row in section["entries"]]}
+            for section in values["sections"]
+        ]
+    return found
+
+
+def _tongued(line: Mapping[str, Any], style: Style) -> dict[str, Any]:
+    return {**line, "lang": tongue(line["language"] or style.language)}

@@ -1,0 +1,126 @@
+"""Turns parts of a book into values for the Typst side of the theme, with the files that these name."""
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+import msgspec
+from msgspec import Struct
+
+from converter.diagnostics import Warn
+from converter.languages.labels import label
+from converter.writers.book import BETWEEN
+from converter.writers.fonts import FACES, Faces
+from converter.writers.pdf.images import Drawing
+from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
+from converter.writers.pdf.posts import can_stand_in_text, linked, readable, shown
+from converter.writers.pdf.style import HEAD_SIZE, Style
+from converter.writers.pdf.typst.files import Files
+from converter.writers.pdf.typst.nodes import Nodes
+from converter.writers.pdf.typst.tongues import tongue
+from converter.writers.xhtml import Rendering
+from converter.writers.xhtml.page import Page, open_page
+
+_MEASURES = ("width", "height", "top", "bottom", "left", "right", "text_size", "line", "lines", "cover", "bleed")
+_SECTION_SHARE, _POST_SHARE = 0.32, 0.62
+"""What section and post may take of a running head that shows both."""
+
+
+class Prepared(Struct, frozen=True):
+    """What Typst gets."""
+
+    data: bytes
+    """JSON on one line."""
+    files: Mapping[str, bytes]
+    """Images and formulas, by the names that `data` has for them."""
+
+
+def prepare(part: PdfPart, style: Style, warn: Warn) -> Prepared:
+    """Return a part as values."""
+    match part:
+        case PostPart():
+            return _post(part, style, warn)
+        case OpenerPart():
+            count = label(part.book_language, "posts", part.posts)
+            return Prepared(encoded({"kind": "opener", "title": part.title, "count": count}, style, None, warn), {})
+        case _:
+            assert_never(part)
+
+
+def encoded(values: object, style: Style, file: str | None, warn: Warn) -> bytes:
+    """Return values as JSON on one line, with a mark for each character that no font has."""
+    return style.substitute(msgspec.json.encode(values).decode(), file, warn).encode()
+
+
+def _post(part: PostPart, style: Style, warn: Warn) -> Prepared:
+    post, entry, drawings = part.post, part.entry, dict[str, Drawing]()
+    rendering = Rendering(
+        image=shown(post, style.geometry, drawings),
+        link=linked(part),
+        math=lambda *_: None,
+        language=part.book_language,
+        warn=warn,
+        heading_offset=style.offset,
+    )
+    page, files = open_page(post, rendering), Files(post.assets, drawings)
+    at_foot = style.options.notes == "footnotes" and can_stand_in_text(post)
+    nodes = Nodes(page, files, at_foot=at_foot)
+    values = {
+        "kind": "post",
+        "opens": part.opens,
+        "closes": part.closes,
+        "title": entry.title,
+        "subtitle": entry.subtitle,
+        "lang": tongue(entry.language),
+        "meta": BETWEEN.join(style.isolated(filter(None, (*entry.names, entry.day, part.section)))),
+        "tags": BETWEEN.join(style.isolated(post.metadata.tags)),
+        "original": entry.original,
+        "original_text": readable(entry.original),
+        **heads(part, style),
+        "blocks": nodes.blocks(post.blocks),
+        "notes": _notes(page, nodes, at_foot=at_foot),
+    }
+    return Prepared(encoded(values, style, post.path, warn), files.found)
+
+
+def heads(part: PostPart, style: Style) -> dict[str, str]:
+    """Return what stands in the running heads of a post."""
+    share = 1.0 if style.options.two_sided else 0.0
+    return {
+        "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
+        "head_post": style.shortened(part.entry.title, share or _POST_SHARE),
+    }
+
+
+def _notes(page: Page, nodes: Nodes, *, at_foot: bool) -> list[dict[str, Any]]:
+    """Return the notes after the post: all, or those that nothing in the text leads to where the others are there."""
+    return [
+        {
+            "number": page.note_numbers[note.id],
+            "name": page.note_ids[note.id],
+            "back": nodes.place(page.marks[note.id]) if note.id in page.marks else "",
+            "c": nodes.blocks(note.blocks),
+        }
+        for note in page.post.notes
+        if not (at_foot and note.id in page.marks)
+    ]
+
+
+def look(style: Style) -> dict[str, Any]:
+    """Return how everything looks: measures in points, families by language, colours, and the words around the text."""
+    geometry, options = style.geometry, style.options
+    families = {name: style.families(faces)._asdict() for name, faces in {**FACES, "": Faces()}.items()}
+    return {
+        "title": style.words()["contents"],
+        "lang": tongue(style.language),
+        "words": style.words(),
+        "style": {
+            **{name: getattr(geometry, name) for name in _MEASURES},
+            "head_size": HEAD_SIZE,
+            "justify": options.justify,
+            "two_sided": options.two_sided,
+            "offset": style.offset,
+        },
+        "faces": families,
+        "tokens": {name: value for name, value in style.theme.tokens.items() if value.startswith("#")},
+        "furniture": style.furniture,
+    }

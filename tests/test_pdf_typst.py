@@ -1,0 +1,247 @@
+"""The PDF that Typst lays out: the contract of the writer, and text that is never markup."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from converter.config import Options, load_config
+from converter.diagnostics import Code, Diagnostic, UsageError, Warn, WriterError
+from converter.model import (
+    Asset,
+    Cell,
+    Digest,
+    Heading,
+    Image,
+    Link,
+    Note,
+    NoteReference,
+    Paragraph,
+    Post,
+    Row,
+    Span,
+    Table,
+    Text,
+)
+from converter.pipeline.executors import SerialExecutor
+from converter.pipeline.write import Workshop, render_files
+from converter.themes import Theme, open_theme
+from converter.writers.book import Book as Plan
+from converter.writers.pdf import PdfWriter
+from converter.writers.pdf.typst.engine import TypstEngine
+from converter.writers.pdf.typst.tongues import tongue
+from tests import strategies
+from tests.conftest import require_installed
+from tests.pdf_books import Book, a_digest, a_picture, a_post, every_node, p, text_of_whole_pages
+
+require_installed("Typst")
+THEME = open_theme("default")
+
+
+def make(digest: Digest, **options: object) -> Book:
+    found: list[Diagnostic] = []
+    [file] = render_files(digest, PdfWriter(engine="typst", **options), THEME, found.append)
+    return Book(file.data, found)
+
+
+def letters(text: str) -> str:
+    """Return a text without what layout adds to it: spaces and hyphens at the ends of lines."""
+    return re.sub(r"[\s\x02\ufffe\u00ad]+", "", text)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"two_sided": True, "notes": "footnotes", "attach_sources": True, "index": False}]
+)
+def test_every_node_is_laid_out_and_the_same_digest_gives_the_same_bytes(
+    tmp_path: Path, options: dict[str, object]
+) -> None:
+    digest = a_digest(every_node(tmp_path), a_post("other", p("短。")))
+
+    book = make(digest, **options)
+
+    assert book.data == make(digest, **options).data
+    assert "短。" in "".join(text_of_whole_pages(book.data))
+
+
+MARKUP = "#panic() $x$ *a* _b_ = c @d <e> `f` \\ // /* ~ -- ... 'q' \"r\" [s] #{t} https://u.example"
+
+
+@pytest.mark.parametrize(
+    "text", [MARKUP, "= Title", "- item", "#set page(width: 1pt)", "$", "#", "\\u{41}", "]", "```"]
+)
+def test_text_is_never_markup(text: str) -> None:
+    post = a_post("a", p(text), Heading(2, (Text(text),), id=text), p(Link("https://x.example", (Text(text),), text)),
+                  p(Link(f"#{text}", (Text(text),))), p(Span((Text(text),), lang=text)),
+                  p(Image("x.png", alt=text)),
+                  Table((Row((Cell((p(text),)),)),), alignments=(None,)), title=text)  # fmt: skip
+
+    words = letters("".join(text_of_whole_pages(make(a_digest(post)).data)))
+
+    assert words.count(letters(text)) >= 7
+
+
+@settings(max_examples=12, deadline=20_000, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_post_is_laid_out(data: st.DataObject) -> None:
+    post: Post = data.draw(strategies.posts())
+
+    assert make(a_digest(post)).data.startswith(b"%PDF")
+
+
+@settings(max_examples=12, deadline=20_000, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(min_size=1, max_size=40).filter(lambda text: text.strip() and text.isprintable()))
+def test_any_text_is_laid_out(text: str) -> None:
+    assert make(a_digest(a_post("a", Paragraph((Text(text),)), title=text))).data.startswith(b"%PDF")
+
+
+def test_outline_labels_and_destinations(tmp_path: Path) -> None:
+    book = make(a_digest(a_post("a", p("一。"), p(Link("post:b", (Text("二"),)))), a_post("b", p("二。"))))
+    with book.open() as pdf:
+        names = [str(each) for each in pdf.Root.Names.Dests.Names][::2]
+        labels = [page.label for page in pdf.pages]
+
+    assert {"post:a", "post:b"} <= set(names)
+    assert labels[:2] == ["i", "ii"]
+    assert "1" in labels
+
+
+def test_a_missing_engine_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("converter.writers.pdf.typst.engine.find_spec", lambda _: None)
+
+    with pytest.raises(UsageError, match="Typst is not installed") as caught:
+        TypstEngine().require()
+
+    assert caught.value.diagnostic.code is Code.LIBRARY_MISSING
+    assert "pip install 'digest-converter[typst]'" in str(caught.value.diagnostic.hint)
+
+
+@pytest.mark.parametrize(("tag", "code", "region"), [
+    ("zh", "zh", "cn"), ("zh-Hant", "zh", "tw"), ("zh-HK", "zh", "hk"), ("x-y", "", ""), ("", "", ""),
+    ("ja-JP", "ja", "jp"),
+])  # fmt: skip
+def test_tags_of_languages(tag: str, code: str, region: str) -> None:
+    assert (code, region) == (tongue(tag)["code"], tongue(tag)["region"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '#import "@preview/cetz:0.3.0": *',
+        '#import "../../secret.typ": *',
+        '#include "/etc/passwd"',
+        '#{ import /* */ "@local/a:0.1.0" }',
+        '#let name = "@preview/cetz:0.3.0"\n#import name',
+        '#eval("import \\"@preview/cetz:0.3.0\\"")',
+        '#dictionary(std).at("ev" + "al")("1")',
+    ],
+)
+def test_a_theme_cannot_reach_beyond_its_files(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "theme.toml").write_text('name = "hostile"\nextends = "default"\n')
+    (tmp_path / "pdf/nodes.typ").write_text(f"{text}\n{THEME.read('pdf/nodes.typ').decode()}", "utf-8")
+
+    with pytest.raises(WriterError, match=r"'pdf/nodes\.typ' of theme .* may not say") as caught:
+        render_files(a_digest(a_post("a", p("一。"))), PdfWriter(engine="typst"), open_theme(str(tmp_path)), print)
+
+    assert 1 <= (caught.value.diagnostic.line or 0) <= 2
+
+
+def test_a_page_of_a_theme_reads_nothing_outside_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "pdf").mkdir()
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "theme.toml").write_text('name = "hostile"\nextends = "default"\n')
+    (tmp_path / "pdf/posts.typ").write_text(f'#read("{tmp_path}/secret")', "utf-8")
+
+    with pytest.raises(WriterError, match="Typst refuses it: file not found"):
+        render_files(a_digest(a_post("a", p("一。"))), PdfWriter(engine="typst"), open_theme(str(tmp_path)), print)
+
+
+def test_a_damaged_picture_is_named_and_its_words_stand_in_its_place(tmp_path: Path) -> None:
+    asset = a_picture(tmp_path)
+    Path(asset.path).write_bytes(Path(asset.path).read_bytes()[:90])
+    post = a_post("a", p("一。"), p(Image(asset.src, "码头全景")), assets=(asset,))
+
+    book = make(a_digest(post, a_post("b", p("二。"))))
+
+    assert [(Code.IMAGE_INVALID, post.path)] == [(each.code, each.file) for each in book.diagnostics]
+    assert "码头全景" in letters("".join(text_of_whole_pages(book.data)))
+
+
+@pytest.mark.parametrize("svg", ["<svg/>", "<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/passwd'/></svg>",
+                                 "<svg xmlns='http://www.w3.org/2000/svg' width='-1' height='0'/>"])  # fmt: skip
+def test_a_drawing_of_any_kind_costs_no_word(svg: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    path.write_text(svg)
+    asset = Asset(src="a.svg", path=str(path), media_type="image/svg+xml", size=len(svg), sha256="0" * 64)
+
+    book = make(a_digest(a_post("a", p("一。"), p(Image("a.svg", "码头")), assets=(asset,))))
+
+    assert "一。" in letters("".join(text_of_whole_pages(book.data)))
+
+
+class _Refuses(PdfWriter, frozen=True):
+    """Lays out with Typst, and fails for the post `bad` as Typst would."""
+
+    def render(self, part: Any, theme: Theme, warn: Warn) -> Any:
+        if "bad" in part.keys and (len(part.keys) > 1 or self.text_size == "11pt"):
+            raise WriterError(Code.OUTPUT_INVALID, "Typst refuses it: no reason")
+        return super().render(part, theme, warn)
+
+
+@pytest.mark.parametrize(("text_size", "costs"), [("", False), ("11pt", True)])
+def test_a_post_that_is_refused_costs_no_other(text_size: str, costs: bool, tmp_path: Path) -> None:
+    writer = _Refuses(engine="typst", text_size=text_size)
+    config = replace(
+        load_config(None, Options(output=str(tmp_path), formats=("pdf",))), writers={"pdf": writer}, jobs=1
+    )
+    found: list[Diagnostic] = []
+    digest = a_digest(*(a_post(key, p(f"{key}。")) for key in ("one", "bad", "two")))
+
+    Workshop(SerialExecutor(), config, THEME, None, found.append).write([digest], lambda *_: None)
+
+    with pikepdf.open(tmp_path / "book.pdf") as pdf:
+        names = [str(each) for each in pdf.Root.Names.Dests.Names][::2]
+    assert names == (["post:one", "post:two"] if costs else ["post:bad", "post:one", "post:two"])
+    assert [each.file for each in found] == (["_posts/bad.md"] if costs else [])
+
+
+def test_the_parts_of_a_book_stay_when_a_post_comes() -> None:
+    posts = [a_post(f"{number:04}", p("字" * 1500)) for number in range(400)]
+    before, after = (TypstEngine().split(Plan(a_digest(*chosen))) for chosen in (posts, [*posts[:50], *posts[51:]]))
+
+    assert len(before) > 8
+    assert len({*map(tuple, (run.keys for run in after))} - {*map(tuple, (run.keys for run in before))}) <= 3
+
+
+def test_a_book_in_parts_has_one_tree_of_tags_and_links_between_the_parts(tmp_path: Path) -> None:
+    table = Table((Row((Cell((p("一"),)),)),), head=(Row((Cell((p("头"),)),)),), alignments=(None,))
+    posts = [
+        a_post(f"{number:03}", p("字" * 1500, NoteReference("n")), table, Heading(2, (Text("节"),), id="s"),
+               p(Link(f"post:{(number + 20) % 40:03}#s", (Text("另一篇"),))), notes=(Note("n", (p("注"),)),))
+        for number in range(40)
+    ]  # fmt: skip
+    digest = a_digest(*posts)
+    assert len(TypstEngine().split(Plan(digest))) > 2
+
+    with make(digest, notes="footnotes", two_sided=True).open() as pdf:
+        names = {str(name): target for name, target in zip(*[iter(pdf.Root.Names.Dests.Names)] * 2, strict=True)}
+        ids = [str(each) for each in pdf.Root.StructTreeRoot.IDTree.Names][::2]
+        parents = [int(each) for each in pdf.Root.StructTreeRoot.ParentTree.Nums[::2]]
+        places = [page.obj.objgen for page in pdf.pages]
+        leads = [
+            places.index(link.Dest[0].objgen)
+            for page in pdf.pages
+            for link in page.obj.get("/Annots", ())
+            if isinstance(link.get("/Dest"), pikepdf.Array) and str(link.get("/Contents", "")).startswith("页")
+        ]
+    firsts = {name: places.index(target[0].objgen) for name, target in names.items()}
+
+    assert set(firsts) == {f"post:{number:03}" for number in range(40)}
+    assert len(ids) == len(set(ids)) == 80
+    assert parents == sorted(set(parents))
+    assert {firsts[f"post:{number:03}"] + 1 for number in range(40)} <= {*leads, *(each + 1 for each in leads)}
