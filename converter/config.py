@@ -214,7 +214,7 @@ def _read(file: _Source) -> _File:
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise UsageError(
-            Code.CONFIG_INVALID, f"this is no TOML: {error}", file=str(file), line=int(line[1]) if line else None
+            Code.CONFIG_INVALID, f"this is not valid TOML: {error}", file=str(file), line=int(line[1]) if line else None
         ) from error
     found = _convert(table, _File, file, text, "")
     _check_names(found.site, SITE_FIELDS, file, text, "[site]")
@@ -312,7 +312,7 @@ def _skipped(table: dict[str, Any], file: _Source | None) -> tuple[str, ...]:
             near = difflib.get_close_matches(name, PASSES, 1)
             raise UsageError(
                 Code.CONFIG_INVALID,
-                f"[normalize] skip: there is no pass '{name}'",
+                f"[normalize] skip: unknown pass '{name}'",
                 file=str(file) if file else None,
                 hint=f"did you mean '{near[0]}'?" if near else "`converter plugins` lists the passes",
             )

@@ -147,7 +147,7 @@ def zone_of(site: Site) -> tzinfo:
     if (zone := zone_named(site.timezone)) is None:
         raise UsageError(
             Code.CONFIG_INVALID,
-            f"there is no time zone '{site.timezone}'",
+            f"unknown time zone '{site.timezone}'",
             hint="use an IANA name such as Asia/Shanghai, or an offset such as +08:00",
         )
     return zone

@@ -42,7 +42,7 @@ def writer_type(name: str) -> type[Any]:
     point = _points().get(name)
     if point is None:
         known = ", ".join(sorted(_points()))
-        raise UsageError(Code.PLUGIN_INVALID, f"there is no writer '{name}'", hint=f"installed are: {known}")
+        raise UsageError(Code.PLUGIN_INVALID, f"unknown writer '{name}'", hint=f"installed are: {known}")
     try:
         found = point.load()
     except UsageError:

@@ -86,7 +86,7 @@ class Theme(Struct, frozen=True):
             return _environment(self.folders).get_template(name).render(tokens=self.tokens, **values)
         except (TemplateError, RefusedError) as error:
             raise WriterError(
-                Code.CONFIG_INVALID, f"template '{name}' of theme '{self.name}': {error}", hint="mend the template"
+                Code.CONFIG_INVALID, f"template '{name}' of theme '{self.name}': {error}", hint="fix the template"
             ) from error
 
 
@@ -149,7 +149,7 @@ def _check_tokens(tokens: Mapping[str, str], folder: Path, folders: Sequence[str
         if name in unused:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean '{near[0]}'?" if near else "no template of the theme uses it"
-            raise _faulty(folder, name, f"there is no token '{name}'", hint)
+            raise _faulty(folder, name, f"unknown token '{name}'", hint)
         if name in known and not kind_of(name).fits(value):
             raise _faulty(folder, name, f"the token '{name}' cannot be '{value[:80]}'", f"write {kind_of(name).words}")
 

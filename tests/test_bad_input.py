@@ -44,7 +44,7 @@ CASES = {
         "front-matter-repaired",
         0,
     ),
-    "bytes that are no UTF-8": (
+    "bytes that are not valid UTF-8": (
         {"_posts/2024-06-01-a.md": header("title: a") + b"\xff\xfe\xfa caf\xe9\n"},
         "encoding-repaired",
         0,
@@ -173,7 +173,7 @@ def test_no_link_leads_out_of_the_site(tmp_path: Path) -> None:
 
     assert 1 == result.returncode
     for name in ("_posts/2024-06-02-b.md", "_posts/more/", "_includes/x.md", "_config.yml"):
-        assert f"{name}: error: the link leads out of the site" in result.stderr
+        assert f"{name}: error: the link points outside the site" in result.stderr
     assert "[image-outside]" in result.stderr
     text = (tmp_path / "out/digest.md").read_text("utf-8")
     assert "The harbour is open." in text
@@ -184,7 +184,7 @@ def test_a_configuration_that_is_a_link_out_of_its_folder_is_not_read(tmp_path: 
     result = build(a_site_with_links(tmp_path), tmp_path / "out", "-t", "markdown")
 
     assert 2 == result.returncode
-    assert "the configuration cannot be read: a link leads out of the folder" in result.stderr
+    assert "the configuration cannot be read: a link points outside the folder" in result.stderr
 
 
 def test_links_are_followed_for_those_who_mean_it(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_what_is_no_regular_file_costs_itself(tmp_path: Path) -> None:
     for name in ("pipe", "zero", "sparse", "s"):
         assert re.search(rf"_posts/2024-06-0\d-{name}.md: error: ", result.stderr), name
     assert "larger than 32 MiB [too-large]" in result.stderr
-    assert "cannot be shown: it is no regular file [image-invalid]" in result.stderr
+    assert "cannot be shown: it is not a regular file [image-invalid]" in result.stderr
     assert "The harbour is open." in (tmp_path / "out/digest.md").read_text("utf-8")
 
 
@@ -237,4 +237,4 @@ def test_a_pipe_that_is_named_is_refused(tmp_path: Path, command: str) -> None:
     )
 
     assert 2 == result.returncode
-    assert "this is no file but a pipe or a device [usage]" in result.stderr
+    assert "this is a pipe or a device, not a file [usage]" in result.stderr

@@ -173,7 +173,7 @@ def test_keys_beyond_the_limit_are_left_out_and_named() -> None:
     post, [fault] = post_of("---\ntitle: T\ndate: 2024-05-31\na: 1\nb: 2\n---\nx", Limits(header_keys=3))
 
     assert {"a": "1"} == post.metadata.extra
-    assert "the header has 4 keys; those behind the first 3 were left out" == fault.message
+    assert "the front matter has 4 keys; those behind the first 3 were left out" == fault.message
 
 
 def test_long_code_loses_its_colours_and_nothing_else() -> None:

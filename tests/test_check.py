@@ -154,7 +154,7 @@ def test_a_book_full_of_faults_is_told_in_part(monkeypatch: pytest.MonkeyPatch) 
     *told, rest = check_epub(a_book(**{"OPS/two.xhtml": page}), "b.epub")
 
     assert 3 == len(told)
-    assert "there are 5 more faults; 3 were told one by one" == rest.message
+    assert "there are 5 more faults; 3 were reported one by one" == rest.message
 
 
 def test_a_document_of_too_many_nodes_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:

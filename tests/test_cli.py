@@ -172,7 +172,7 @@ def test_plugins_lists_the_built_in_writers() -> None:
     ("arguments", "message"),
     [
         (("build", "nowhere"), "error: there is no file or folder 'nowhere' [usage]"),
-        (("build", ".", "-t", "docx"), "error: there is no writer 'docx' [plugin-invalid]"),
+        (("build", ".", "-t", "docx"), "error: unknown writer 'docx' [plugin-invalid]"),
         (("build", ".", "-j", "many"), "error: --jobs is 'many' [usage]"),
         (("build", ".", "-t", "markdown", "--theme", "loud"), "error: no theme 'loud' [config-invalid]"),
         (("build", "--perod", "day"), "No such option"),
@@ -212,7 +212,7 @@ def test_strict_turns_warnings_into_3(site: Path, tmp_path: Path) -> None:
     result = converter("build", site, "-o", tmp_path / "out", "-t", "markdown", "--strict", "-j", 1)
 
     assert 3 == result.returncode
-    assert "there is no picture 'quay.png' [image-missing]" in result.stderr
+    assert "there is no image 'quay.png' [image-missing]" in result.stderr
 
 
 def test_colour_is_there_only_when_wanted(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_what_is_fixed_has_no_faults_and_keeps_everything_else(site: Path) -> No
     second = converter("doctor", "--fix", site)
 
     assert (0, 0) == (first.returncode, second.returncode), first.stderr
-    assert "15 files, 14 mended, 0 faults" in first.stderr
+    assert "15 files, 14 fixed, 0 faults" in first.stderr
     assert "15 files, 0 faults" in second.stderr
     assert after == contents(site)
     for name in ("2024-05-31-sound.md", "2024-05-31-a.md"):

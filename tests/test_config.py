@@ -129,7 +129,7 @@ def test_a_value_of_the_wrong_kind_names_key_and_line(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_toml_names_the_line(tmp_path: Path) -> None:
-    assert mistake(tmp_path, "formats = [\n\n=\n").startswith("/converter.toml:3: error: this is no TOML")
+    assert mistake(tmp_path, "formats = [\n\n=\n").startswith("/converter.toml:3: error: this is not valid TOML")
 
 
 def test_rules_and_policies_are_read_and_checked(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_rules_and_policies_are_read_and_checked(tmp_path: Path) -> None:
     assert "drop" == config.images.missing
     assert "did you mean 'title'?" in mistake(tmp_path, "[output.markdown]\n[limits]\ntitel = 1\n")
     assert "did you mean 'missing'?" in mistake(tmp_path, "[output.markdown]\n[images]\nmising = 'drop'\n")
-    assert "[[clean]] p[: the selector is no CSS selector" in mistake(
+    assert "[[clean]] p[: the selector is not a valid CSS selector" in mistake(
         tmp_path, '[output.markdown]\n[[clean]]\nselector = "p["\naction = "remove"\n'
     )
 
@@ -153,7 +153,7 @@ def test_two_digests_may_not_overwrite_each_other(tmp_path: Path) -> None:
 
 
 def test_a_format_that_nobody_writes_names_the_others(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no writer 'docx'") as caught:
+    with pytest.raises(UsageError, match="unknown writer 'docx'") as caught:
         load_config(None, Options(sources=(str(tmp_path),), formats=("docx",)))
     assert "epub, markdown, pdf" in (caught.value.diagnostic.hint or "")
 

@@ -108,7 +108,7 @@ def test_redirects_are_followed_as_far_as_they_are_allowed(web: Web, tmp_path: P
     for path, reason in {
         "/private": "the address 127.0.0.2, which is not public",
         "/host": "the host 'other.example' is not allowed",
-        "/file": "'file' is no address on the web",
+        "/file": "'file' is not a URL on the web",
         "/loop": "more than 5 redirects",
     }.items():
         with pytest.raises(FetchError, match=reason):
@@ -124,10 +124,10 @@ def test_redirects_are_followed_as_far_as_they_are_allowed(web: Web, tmp_path: P
         ("http://[::ffff:10.0.0.1]/a.png", "not public"),
         ("http://2130706433/a.png", "not public"),
         ("http://169.254.169.254/latest/meta-data", "not public"),
-        ("ftp://a.example/a.png", "no address on the web"),
-        ("http://user:secret@a.example/a.png", "holds a password"),
-        ("http:///a.png", "no address on the web"),
-        ("data:image/png;base64,AA", "no address on the web"),
+        ("ftp://a.example/a.png", "not a URL on the web"),
+        ("http://user:secret@a.example/a.png", "contains a password"),
+        ("http:///a.png", "not a URL on the web"),
+        ("data:image/png;base64,AA", "not a URL on the web"),
     ],
 )
 def test_private_and_odd_addresses_are_refused_whatever_is_allowed(url: str, reason: str, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_budgets_of_size_and_number(web: Web, tmp_path: Path) -> None:
     limited.fetch(f"{web.url}/a")
     with pytest.raises(FetchError, match="1000 bytes were fetched already"):
         limited.fetch(f"{web.url}/b")
-    with pytest.raises(FetchError, match="0 pictures were asked for already"):
+    with pytest.raises(FetchError, match="0 images were asked for already"):
         fetcher(tmp_path, max_pictures=0).fetch(f"{web.url}/b")
     with pytest.raises(FetchError, match="fetching has taken 0 seconds already"):
         fetcher(tmp_path, max_seconds=0).fetch(f"{web.url}/b")

@@ -237,9 +237,9 @@ def test_a_site_says_what_its_posts_share() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("title: [", "the file is no valid YAML"),
-        ("timezone: Mars/Olympus", "is no time zone"),
-        ("- a", "no valid YAML"),
+        ("title: [", "the file is not valid YAML"),
+        ("timezone: Mars/Olympus", "is not a time zone"),
+        ("- a", "not valid YAML"),
     ],
 )
 def test_a_site_with_faults_is_still_a_site(text: str, message: str) -> None:
@@ -262,8 +262,8 @@ def test_rules_of_the_user_come_first() -> None:
     [
         (Clean(action="remove"), "it needs a selector or a text"),
         (Clean(action="remove", selector="p", text="x"), "it needs a selector or a text"),
-        (Clean(action="remove", selector="p["), "the selector is no CSS selector"),
-        (Clean(action="remove", text="("), "the text is no regular expression"),
+        (Clean(action="remove", selector="p["), "the selector is not a valid CSS selector"),
+        (Clean(action="remove", text="("), "the text is not a valid regular expression"),
         (Clean(action="remove", selector="p > a"), ""),
     ],
 )

@@ -78,8 +78,8 @@ def test_a_faulty_theme_is_a_usage_error(tmp_path: Path, toml: str, message: str
 @pytest.mark.parametrize(
     ("token", "message", "hint"),
     [
-        ('acccent = "#000000"', "there is no token 'acccent'", "did you mean 'accent'?"),
-        ('harbour = "#000000"', "there is no token 'harbour'", "no template of the theme uses it"),
+        ('acccent = "#000000"', "unknown token 'acccent'", "did you mean 'accent'?"),
+        ('harbour = "#000000"', "unknown token 'harbour'", "no template of the theme uses it"),
         ('paper = "red-ish"', "the token 'paper' cannot be 'red-ish'", "write a colour as in '#8c2f1b'"),
         ('ink = "#12345"', "the token 'ink' cannot be '#12345'", "write a colour"),
         ('leading_han = "1,7"', "the token 'leading_han' cannot be '1,7'", "write a number as in '1.7'"),

@@ -274,7 +274,7 @@ def test_every_writer_keeps_every_word_and_a_word_that_is_cut_is_found(name: str
 
 
 def test_a_file_of_another_kind_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"'a\.docx' cannot be taken out"):
+    with pytest.raises(UsageError, match=r"'a\.docx' cannot be extracted"):
         passages(b"", name="a.docx")
 
 
@@ -291,7 +291,7 @@ def test_a_text_keeps_itself_and_loses_nothing_to_what_is_added(text: str, more:
         ("b.epub", b"", "File is not a zip file"),
         ("b.epub", b"PK\x05\x06", "File is not a zip file"),
         ("b.pdf", b"%PDF-1.7 no more", "Failed to load document"),
-        ("b.md", b"# a\n\xff", "it is no UTF-8: invalid start byte at byte 4"),
+        ("b.md", b"# a\n\xff", "it is not valid UTF-8: invalid start byte at byte 4"),
     ],
 )
 def test_a_file_that_is_damaged_is_said_to_be(name: str, data: bytes, reason: str) -> None:

@@ -61,8 +61,8 @@ class Findings:
         """The faults in the order in which they were found; of what is beyond the limit only the number."""
         if not self._more:
             return tuple(self._found)
-        message = f"there are {self._more} more faults; {MAX_FINDINGS} were told one by one"
-        rest = Diagnostic(code=Code.BOOK_PACKAGE, message=message, file=self._name, hint="mend these and check again")
+        message = f"there are {self._more} more faults; {MAX_FINDINGS} were reported one by one"
+        rest = Diagnostic(code=Code.BOOK_PACKAGE, message=message, file=self._name, hint="fix these and check again")
         return (*self._found, rest)
 
 
@@ -133,7 +133,7 @@ def _package(archive: archives.Archive, heads: dict[str, bytes], findings: Findi
     """Return the path of the package document."""
     container = _read(archive, CONTAINER) if CONTAINER in heads else None
     if container is None:
-        findings.add(Code.BOOK_ARCHIVE, CONTAINER, "this file is missing, so there is no way to the package document")
+        findings.add(Code.BOOK_ARCHIVE, CONTAINER, "this file is missing, so the package document cannot be found")
         return None
     try:
         roots = [element.attributes.get("full-path", "") for element in parse(container).named("rootfile")]

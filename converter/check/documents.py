@@ -67,7 +67,7 @@ def _ids(elements: Sequence[Element], path: str, findings: Findings) -> frozense
         if id_ is None:
             continue
         if not _ID.fullmatch(id_) or (element.namespace != XHTML and not _NCNAME_START.match(id_)):
-            findings.add(Code.BOOK_MARKUP, path, f"'{id_}' is no valid id", line=element.line)
+            findings.add(Code.BOOK_MARKUP, path, f"'{id_}' is not a valid id", line=element.line)
         if id_ in seen:
             findings.add(Code.BOOK_MARKUP, path, f"the id '{id_}' is there twice", line=element.line)
         seen.add(id_)
@@ -105,7 +105,7 @@ def _check_element(element: Element, path: str, findings: Findings) -> None:
     language, twin = attributes.get("lang"), attributes.get(f"{{{XML}}}lang")
     for tag in {language, twin} - {None, ""}:
         if tag is not None and not language_is_valid(tag):
-            findings.add(Code.BOOK_MARKUP, path, f"'{tag}' is no language tag", line=element.line)
+            findings.add(Code.BOOK_MARKUP, path, f"'{tag}' is not a language tag", line=element.line)
     if language is not None and twin is not None and language.lower() != twin.lower():
         findings.add(Code.BOOK_MARKUP, path, f"lang '{language}' and xml:lang '{twin}' differ", line=element.line)
     if element.namespace != XHTML:
@@ -119,7 +119,7 @@ def _check_element(element: Element, path: str, findings: Findings) -> None:
         message = f"the role '{attributes['role']}' is deprecated"
         findings.add(Code.BOOK_ACCESSIBILITY, path, message, line=element.line)
     if element.name == "img" and "alt" not in attributes and attributes.get("role") not in ("presentation", "none"):
-        findings.add(Code.BOOK_ACCESSIBILITY, path, "a picture has no text alternative", line=element.line)
+        findings.add(Code.BOOK_ACCESSIBILITY, path, "an image has no text alternative", line=element.line)
 
 
 def _check_styles(elements: Sequence[Element], path: str, findings: Findings) -> None:

@@ -27,15 +27,15 @@ def _check(
     try:
         remote = is_remote(href)
     except ValueError:
-        findings.add(Code.BOOK_LINK, path, f"'{href}' is no address", line=line)
+        findings.add(Code.BOOK_LINK, path, f"'{href}' is not a valid URL", line=line)
         return
     if remote:
         _check_remote(reference, path, findings)
         return
     if " " in href:
-        findings.add(Code.BOOK_LINK, path, f"the address '{href}' has a space in it", line=line)
+        findings.add(Code.BOOK_LINK, path, f"the URL '{href}' has a space in it", line=line)
     if href.startswith("/"):
-        findings.add(Code.BOOK_LINK, path, f"the address '{href}' leads out of the book", line=line)
+        findings.add(Code.BOOK_LINK, path, f"the URL '{href}' points outside the book", line=line)
         return
     target, fragment = resolve(path, href)
     if target not in archive:
@@ -43,7 +43,7 @@ def _check(
     elif target not in package.resources:
         findings.add(Code.BOOK_LINK, path, f"the file '{href}' is not in the manifest", line=line)
     elif fragment and target in documents and fragment not in documents[target].ids and "(" not in fragment:
-        findings.add(Code.BOOK_LINK, path, f"there is no place '{href}'", line=line)
+        findings.add(Code.BOOK_LINK, path, f"there is no target '{href}'", line=line)
 
 
 def _check_remote(reference: Reference, path: str, findings: Findings) -> None:
@@ -56,5 +56,5 @@ def _check_remote(reference: Reference, path: str, findings: Findings) -> None:
         message = f"the book shows '{reference.href[:60]}', which is not in it"
         findings.add(Code.BOOK_LINK, path, message, line=reference.line, hint="put the file into the book")
     elif any(character in reference.href for character in ' "<>\\^`{|}'):
-        message = f"the address '{reference.href[:60]}' has characters that must be escaped"
+        message = f"the URL '{reference.href[:60]}' has characters that must be escaped"
         findings.add(Code.BOOK_LINK, path, message, line=reference.line)

@@ -46,7 +46,7 @@ def _check_nav(nav: Element, path: str, findings: Findings) -> None:
             label.text() or label.attributes.get("title") or any(e.attributes.get("alt") for e in label.named("img"))
         )
         if not named and id(label) in entries:
-            findings.add(Code.BOOK_NAVIGATION, path, "an entry of the navigation has no words", line=label.line)
+            findings.add(Code.BOOK_NAVIGATION, path, "an entry of the navigation has no text", line=label.line)
     seen: set[tuple[str, str]] = set()
     for link in nav.named("a"):
         landmark = link.attributes.get(_TYPE, ""), link.attributes.get("href", "")
@@ -77,4 +77,4 @@ def _check_ncx(
         target, fragment = resolve(path, source)
         lost = target not in archive or not source
         if lost or (fragment and target in documents and fragment not in documents[target].ids):
-            findings.add(Code.BOOK_NAVIGATION, path, f"there is no place '{source}'", line=content.line)
+            findings.add(Code.BOOK_NAVIGATION, path, f"there is no target '{source}'", line=content.line)

@@ -111,7 +111,7 @@ def _check_metadata(root: Element, version: str, path: str, findings: Findings) 
     tags += [(e.attributes[f"{{{XML}}}lang"], e.line) for e in root.elements() if f"{{{XML}}}lang" in e.attributes]
     for tag, line in tags:
         if tag and not language_is_valid(tag):
-            findings.add(Code.BOOK_PACKAGE, path, f"'{tag}' is no language tag", line=line)
+            findings.add(Code.BOOK_PACKAGE, path, f"'{tag}' is not a language tag", line=line)
     if version.startswith("3"):
         dates = [e for e in root.named("meta") if e.attributes.get("property") == "dcterms:modified"]
         dates = [element for element in dates if "refines" not in element.attributes]
@@ -148,7 +148,7 @@ def _resource(element: Element, path: str, findings: Findings) -> Resource | Non
     try:
         remote = is_remote(href)
     except ValueError:
-        findings.add(Code.BOOK_PACKAGE, path, f"'{href}' is no address", line=element.line)
+        findings.add(Code.BOOK_PACKAGE, path, f"'{href}' is not a valid URL", line=element.line)
         return None
     return Resource(
         id=attributes["id"],
@@ -192,7 +192,7 @@ def _toc(root: Element, by_id: dict[str, Resource], version: str, path: str, fin
             findings.add(Code.BOOK_NAVIGATION, path, "the spine names no table of contents", line=spine.line)
         return ""
     if wanted not in by_id or by_id[wanted].media_type != "application/x-dtbncx+xml":
-        findings.add(Code.BOOK_NAVIGATION, path, f"the table of contents '{wanted}' is no NCX", line=spine.line)
+        findings.add(Code.BOOK_NAVIGATION, path, f"the table of contents '{wanted}' is not an NCX", line=spine.line)
         return ""
     return by_id[wanted].path
 
@@ -217,12 +217,14 @@ def _check_files(package: Package, archive: Archive, findings: Findings) -> None
 
 def _check_type(resource: Resource, head: bytes, findings: Findings) -> None:
     if not head and resource.media_type.startswith("image/"):
-        findings.add(Code.BOOK_MEDIA_TYPE, resource.path, "the picture is empty")
+        findings.add(Code.BOOK_MEDIA_TYPE, resource.path, "the image is empty")
         return
     kind = sniffed(head)
     claims_picture = resource.media_type.startswith("image/")
     if claims_picture and kind is None:
-        findings.add(Code.BOOK_MEDIA_TYPE, resource.path, f"the file is no picture, and no {resource.media_type}")
+        findings.add(
+            Code.BOOK_MEDIA_TYPE, resource.path, f"the file is neither an image nor a valid {resource.media_type}"
+        )
     elif kind is not None and kind.startswith("image/") and kind != resource.media_type:
         message = f"the book calls it {resource.media_type}, but the file is {kind}"
         findings.add(Code.BOOK_MEDIA_TYPE, resource.path, message)

@@ -43,7 +43,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "--theme",
     metavar="NAME|FOLDER",
     shell_complete=complete_theme,
-    help="The look.  [default: default]",
+    help="The theme.  [default: default]",
     show_default=False,
 )
 @option("--pdf-engine", type=click.Choice(["auto", "weasyprint", "typst"]), help="What lays out PDF.")

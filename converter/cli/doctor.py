@@ -81,7 +81,7 @@ def _replace(location: Location, data: bytes) -> None:
             Code.OUTPUT_UNWRITABLE,
             f"the file cannot be written: {error.strerror or error}",
             file=location.name,
-            hint="look at its permissions",
+            hint="check its permissions",
         ) from error
 
 
@@ -102,4 +102,4 @@ def _diff(name: str, old: bytes, new: bytes) -> str:
 def _summary(files: int, mended: int, faults: int) -> str:
     from converter.diagnostics import counted
 
-    return ", ".join((counted(files, "file"), *([f"{mended} mended"] if mended else []), counted(faults, "fault")))
+    return ", ".join((counted(files, "file"), *([f"{mended} fixed"] if mended else []), counted(faults, "fault")))

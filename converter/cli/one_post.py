@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     shell_complete=complete_format,
     help="The format.  [default: by the suffix of OUT, else markdown]",
 )
-@option("--theme", metavar="NAME|FOLDER", default="default", shell_complete=complete_theme, help="The look.")
+@option("--theme", metavar="NAME|FOLDER", default="default", shell_complete=complete_theme, help="The theme.")
 @option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
 @option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
 @option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time that the post may take.")

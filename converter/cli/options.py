@@ -94,7 +94,7 @@ def read(name: str) -> bytes:
         return read_named(name, MAX_FILE)
     except RefusedError as error:
         reasons = {
-            Fault.NO_FILE: "this is no file but a pipe or a device",
+            Fault.NO_FILE: "this is a pipe or a device, not a file",
             Fault.TOO_LARGE: f"the file is larger than {MAX_FILE // 2**20} MiB, and is not looked at",
         }
         message = reasons.get(error.fault, f"the file cannot be read: {error}")

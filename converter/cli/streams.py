@@ -129,4 +129,4 @@ def _unwritable(error: OSError, name: str = "standard output") -> Exception:
         if isinstance(error, BrokenPipeError):
             return error
     message = f"{name} cannot be written: {error.strerror or error}"
-    return WriterError(Code.OUTPUT_UNWRITABLE, message, hint="look at what reads it, and at the free space")
+    return WriterError(Code.OUTPUT_UNWRITABLE, message, hint="check what reads it, and the free space")

@@ -90,7 +90,7 @@ class Fetcher:
     def _budget(self) -> Iterator[None]:
         limits = self._limits
         if self._requests >= limits.max_pictures:
-            raise FetchError(f"{limits.max_pictures} pictures were asked for already")
+            raise FetchError(f"{limits.max_pictures} images were asked for already")
         if self._seconds >= limits.max_seconds:
             raise FetchError(f"fetching has taken {limits.max_seconds:g} seconds already")
         self._requests += 1
@@ -148,12 +148,12 @@ class Fetcher:
     def _parts(self, url: str) -> tuple[str, str, int, str]:
         """Return scheme, host, port and path of an address that may be asked. Raises `FetchError`."""
         if (parts := split_url(url)) is None:
-            raise FetchError("the address is broken")
+            raise FetchError("the URL is malformed")
         host = (parts.hostname or "").encode("idna").decode("ascii")
         if parts.scheme not in _PORTS or not host:
-            raise FetchError(f"'{parts.scheme or url[:40]}' is no address on the web")
+            raise FetchError(f"'{parts.scheme or url[:40]}' is not a URL on the web")
         if parts.username is not None:
-            raise FetchError("the address holds a password")
+            raise FetchError("the URL contains a password")
         if not any(fnmatchcase(host, pattern.lower()) for pattern in self._limits.allow):
             raise FetchError(f"the host '{host}' is not allowed")
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
@@ -177,13 +177,13 @@ class Fetcher:
 
     def _body(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
         if response.getheader("Content-Encoding", "identity") != "identity":
-            raise FetchError("the server sent the picture in an encoding that was not asked for")
+            raise FetchError("the server sent the image in an encoding that was not asked for")
         data = bytearray()
         while chunk := response.read1(CHUNK):
             data += chunk
             self._bytes += len(chunk)
             if len(data) > self._limits.max_bytes:
-                raise FetchError(f"the picture has more than {self._limits.max_bytes} bytes")
+                raise FetchError(f"the image has more than {self._limits.max_bytes} bytes")
             if self._bytes > self._limits.max_total_bytes:
                 raise FetchError(f"{self._limits.max_total_bytes} bytes were fetched already")
         _left(deadline)

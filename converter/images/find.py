@@ -75,7 +75,7 @@ def _sources(post: Post) -> dict[str, int | None]:
 def _remote(src: str, post: Post) -> Diagnostic:
     return Diagnostic(
         code=Code.IMAGE_REMOTE,
-        message=f"the picture '{shortened_src(src)}' is on the web and was not fetched",
+        message=f"the image '{shortened_src(src)}' is on the web and was not fetched",
         file=post.path,
         hint="save it in the site to have it in the book; a link stands in its place",
     )
@@ -105,9 +105,9 @@ def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
 def _missing(src: str, post: Post) -> SourceError:
     return SourceError(
         Code.IMAGE_MISSING,
-        f"there is no picture '{shortened_src(src)}'",
+        f"there is no image '{shortened_src(src)}'",
         file=post.path,
-        hint="put it there, or mend its address; its text alternative stands in its place",
+        hint="put it there, or correct its URL; its text alternative stands in its place",
     )
 
 

@@ -97,14 +97,14 @@ def opened(data: bytes) -> Iterator[Pillow.Image]:
     except (ConverterError, DamagedError):
         raise
     except Exception as error:
-        raise DamagedError("is no picture, or a damaged one") from error
+        raise DamagedError("is not an image, or a damaged one") from error
 
 
 def invalid(src: str, post: Post, what: str) -> SourceError:
     """Return what to raise for bytes that are no picture; `what` continues "the file of the picture …"."""
     return SourceError(
         Code.IMAGE_INVALID,
-        f"the file of the picture '{shortened_src(src)}' {what}",
+        f"the file of the image '{shortened_src(src)}' {what}",
         file=post.path,
         hint="replace the file; its text alternative stands in its place",
     )
@@ -115,13 +115,13 @@ def refused(error: RefusedError, src: str, post: Post) -> SourceError:
     if error.fault is Fault.OUTSIDE:
         return SourceError(
             Code.IMAGE_OUTSIDE,
-            f"the picture '{shortened_src(src)}' lies outside of the site",
+            f"the image '{shortened_src(src)}' lies outside of the site",
             file=post.path,
             hint="move it into the site; a post may not read other files",
         )
     if error.fault is Fault.UNREADABLE:
         return SourceError(
-            Code.IMAGE_MISSING, f"the picture '{shortened_src(src)}' cannot be read: {error}", file=post.path
+            Code.IMAGE_MISSING, f"the image '{shortened_src(src)}' cannot be read: {error}", file=post.path
         )
     return invalid(src, post, f"cannot be shown: {error}")
 
@@ -135,7 +135,7 @@ def unpacked(src: str) -> bytes:
     """Return what a `data:` address holds. Raises `ValueError` for one that is cut short."""
     head, comma, body = src.partition(",")
     if not comma:
-        raise ValueError("the address has no data")
+        raise ValueError("the URL has no data")
     if head.lower().rstrip().endswith(";base64"):
         written = re.sub(r"[\s=]+", "", unquote(body)).replace("-", "+").replace("_", "/")
         return b64decode(written + "=" * (-len(written) % 4))
@@ -151,17 +151,15 @@ def read(asset: Asset) -> bytes:
     if not asset.path:
         raise SourceError(
             Code.IMAGE_MISSING,
-            f"the picture '{shortened_src(asset.src)}' is not at hand: the JSON form of a post has no pictures",
+            f"the image '{shortened_src(asset.src)}' has no bytes: the JSON form of a post holds no images",
             hint="find them anew, with `converter.with_pictures`",
         )
     try:
         data = read_named(asset.path, MAX_BYTES)
     except RefusedError as error:
-        raise SourceError(Code.IMAGE_MISSING, f"the picture cannot be read: {error}", file=asset.path) from error
+        raise SourceError(Code.IMAGE_MISSING, f"the image cannot be read: {error}", file=asset.path) from error
     if hashlib.sha256(data).hexdigest() != asset.sha256:
-        raise SourceError(
-            Code.IMAGE_INVALID, "the picture changed while it was used", file=asset.path, hint="run again"
-        )
+        raise SourceError(Code.IMAGE_INVALID, "the image changed while it was used", file=asset.path, hint="run again")
     return data
 
 

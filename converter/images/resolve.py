@@ -85,7 +85,7 @@ def _fetched(post: Post, site: Site, fetcher: Fetcher, warn: Warn) -> Post:
             warn(
                 Diagnostic(
                     code=Code.IMAGE_FETCH_FAILED,
-                    message=f"the picture '{src[:120]}' was not fetched: {error}",
+                    message=f"the image '{src[:120]}' was not fetched: {error}",
                     file=post.path,
                     hint="a link stands in its place; `[images]` in the configuration says what may be fetched",
                 )

@@ -33,7 +33,7 @@ _VENDORED = frozenset({"bundle", "cache", "gems", "ruby"})
 _GHOST = re.compile(r"(?:^|[/.])ghost(?:\.[\d-]+)*\.json$")
 """Names of what Ghost exports."""
 
-_OUTSIDE = "the link leads out of the site"
+_OUTSIDE = "the link points outside the site"
 _FOLLOW = "move what it leads to into the site, or use --follow-links if the link is meant"
 
 Excluded = Callable[[str], Sequence[str]]
@@ -169,7 +169,7 @@ def _expanded(path: str) -> Iterable[Path]:
         return (Path(path).absolute(),)
     matches = sorted(glob(path, recursive=True)) if has_magic(path) else []  # noqa: PTH207  (absolute patterns)
     if not matches:
-        raise UsageError(Code.USAGE, f"there is no file or folder '{path}'", hint="look at the spelling of the path")
+        raise UsageError(Code.USAGE, f"there is no file or folder '{path}'", hint="check the spelling of the path")
     return (Path(match).absolute() for match in matches)
 
 

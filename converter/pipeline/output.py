@@ -18,13 +18,13 @@ def publish(files: Sequence[File], folder: str) -> tuple[File, ...]:
     for file in reversed(files):
         target = root / file.name
         if not target.resolve().is_relative_to(root.resolve()):
-            raise WriterError(Code.OUTPUT_UNWRITABLE, f"the name '{file.name}' leads out of the output folder")
+            raise WriterError(Code.OUTPUT_UNWRITABLE, f"the name '{file.name}' points outside the output folder")
         try:
             write_file(target, file.data)
         except OSError as error:
             raise WriterError(
                 Code.OUTPUT_UNWRITABLE,
                 f"'{target}' cannot be written: {error.strerror or error}",
-                hint="look at the free space and the permissions of the folder",
+                hint="check the free space and the permissions of the folder",
             ) from error
     return tuple(files)

@@ -145,7 +145,7 @@ def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context
 
     def report(line: int, words: str) -> None:
         message = f"'{shortened(words)}' has no column in its table, so it was left out, as on the site"
-        hint = "give the head of the table as many cells"
+        hint = "give the header row as many cells"
         _report(Code.CELLS_DROPPED, message, source.path, parts.origin(line), hint, words, warn)
 
     return to_html(
@@ -160,8 +160,8 @@ def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context
 
 
 def _report_nesting(file: str, line: int | None, warn: Warn) -> None:
-    message = "elements are nested too deeply; the innermost were left out, their text was kept"
-    hint = "look for elements that are opened and never closed"
+    message = "elements are nested too deeply; the innermost were left out, their text stays"
+    hint = "check for elements that are opened and never closed"
     _report(Code.NESTING_TOO_DEEP, message, file, line, hint, "", warn)
 
 

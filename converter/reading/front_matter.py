@@ -50,14 +50,14 @@ def read_pairs(parts: Parts) -> tuple[list[Pair], list[Repair]]:
     """Return the keys with their values and lines in the header, and what had to be repaired to read them."""
     repairs: list[Repair] = []
     if not parts.closed:
-        repairs.append(Repair("the header has no closing line", parts.header.count("\n"), 1))
+        repairs.append(Repair("the front matter has no closing line", parts.header.count("\n"), 1))
     parse = PARSERS[parts.format]
     try:
         pairs = parse(parts.header)
     except HeaderError as error:
         chunks = recover(parts.header, parse)
         found = [chunk.repair for chunk in chunks if chunk.repair]
-        repairs += found or [Repair(f"the header cannot be parsed: {error}", error.line, error.column)]
+        repairs += found or [Repair(f"the front matter cannot be parsed: {error}", error.line, error.column)]
         pairs = [(chunk.key, chunk.value, chunk.first) for chunk in chunks if chunk.key]
     repairs += _repeated(pairs)
     if parts.format == "yaml":

@@ -97,7 +97,7 @@ def _title(known: Entries, file: str, warn: Warn) -> str:
                 title = ""
             case value:
                 return plain_text(text_of_value(value))
-        warn(_value(f"the {name} is no text; it was read as '{title}'", file, entry.line, "put the title in quotes"))
+        warn(_value(f"the {name} is not text; it was read as '{title}'", file, entry.line, "put the title in quotes"))
         return title
     return ""
 
@@ -121,8 +121,8 @@ def _names(value: Value) -> Iterator[str]:
 def _published(known: Entries, zone: tzinfo, file: str, warn: Warn) -> datetime | None:
     found = _date(known, _PUBLISHED, zone, file, warn) or date_in_name(file, zone)
     if found is None:
-        hint = "add a line to the header: date: 2024-05-31 08:00:00 +0800"
-        message = "the post has no date, neither in its header nor in its name; it sorts last"
+        hint = "add a line to the front matter: date: 2024-05-31 08:00:00 +0800"
+        message = "the post has no date, neither in its front matter nor in its name; it sorts last"
         warn(Diagnostic(code=Code.UNDATED, message=message, file=file, hint=hint))
     return found
 
@@ -134,7 +134,7 @@ def _date(known: Entries, names: tuple[str, ...], zone: tzinfo, file: str, warn:
         if found is not None:
             return found
         hint = "write it as 2024-05-31 08:00:00 +0800"
-        message = f"the {name} '{written[:60]}' is no date"
+        message = f"the {name} '{written[:60]}' is not a date"
         warn(Diagnostic(code=Code.DATE_INVALID, message=message, file=file, line=entry.line, hint=hint))
     return None
 

@@ -113,16 +113,20 @@ def _with_tags_in_text(post: Post) -> Post:
 def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
     if parts.format is None:
         hint = "begin the post with ---, lines such as title: and date:, and again ---"
-        warn(Diagnostic(code=Code.FRONT_MATTER_MISSING, message="the post has no header", file=file, line=1, hint=hint))
+        warn(
+            Diagnostic(
+                code=Code.FRONT_MATTER_MISSING, message="the post has no front matter", file=file, line=1, hint=hint
+            )
+        )
     elif parts.blank_lines:
-        message, hint = "the header does not begin in the first line", "delete the empty lines before it"
+        message, hint = "the front matter does not begin in the first line", "delete the empty lines before it"
         warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, hint=hint))
 
 
 def _within_keys(entries: dict[str, Entry], file: str, limits: Limits, warn: Warn) -> dict[str, Entry]:
     if len(entries) <= limits.header_keys:
         return entries
-    message = f"the header has {len(entries)} keys; those behind the first {limits.header_keys} were left out"
+    message = f"the front matter has {len(entries)} keys; those behind the first {limits.header_keys} were left out"
     hint = limits.hint("header_keys")
     warn(Diagnostic(code=Code.FRONT_MATTER_VALUE, message=message, file=file, hint=hint))
     return dict(islice(entries.items(), limits.header_keys))
@@ -169,7 +173,7 @@ def _completed(metadata: Metadata, body: Body, site: Site, source: SourceFile, w
     if not has_words(title):
         title, origin = find_title(body.blocks, source.key)
         message = f"the post has no title; '{title}' comes from {origin}"
-        hint = "add a line to the header: title: …"
+        hint = "add a line to the front matter: title: …"
         warn(Diagnostic(code=Code.TITLE_MISSING, message=message, file=source.path, hint=hint))
     summaries = [cleaned.words for cleaned in body.cleaned if cleaned.rule.action == "summary"]
     sources = [cleaned.words for cleaned in body.cleaned if cleaned.rule.action == "source"]

@@ -34,7 +34,7 @@ def read_site(text: str, *, file: str, root: str, warn: Warn, profile: Profile =
         pairs = _pairs(text, file)
     except HeaderError as error:
         hint = "correct the file; until then the posts are read without it"
-        message = f"the file is no valid {_kind_of(file)}: {error}"
+        message = f"the file is not valid {_kind_of(file)}: {error}"
         warn(_invalid(message, file, error.line, error.column, hint))
         return Site(root=root, shown=profile.static)
     values = _values(pairs, profile)
@@ -42,7 +42,7 @@ def read_site(text: str, *, file: str, root: str, warn: Warn, profile: Profile =
     zone = text_of_value(values.get("timezone"))
     if zone and zone_named(zone) is None:
         hint = "use a name of the IANA database, such as Asia/Shanghai"
-        warn(_invalid(f"'{zone}' is no time zone; UTC is used", file, lines["timezone"], None, hint))
+        warn(_invalid(f"'{zone}' is not a time zone; UTC is used", file, lines["timezone"], None, hint))
         zone = ""
     return Site(
         root=root,
@@ -111,7 +111,7 @@ def _pairs(text: str, file: str) -> list[Pair]:
     except json.JSONDecodeError as error:
         raise HeaderError(error.msg.lower(), error.lineno, error.colno) from error
     except (AttributeError, RecursionError) as error:  # the reader of JSON expects an object
-        raise HeaderError("it is no list of keys and values") from error
+        raise HeaderError("it is not a mapping of keys to values") from error
 
 
 def _values(pairs: list[Pair], profile: Profile) -> dict[str, Value]:

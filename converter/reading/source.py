@@ -61,7 +61,7 @@ def decode(data: bytes, *, file: str, warn: Warn, language: str = "", declared: 
         warn(_repaired(f"the text was read as {encoding}", file))
     elif data.startswith(codecs.BOM_UTF8):
         hint = "save the file without it"
-        message = "a byte-order mark stands before the header"
+        message = "a byte-order mark stands before the front matter"
         warn(Diagnostic(code=Code.FRONT_MATTER_REPAIRED, message=message, file=file, line=1, column=1, hint=hint))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     clean = text.translate(_CONTROLS)
@@ -114,7 +114,7 @@ def _replaced(data: bytes, encoding: str, file: str) -> Diagnostic:
         start = error.start
     line_start = data.rfind(b"\n", 0, start) + 1
     return replace(
-        _repaired(f"bytes that are no {encoding} were replaced", file),
+        _repaired(f"bytes that are not valid {encoding} were replaced", file),
         line=data.count(b"\n", 0, start) + 1,
         column=len(data[line_start:start].decode("utf-8", "replace")) + 1,
     )

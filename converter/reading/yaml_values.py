@@ -43,7 +43,7 @@ def read_yaml(text: str) -> list[Pair]:
     """
     composer = _composed(text)
     if not composer.is_mapping and not composer.is_empty:
-        raise HeaderError("it is no list of keys and values")
+        raise HeaderError("it is not a mapping of keys to values")
     return composer.pairs
 
 

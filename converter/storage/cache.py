@@ -78,9 +78,9 @@ class Store(Struct, frozen=True):
         """Return what to tell of a folder in which nothing can be kept; it is told once, however often it happens."""
         return Diagnostic(
             code=Code.CACHE_UNWRITABLE,
-            message=f"nothing can be kept in this folder: {fault}",
+            message=f"nothing can be cached in this folder: {fault}",
             file=self.folder,
-            hint="look at its permissions and the free space, or name another folder with --cache",
+            hint="check its permissions and the free space, or name another folder with --cache",
         )
 
     def prune(self) -> None:

@@ -145,17 +145,17 @@ def _read(opened: Callable[[], int], most: int) -> bytes:
             data = b"" if size > most else _at_most(stream.read, size + 1, most)
     except OutsideError:
         hint = "move what it leads to into the folder"
-        raise RefusedError(Fault.OUTSIDE, "a link leads out of the folder", hint) from None
+        raise RefusedError(Fault.OUTSIDE, "a link points outside the folder", hint) from None
     except NoFileError:
         hint = "put a plain file there: pipes, sockets and devices are not read"
-        raise RefusedError(Fault.NO_FILE, "it is no regular file", hint) from None
+        raise RefusedError(Fault.NO_FILE, "it is not a regular file", hint) from None
     except (FileNotFoundError, NotADirectoryError) as error:
-        hint = "look at its name, and where it leads if it is a link"
+        hint = "check its name, and where it points if it is a link"
         raise RefusedError(Fault.MISSING, error.strerror or "there is no such file", hint) from error
     except ValueError as error:  # a null character in the name
-        raise RefusedError(Fault.MISSING, "there is no such file", "look at its name") from error
+        raise RefusedError(Fault.MISSING, "there is no such file", "check its name") from error
     except OSError as error:
-        raise RefusedError(Fault.UNREADABLE, error.strerror or str(error), "look at its permissions") from error
+        raise RefusedError(Fault.UNREADABLE, error.strerror or str(error), "check its permissions") from error
     if size > most or len(data) > most:
         message = f"it has {max(size, len(data))} bytes, more than {most}"
         raise RefusedError(Fault.TOO_LARGE, message, "make it smaller, or leave it out")

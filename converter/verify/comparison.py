@@ -89,7 +89,7 @@ def _absent(source: SourceText, file: str) -> Diagnostic:
         code=Code.WORDS_LOST,
         message=f"the post '{source.title}' is not in {file}",
         file=source.path,
-        hint="look for an error about this post in the report of the build",
+        hint="see the error about this post in the report of the build",
     )
 
 

@@ -64,7 +64,7 @@ def passages(data: bytes, *, name: str, writer: object = None) -> tuple[Passage,
     suffix = posixpath.splitext(name)[1].lower()
     if suffix not in readers:
         raise UsageError(
-            Code.USAGE, f"the words of '{name}' cannot be taken out", hint=f"files end in {', '.join(sorted(readers))}"
+            Code.USAGE, f"the words of '{name}' cannot be extracted", hint=f"files end in {', '.join(sorted(readers))}"
         )
     found, size = [], 0
     try:
@@ -76,7 +76,7 @@ def passages(data: bytes, *, name: str, writer: object = None) -> tuple[Passage,
     except _UnreadableError as error:
         raise SourceError(
             Code.BOOK_UNREADABLE,
-            f"the words of the file cannot be taken out: {error}",
+            f"the words of the file cannot be extracted: {error}",
             file=name,
             hint="write it anew; `converter check` says more about an EPUB",
         ) from error
@@ -273,7 +273,7 @@ def _markdown(data: bytes) -> Iterator[Passage]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _UnreadableError(f"it is no UTF-8: {error.reason} at byte {error.start}") from error
+        raise _UnreadableError(f"it is not valid UTF-8: {error.reason} at byte {error.start}") from error
     body = re.sub(r"\A---\n.*?\n---\n", "", text, count=1, flags=re.DOTALL)
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(footnote_plugin)
     pieces: list[tuple[int, Visible, list[int]]] = []

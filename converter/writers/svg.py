@@ -52,7 +52,7 @@ MAX_STYLE = 1_000_000
 
 
 def clean_svg(data: bytes) -> bytes:
-    """Return the picture as far as it draws by itself. Raises `WriterError` where it is no well-formed SVG."""
+    """Return the picture as far as it draws by itself. Raises `WriterError` where it is not well-formed SVG."""
     try:
         # Entities from outside are never fetched, and expat bounds what those of the file grow to.
         root = ElementTree.fromstring(data)  # noqa: S314
@@ -83,7 +83,7 @@ def _picture(root: ElementTree.Element, places: Mapping[str, ElementTree.Element
 
 
 def _unusable(what: str) -> WriterError:
-    return WriterError(Code.IMAGE_INVALID, f"the SVG picture {what}", hint="its text alternative stands in its place")
+    return WriterError(Code.IMAGE_INVALID, f"the SVG image {what}", hint="its text alternative stands in its place")
 
 
 def _inside(node: ElementTree.Element, places: Mapping[str, ElementTree.Element], depth: int) -> str:

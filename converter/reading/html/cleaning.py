@@ -70,11 +70,11 @@ def fault_of(rule: Clean) -> str:
     if bool(rule.selector) == bool(rule.text):
         return "it needs a selector or a text, and not both"
     if rule.selector:
-        return "" if is_selector(rule.selector) else "the selector is no CSS selector"
+        return "" if is_selector(rule.selector) else "the selector is not a valid CSS selector"
     try:
         re.compile(rule.text)
     except re.error as error:
-        return f"the text is no regular expression: {error}"
+        return f"the text is not a valid regular expression: {error}"
     return ""
 
 

@@ -132,7 +132,7 @@ class Template:
                 raise TemplateError(TOO_MUCH["liquid_characters"], "liquid_characters")
         except TemplateError as error:
             self._start = 0
-            message = f"the Liquid of the post cannot be run, {error}; its text was kept"
+            message = f"the Liquid of the post cannot be run, {error}; its text stays as it is written"
             self._report(Code.LIQUID_FAILED, message, hint=self._limits.hint(error.limit) if error.limit else "")
             return "".join(piece for piece in self._out if _LITERAL.fullmatch(piece))
         return said

@@ -19,7 +19,7 @@ def read_python(text: str) -> list[Pair]:
     try:
         statements = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise HeaderError("it is no Python", getattr(error, "lineno", None) or 1, 1) from error
+        raise HeaderError("it is not valid Python", getattr(error, "lineno", None) or 1, 1) from error
     found: list[Pair] = []
     for statement in statements:
         match statement:

@@ -90,7 +90,7 @@ class _Sheet:
             warn(
                 Diagnostic(
                     code=Code.FONT_MISSING,
-                    message="there is no font on this machine; the cover has no words",
+                    message="there is no font on this machine; the cover has no text",
                     hint=INSTALL_HINT,
                 )
             )

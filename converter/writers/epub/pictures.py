@@ -43,7 +43,7 @@ def prepare(asset: Asset, options: PictureOptions) -> Prepared:
         if b"<image " in drawing and not options.rasters_in_svg:
             raise WriterError(
                 Code.IMAGE_INVALID,
-                f"the SVG picture '{asset.src}' holds a photograph, and Amazon refuses books with such",
+                f"the SVG image '{asset.src}' holds a photograph, and Amazon refuses books with such",
                 hint="save it as PNG or JPEG; its text alternative stands in its place",
             )
         return Prepared((Item(f"{stem}.svg", asset.media_type, drawing),), 0, 0)
@@ -55,7 +55,7 @@ def prepare(asset: Asset, options: PictureOptions) -> Prepared:
     except assets.DamagedError as error:
         raise WriterError(
             Code.IMAGE_INVALID,
-            f"the picture '{asset.src}' {error}",
+            f"the image '{asset.src}' {error}",
             hint="its text alternative stands in its place",
         ) from error
 

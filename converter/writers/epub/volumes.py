@@ -93,5 +93,5 @@ def _report(digest: Digest, volumes: Sequence[bytes], limit: int, warn: Warn) ->
     for number, data in enumerate(volumes, 1):
         if len(data) > limit:
             message = f"volume {number} has {len(data)} bytes, more than {limit}"
-            hint = "make pictures smaller with `picture_size` or `grey`"
+            hint = "make images smaller with `picture_size` or `grey`"
             warn(Diagnostic(code=Code.BOOK_TOO_LARGE, message=message, file=digest.key, hint=hint))

@@ -117,7 +117,7 @@ def _page_size(size: str) -> tuple[float, float]:
         known = ", ".join(SIZES)
         raise UsageError(
             Code.CONFIG_INVALID,
-            f"'{size}' is no page size",
+            f"'{size}' is not a page size",
             hint=f"give one of {known}, or width and height as in '120mm 180mm'",
         )
     width, height = (_points(word) for word in words)
@@ -129,6 +129,6 @@ def _page_size(size: str) -> tuple[float, float]:
 def _points(length: str) -> float:
     if (match := _LENGTH.fullmatch(length)) is None:
         raise UsageError(
-            Code.CONFIG_INVALID, f"'{length}' is no length", hint=f"write a number with one of {', '.join(_UNITS)}"
+            Code.CONFIG_INVALID, f"'{length}' is not a length", hint=f"write a number with one of {', '.join(_UNITS)}"
         )
     return float(match[1]) * _UNITS[match[2]]

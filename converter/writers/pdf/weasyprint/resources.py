@@ -38,13 +38,13 @@ class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint shi
                 return self._asset(url, name)
             case "theme:":
                 return URLFetcherResponse(url, self._theme_file(unquote(name)))
-        raise ValueError(f"not a picture of the digest or a file of the theme: {url[:200]}")
+        raise ValueError(f"not an image of the digest or a file of the theme: {url[:200]}")
 
     def _asset(self, url: str, name: str) -> Any:
         if (drawing := self._drawings.get(name)) is not None:
             return URLFetcherResponse(url, drawing.data, {"Content-Type": drawing.media_type})
         if name not in self._assets:
-            raise ValueError(f"not a picture of this post: {url[:200]}")
+            raise ValueError(f"not an image of this post: {url[:200]}")
         asset = self._assets[name]
         return URLFetcherResponse(url, _printable(read(asset), asset), {"Content-Type": asset.media_type})
 
@@ -67,4 +67,4 @@ def _printable(data: bytes, asset: Asset) -> bytes:
             plain_colours(picture).save(converted, "PNG")
             return converted.getvalue()
     except DamagedError as error:
-        raise ValueError(f"the picture {error}") from error
+        raise ValueError(f"the image {error}") from error

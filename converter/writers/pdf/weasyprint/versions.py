@@ -52,7 +52,7 @@ LOSSES = {
     "typography": "lines of Chinese end ragged",
     "speed": "pages take longer",
     "fonts": "each post brings its own copy of the fonts",
-    "tags": "screen readers are not told the languages of passages",
+    "tags": "screen readers do not learn the languages of passages",
 }
 """What a book lacks without a group of patches."""
 
