@@ -160,8 +160,8 @@ class Book(Struct):
 
 
 def make(digest: Digest, theme: Theme | None = None, **options: object) -> Book:
-    """Return the PDF of a digest; skip the test where Pango is missing."""
-    require_installed("Pango")
+    """Return the PDF of a digest; skip the test where what lays it out is missing."""
+    require_installed("Typst" if options.get("engine") == "typst" else "Pango")
     found: list[Diagnostic] = []
     files = render_files(digest, PdfWriter(**options), theme or open_theme("default"), found.append)
     return Book(files[0].data, found)

@@ -111,7 +111,7 @@ class Book:
     def direction(self) -> Direction:
         return direction_of(self.language)
 
-    @property
+    @cached_property  # every post asks
     def is_lone(self) -> bool:
         """Whether it is one post by itself, which needs no cover, no contents, no index and no colophon."""
         return self.digest.alone is not None

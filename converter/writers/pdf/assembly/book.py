@@ -16,7 +16,8 @@ from converter.model.postlinks import PostLink
 from converter.writers.book import BETWEEN, MAKER, Book, Entry
 from converter.writers.fonts import report_unserved
 from converter.writers.pdf.assembly import folios
-from converter.writers.pdf.assembly.join import Binding, Joiner, Leaf, Opened, Setting, Taken
+from converter.writers.pdf.assembly.binding import Binding, Leaf, Opened, Setting, Taken
+from converter.writers.pdf.assembly.join import Joiner
 from converter.writers.pdf.attachments import attach_posts
 from converter.writers.pdf.fragment import Fragment, Rendered, RenderedRun
 from converter.writers.pdf.metadata import About, describe
@@ -104,6 +105,7 @@ def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Sty
         ),
         pages=front_pages + last,
         size=style.geometry.sheet,
+        bleed=style.geometry.bleed,
         folios=setter.folios(len(str(last)), romans[1 : front.pages] if front else ()),
         page_label=label(style.language, "page"),
         labels=(*(((0, "r", 1),) if front else ()), (front_pages, "D", 1)),

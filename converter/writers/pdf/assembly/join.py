@@ -10,83 +10,14 @@ from msgspec import Struct
 from pikepdf import Array, Dictionary, Name, OutlineItem, Stream, String
 
 from converter.model.postlinks import SCHEME
+from converter.writers.pdf.assembly.binding import Binding, Leaf, Opened, Setting, Taken, Tree
 from converter.writers.pdf.assembly.folios import FolioStyle
-from converter.writers.pdf.assembly.sealed import form, lay_over, shift_link, unique_ids
+from converter.writers.pdf.assembly.sealed import crop_marks, form, lay_over, shift_link, unique_ids
 from converter.writers.pdf.assembly.subset import Face, embed, gather
 from converter.writers.pdf.fragment import Bookmark, Fragment, Place
 
 POST, OWN = SCHEME, "book:"
 """The schemes of links inside the book: `post:KEY#id`, with the key percent-encoded, and `book:NAME#id`."""
-
-
-class Leaf(Struct, frozen=True):
-    """How one page of a fragment is dressed."""
-
-    folio: str = ""
-    """The number at its foot; empty for none."""
-    furniture: str = ""
-    """The name of the furniture that is laid over it; empty for none."""
-    side: str = "recto"
-    shift: float = 0
-    """Points by which the text moves to the right: the margins of a left page mirror those of a right one."""
-
-
-class Opened(Struct, frozen=True):
-    """Fragments of one PDF that wait for those before them."""
-
-    fragments: tuple[Fragment, ...]
-    """Without their data."""
-    source: pikepdf.Pdf
-
-
-class Tree(Struct):
-    """The tags of a PDF, which its fragments share."""
-
-    root: pikepdf.Object
-    base: int = -1
-    """What the keys of its parent tree were moved by; -1 before it belongs to the book."""
-
-
-class Taken(Struct, frozen=True):
-    """A fragment whose objects are in the file, but do not belong to it yet."""
-
-    fragment: Fragment
-    """Without its data."""
-    sheets: tuple[pikepdf.Object, ...]
-    furniture: dict[str, pikepdf.Object]
-    """By name: what is laid over pages, as their code or, where the fragment is sealed, as a form."""
-    tree: Tree
-    fonts: pikepdf.Object | None
-    """Those that it brought itself."""
-
-
-class Setting(Struct, frozen=True):
-    """A fragment at its place in the book."""
-
-    taken: Taken
-    first: int
-    """The number of its first page in the file, counted from 0."""
-    leaves: tuple[Leaf, ...]
-    name: str
-    """What links call it, with the scheme: `post:KEY` or `book:NAME`."""
-    opens_section: bool = False
-
-
-class Binding(Struct, frozen=True):
-    """Everything that is joined, in its place."""
-
-    settings: tuple[Setting, ...]
-    pages: int
-    """With the blank ones, which belong to no fragment."""
-    size: tuple[float, float]
-    """Width and height of a page in points."""
-    folios: FolioStyle
-    page_label: str
-    """The word for "page", for the descriptions of links."""
-    labels: tuple[tuple[int, str, int], ...]
-    """Page labels: the page each range begins at, its style (`r` or `D`), its first number."""
-    closed_level: int
-    """Outline entries of this level are folded."""
 
 
 class _Mark(Struct):
@@ -121,6 +52,7 @@ class Joiner:
         self._outline: list[tuple[Bookmark, int, float]] = []
         self._begin, self._between, self._end = (self._stream(code) for code in (b"q", b"Q\nq", b"Q"))
         self._shifts: dict[float, pikepdf.Object] = {}
+        self._marks_form: pikepdf.Object | None = None
         self._roles: dict[str, pikepdf.Object] = {}
         self._ids: dict[str, pikepdf.Object] = {}
 
@@ -234,13 +166,21 @@ class Joiner:
 
     def _cover(self, page: pikepdf.Object, leaf: Leaf, furniture: Mapping[str, pikepdf.Object]) -> None:
         """Lay furniture and folio over a page that has its own resources."""
-        folios, forms = self._book.folios, {}
+        book, forms = self._book, {}
         if leaf.furniture in furniture:
             forms["Head"] = furniture[leaf.furniture]
         if leaf.folio:
-            resources = self._folio_resources[folios.pattern(leaf.folio, leaf.side)]
-            code = folios.draw(leaf.folio, leaf.side)
+            resources = self._folio_resources[book.folios.pattern(leaf.folio, leaf.side)]
+            code = book.folios.draw(leaf.folio, leaf.side)
             forms[f"Folio{leaf.folio}"] = form(self._pdf, code, resources, self._book.size)
+        if book.bleed:
+            self._marks_form = self._marks_form or form(
+                self._pdf, crop_marks(book.size, book.bleed), Dictionary(), book.size
+            )
+            forms["Marks"] = self._marks_form
+            width, height = book.size
+            page.TrimBox = Array([book.bleed, book.bleed, width - book.bleed, height - book.bleed])
+            page.BleedBox = Array([0, 0, width, height])
         if forms or leaf.shift:
             lay_over(self._pdf, page, forms, self._opening(leaf.shift))
 

@@ -61,6 +61,25 @@ def shift_link(annotation: pikepdf.Object, shift: float) -> None:
         annotation.QuadPoints = Array([value + shift * (number % 2 == 0) for number, value in enumerate(points)])
 
 
+def crop_marks(size: tuple[float, float], bleed: float) -> bytes:
+    """Return the code that draws where a sheet of `size` is cut, and crosses that show whether colours fit."""
+    width, height = size
+    length = bleed * 0.8
+    lines = [
+        *((x, y, x + length, y) for x in (0, width - length) for y in (bleed, height - bleed)),
+        *((x, y, x, y + length) for x in (bleed, width - bleed) for y in (0, height - length)),
+    ]
+    for x, y in (
+        (bleed / 2, height / 2),
+        (width - bleed / 2, height / 2),
+        (width / 2, bleed / 2),
+        (width / 2, height - bleed / 2),
+    ):
+        lines += [(x - length / 2, y, x + length / 2, y), (x, y - length / 2, x, y + length / 2)]
+    drawn = "".join(f"{x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S " for x, y, to_x, to_y in lines)
+    return f"/Artifact BMC 0.3 w {drawn}EMC".encode()
+
+
 def form(pdf: pikepdf.Pdf, code: bytes, resources: pikepdf.Object, size: tuple[float, float]) -> pikepdf.Object:
     """Return what draws `code` with its own resources."""
     box = Array([0, 0, *size])

@@ -51,6 +51,7 @@ class Nodes:
         self._at_foot = at_foot
         self._longest = UNBROKEN
         self._linked = False
+        self._listed = False
 
     def place(self, name: str) -> str:
         """Return how a link says a place of this post."""
@@ -90,9 +91,14 @@ class Nodes:
                 assert_never(node)
 
     def _paragraph(self, children: Sequence[Inline]) -> Iterator[Value]:
-        if content := self.inlines(children):
-            kind = "place" if all(isinstance(child, model.Anchor) for child in children) else "p"
-            yield {"t": kind, "c": content}
+        match children:
+            case (model.Span(inner, lang, direction),):  # the direction of a paragraph is that of what it holds
+                found = {"t": "p", "lang": tongue(lang or self._page.language, direction), "c": self.inlines(inner)}
+            case _:
+                kind = "place" if all(isinstance(child, model.Anchor) for child in children) else "p"
+                found = {"t": kind, "c": self.inlines(children)}
+        if found["c"]:
+            yield found
 
     def _heading(self, node: model.Heading) -> Iterator[Value]:
         level, name = self._page.level_of(node), self._page.heading_id(node)
@@ -104,6 +110,7 @@ class Nodes:
 
     def _list(self, node: model.List) -> Value:
         items = []
+        nested, self._listed = self._listed, True
         for item in node.items:
             blocks = self.blocks(item.blocks)
             if item.checked is not None:
@@ -115,8 +122,10 @@ class Nodes:
             if node.tight and blocks and blocks[0]["t"] == "p":
                 blocks[0] = {**blocks[0], "t": "line"}
             items.append(blocks)
+        self._listed = nested
         tasks = any(item.checked is not None for item in node.items)
-        return {"t": "list", "ordered": node.ordered, "start": max(node.start, 0), "tasks": tasks, "items": items}
+        start = max(node.start, 0)
+        return {"t": "list", "ordered": node.ordered, "start": start, "tasks": tasks, "nested": nested, "items": items}
 
     def _code(self, text: str, language: str) -> list[list[list[str]]]:
         """Return the lines of code, each in pieces with the class of their kind."""
