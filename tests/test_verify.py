@@ -1,5 +1,6 @@
 """The proof that no word is lost finds what is lost, and only that."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from converter.pipeline.run import verify
 from converter.pipeline.write import render_files
 from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
-from converter.verify import Passage, SourceText, can_read, compare, passages, read_source, source_text
+from converter.verify import Passage, SourceText, can_read, compare, outputs, passages, read_source, source_text
 from converter.verify.shape import Shape
 from converter.verify.visible import visible_text
 from converter.verify.words import cut_word, words
@@ -405,3 +406,9 @@ def test_words_that_stand_twice_are_found() -> None:
     assert () == compare([SourceText("a.md", text, text)], [Passage(text, twice.text, Shape())], file="b").diagnostics
     [found] = compare([SourceText("a.md", "T", text)], [twice], file="b.md").diagnostics
     assert Code.WORDS_REPEATED == found.code
+
+
+def test_a_hyphen_where_a_line_ends_may_belong_to_the_word_or_to_layout() -> None:
+    found = Counter(words(outputs._text_of(["for non\ufffemaintainers of the har\x02bour"])))
+
+    assert found >= Counter(["non", "maintainers", "harbour"])

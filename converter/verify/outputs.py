@@ -197,7 +197,8 @@ _FURNITURE = 4
 def _text_of(pages: Sequence[str]) -> str:
     """Return the text of pages, and behind it the words that are cut where a line or a page ends."""
     cut: list[str] = []
-    pages = [_SOFT.sub("", page) for page in pages]
+    for page in pages:
+        cut += [_HYPHEN.sub("", word) for word in _HYPHENATED.findall(page)]
     for page, following in zip_longest(pages, pages[1:], fillvalue=""):
         lines, beginning = _lines(page), _lines(following)[:1]
         for number, line in enumerate(lines):
@@ -226,10 +227,11 @@ def _lines(page: str) -> list[str]:
     return [line for found in plain(page).splitlines() if (line := found.strip())]
 
 
-_SOFT = re.compile(r"(?<=\w)[\x02\ufffe](?=\w)")
-"""A hyphen of which a file says that it is no part of the word: PDFium then joins the lines by itself."""
 _HYPHENS = ("\u2010", "\ufffe", "\x02")
 """How a hyphen that layout put at the end of a line comes out of a file."""
+_HYPHEN = re.compile(r"[\x02\ufffe]")
+_HYPHENATED = re.compile(r"\w+(?:[\x02\ufffe]\w+)+")
+"""A word over lines that PDFium joined by itself: the hyphen may be layout's, or that of "non-maintainers"."""
 
 
 def _page_text(page: object) -> str:

@@ -42,6 +42,8 @@ def _plain(values: Mapping[str, Any], style: Style) -> dict[str, Any]:
         }
     if "headlines" in values:
         found["headlines"] = [_tongued(line, style) for line in values["headlines"]]
+    if "tags" in values:
+        found["tags"] = [{**tag, "name": style.isolated((tag["name"],))[0]} for tag in values["tags"]]
     if "sections" in values:
         found["sections"] = [
             {**section, "entries": [_tongued(row, style) for row in section["entries"]]}
