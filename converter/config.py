@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, UsageError
@@ -22,6 +22,7 @@ from converter.normalize import PASSES
 from converter.plugins import plugins, writer_type
 from converter.reading import Clean, fault_of
 from converter.storage import LocalTree, RefusedError
+from converter.storage.cache import LIMIT, Cache
 
 FILE_NAME = "converter.toml"
 MAX_SIZE = 1 << 20
@@ -68,21 +69,10 @@ class Config(Struct, frozen=True, kw_only=True):
     """Whether the words of each file are compared with the sources before it is put in place."""
     follow_links: bool = False
     """Whether links in the site may lead out of it."""
-    cache: str = ""
-    """The folder of what was done and may serve the next run; empty: nothing is kept."""
+    cache: Cache = Cache()
+    """The results of earlier runs, and those of this one; without a folder, nothing is kept."""
     now: datetime | None = None
     """What stands for now: posts with a later date are of the future, and no digest has one. Never the clock."""
-
-    @property
-    def store_of_posts(self) -> str:
-        """The folder of posts that were read; empty: none are kept."""
-        return str(Path(self.cache, "posts")) if self.cache else ""
-
-    @property
-    def stores(self) -> tuple[str, ...]:
-        """All folders in which results are kept."""
-        folders = (self.store_of_posts, *(getattr(writer, "cache", "") for writer in self.writers.values()))
-        return tuple(folder for folder in folders if folder)
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,7 +82,8 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     output_folder: str = ""
     formats: tuple[str, ...] = ()
     theme: str = ""
-    cache: str = ""
+    cache: str | None = None
+    cache_limit: Annotated[int, Meta(ge=1)] = LIMIT
     follow_links: bool = False
     site: dict[str, str] = {}
     clean: tuple[dict[str, Any], ...] = ()
@@ -128,6 +119,11 @@ class Options(Struct, frozen=True, kw_only=True):
     timeout: float | None = None
     verify: bool = False
     cache: str | None = None
+    """A folder; empty for none."""
+    default_cache: str = ""
+    """The folder where nobody names one."""
+    cache_limit: int | None = None
+    """Megabytes."""
     follow_links: bool = False
 
 
@@ -154,11 +150,10 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     table = _File() if file is None else _read(file)
     base = file.path.parent if file else Path()
     formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
-    cache = options.cache if options.cache is not None else str(base / table.cache) if table.cache else ""
     config = Config(
         sources=options.sources or tuple(str(base / source) for source in table.sources) or (str(base),),
         output=options.output or (str(base / table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
-        writers={name: _writer(name, _told(name, table, options), file, cache) for name in dict.fromkeys(formats)},
+        writers={name: _writer(name, _told(name, table, options), file) for name in dict.fromkeys(formats)},
         named=options.formats or table.formats,
         digests=_digests(table, options, file),
         theme=options.theme or _theme(table.theme, base),
@@ -167,7 +162,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         skip=_skipped(table.normalize, file),
         images=_beside(_convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
         limits=_convert(table.limits, Limits, file, None, "[limits]"),
-        cache=cache,
+        cache=_cache(table, options, base),
         follow_links=options.follow_links or table.follow_links,
         now=_source_date(),
     )
@@ -245,11 +240,19 @@ def _told(name: str, table: _File, options: Options) -> Mapping[str, object]:
     return {**found, "engine": options.pdf_engine} if name == "pdf" and options.pdf_engine else found
 
 
-def _writer(name: str, table: Mapping[str, object], file: _Source | None, cache: str) -> Struct:
-    """Return a writer with the options of `table`; one that keeps things keeps them in a folder in `cache`."""
-    kind = writer_type(name)
-    kept = {"cache": str(Path(cache, name))} if cache and "cache" in kind.__struct_fields__ else {}
-    writer: Struct = _convert({**kept, **table}, kind, file, None, f"[output.{name}]")
+def _cache(table: _File, options: Options, base: Path) -> Cache:
+    """Return the cache that the command line, the file or the default names, in this order."""
+    limit = options.cache_limit or table.cache_limit
+    if options.cache is not None:
+        return Cache(options.cache, limit)
+    if table.cache is not None:
+        return Cache(str(base / table.cache) if table.cache else "", limit)
+    return Cache(options.default_cache, limit, is_named=False)
+
+
+def _writer(name: str, table: Mapping[str, object], file: _Source | None) -> Struct:
+    """Return a writer with the options of `table`."""
+    writer: Struct = _convert(dict(table), writer_type(name), file, None, f"[output.{name}]")
     return _beside(writer, table, file.path.parent if file else Path())
 
 

@@ -28,6 +28,9 @@ settings.register_profile(
 )
 settings.load_profile("project")
 
+# Nothing is cached in the folder of whoever runs the tests; `--cache` and `cache` still say where.
+os.environ["CONVERTER_NO_CACHE"] = "1"
+
 _NEEDED = "needed and not installed: "
 """How the reason of a skipped test begins; the end of the run counts them."""
 

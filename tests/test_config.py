@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -12,6 +12,7 @@ from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
 from converter.model import PeriodKind
 from converter.plugins import plugins, writer_type
+from converter.storage.cache import LIMIT, Cache
 
 
 def configured(folder: Path, text: str, **options: object) -> object:
@@ -66,13 +67,33 @@ def test_every_path_among_the_options_is_relative_to_the_file(name: str, tmp_pat
 
     options = config.writers[writer] if writer else config.images
     assert [str(tmp_path / "here" / key) for key in paths] == [getattr(options, key) for key in paths]
-    assert ("cache" in hints) == ("cache" in paths)
+    assert ("cache" in hints) == ("cache" in paths)  # pictures that were fetched
 
 
 def test_a_path_among_the_options_may_be_absolute_or_empty(tmp_path: Path) -> None:
-    config = configured(tmp_path, '[images]\ncache = "/a/b"\n[output.pdf]\ncache = ""\n')
+    config = configured(tmp_path, '[images]\ncache = "/a/b"\n')
+    empty = configured(tmp_path, '[images]\ncache = ""\n')
 
-    assert ("/a/b", "") == (config.images.cache, config.writers["pdf"].cache)
+    assert ("/a/b", "") == (config.images.cache, empty.images.cache)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "folder", "limit", "is_named"),
+    [
+        ("", {}, "", LIMIT, False),
+        ("", {"default_cache": "/d"}, "/d", LIMIT, False),
+        ('cache = "c"\ncache_limit = 5\n', {"default_cache": "/d"}, "{here}/c", 5, True),
+        ('cache = ""\n', {"default_cache": "/d"}, "", LIMIT, True),
+        ('cache = "c"\n', {"cache": "/o", "cache_limit": 7}, "/o", 7, True),
+        ('cache = "c"\n', {"cache": "", "default_cache": "/d"}, "", LIMIT, True),
+    ],
+)
+def test_a_cache_is_what_the_command_says_else_the_file_else_the_default(
+    tmp_path: Path, text: str, options: dict[str, Any], folder: str, limit: int, is_named: bool
+) -> None:
+    config = configured(tmp_path, text, **options)
+
+    assert Cache(folder.format(here=tmp_path), limit, is_named=is_named) == config.cache
 
 
 def test_two_writers_of_one_suffix_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from converter.diagnostics import Code, Diagnostic, Outcome, SourceError, Warn
 from converter.limits import process
 from converter.limits.bounds import Bounds, TimeUpError, deadline
 from converter.pipeline import executors
+from converter.pipeline.cache import Found
 from converter.pipeline.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
 
 
@@ -109,46 +110,43 @@ class Counting(Executor):
         return SerialExecutor().submit(fn, *args, **kwargs)
 
 
-def test_what_is_recalled_goes_to_no_worker_and_few_items_are_done_here() -> None:
-    executor = Counting()
+class Known:
+    """Knows the outcomes that a function returns, and notes of which items it was asked and told."""
+
+    def __init__(self, known: Callable[[str], Outcome[str] | None]) -> None:
+        self._known = known
+        self.asked: list[str] = []
+        self.kept: dict[str, object] = {}
+
+    def look_up(self, task: object, item: object) -> Found:
+        self.asked.append(str(item))
+        return Found(f"key of {item}", self._known(str(item)))
+
+    def keep(self, key: str, outcome: Outcome[Any]) -> None:
+        self.kept[key] = outcome.value
+
+
+def test_what_is_cached_goes_to_no_worker_and_few_items_are_done_here() -> None:
+    executor, known = Counting(), Known(lambda item: Outcome(f"<{item}>") if item.isupper() else None)
     batches = [["a", "B", "c", "d"], ["E", "f"], ["G", "H"], [], ["i", "j", "k"]]
 
-    found = list(
-        outcomes(
-            executor,
-            behave,
-            batches,
-            recall=lambda item: Outcome(f"<{item}>") if item.isupper() else None,
-            few=2,
-            window=2,
-        )
-    )
+    found = list(outcomes(executor, behave, batches, lookup=known, few=2, window=2))
 
     assert [item for batch in batches for item in batch] == [item for item, _ in found]
     values = ["A", "<B>", "C", "D", "<E>", "F", "<G>", "<H>", "I", "J", "K"]
     assert values == [outcome.value for _, outcome in found]
     assert [3, 3] == executor.sizes
+    assert {f"key of {item}": item.upper() for item in "acdfijk"} == known.kept
 
 
-def test_a_recall_that_fails_is_none_and_the_task_says_what_is_wrong() -> None:
-    def recall(item: str) -> Outcome[str]:
-        raise SourceError(Code.EMPTY_FILE, f"{item} cannot be recalled")
-
-    assert [("a", Outcome("A"))] == list(outcomes(SerialExecutor(), behave, [["a"]], recall=recall))
-
-
-def test_no_more_is_begun_than_fits_the_window_and_no_more_recalled_than_may_wait() -> None:
-    recalled: list[str] = []
-
-    def recall(item: str) -> Outcome[str] | None:
-        recalled.append(item)
-        return None if item == "first" else Outcome(item)
+def test_no_more_is_begun_than_fits_the_window_and_no_more_looked_up_than_may_wait() -> None:
+    known = Known(lambda item: None if item == "first" else Outcome(item))
 
     batches = (["first"] if number == 0 else [str(number)] for number in range(10 * AHEAD))
-    work = outcomes(SerialExecutor(), behave, batches, recall=recall)
+    work = outcomes(SerialExecutor(), behave, batches, lookup=known)
 
     assert next(work)[1].value == "FIRST"
-    assert len(recalled) == AHEAD
+    assert len(known.asked) == AHEAD
     assert len(list(work)) == 10 * AHEAD - 1
 
 
@@ -170,7 +168,7 @@ def test_batches_that_are_the_same_overtake_each_other_and_no_others() -> None:
             executor,
             task,
             batches,
-            recall=lambda item: Outcome(item) if item.startswith("known") else None,
+            lookup=Known(lambda item: Outcome(item) if item.startswith("known") else None),
             same=lambda one, other: ("1" in one) == ("1" in other),
         )
         early = [next(work)[0], next(work)[0]]

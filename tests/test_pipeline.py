@@ -21,6 +21,7 @@ from converter.pipeline.load import load_posts
 from converter.pipeline.run import build
 from converter.plugins import writer_type
 from converter.reading import Clean, SourceFile
+from converter.storage.cache import Cache
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.markdown import MarkdownWriter
@@ -185,7 +186,7 @@ def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, m
 
     def run(**settings: object) -> int:
         paths.clear()
-        build(config(source, tmp_path, cache=str(tmp_path / "cache"), **settings))
+        build(config(source, tmp_path, cache=Cache(str(tmp_path / "cache")), **settings))
         return len(paths)
 
     monkeypatch.setattr(load, "read", noting)
@@ -206,9 +207,10 @@ def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, m
 @pytest.mark.needs("Pango")
 def test_with_a_store_a_faulty_option_costs_its_format_and_no_other(tmp_path: Path) -> None:
     source = a_site(tmp_path, "one")
-    writers = {"pdf": PdfWriter(page_size="nonsense", cache=str(tmp_path / "cache")), "titles": TitleWriter()}
+    writers = {"pdf": PdfWriter(page_size="nonsense"), "titles": TitleWriter()}
+    cache = Cache(str(tmp_path / "cache"))
 
-    report = build(Config(sources=(source,), output=str(tmp_path / "out"), writers=writers))
+    report = build(Config(sources=(source,), output=str(tmp_path / "out"), writers=writers, cache=cache))
 
     assert ["titles"] == [file.format for file in report.files]
     assert [Code.CONFIG_INVALID] == [found.code for found in report.diagnostics]
@@ -221,7 +223,7 @@ def test_a_post_whose_name_is_no_unicode_is_read_with_a_store_too(tmp_path: Path
     except OSError:
         pytest.skip("the file system takes Unicode names only")
 
-    assert build(config(source, tmp_path, cache=str(tmp_path / "cache"))).posts == 2
+    assert build(config(source, tmp_path, cache=Cache(str(tmp_path / "cache")))).posts == 2
 
 
 def test_a_rule_takes_out_what_is_not_the_post_and_says_so(tmp_path: Path) -> None:

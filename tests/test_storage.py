@@ -240,6 +240,7 @@ ALLOWED = {
     "writers/pdf/assembly/book.py": "pages that are in memory",
     "writers/pdf/assembly/join.py": "pages that are in memory",
     "writers/pdf/assembly/folios.py": "pages that are in memory",
+    "writers/pdf/typst/layout.py": "pages that are in memory",
     "writers/fonts/faces.py": "fonts of the machine",
     "writers/fonts/packaged.py": "it writes",
     "storage/archives.py": "archives that are in memory",

@@ -50,7 +50,20 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]")
 @option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once.")
 @option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time one task may take.")
-@option("--cache", metavar="FOLDER", help="Keeps what was read and laid out for the next run.")
+@option(
+    "--cache",
+    metavar="FOLDER",
+    help="Where results are for the next run.  [default: the user's cache]",
+    show_default=False,
+)
+@option("--no-cache", is_flag=True, help="Do everything anew, and keep nothing.")
+@option(
+    "--cache-limit",
+    type=click.IntRange(min=1),
+    metavar="MB",
+    help="How much the cache holds.  [default: 1000]",
+    show_default=False,
+)
 @option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
 @option("--fail-on-empty", is_flag=True, help="Exit with 4 when nothing was written.")
 @option("--verify", is_flag=True, help="Replace a file only when no word of its posts is lost.")
@@ -75,6 +88,8 @@ def build(
     jobs: str,
     timeout: float | None,
     cache: str | None,
+    no_cache: bool,
+    cache_limit: int | None,
     report: str | None,
     fail_on_empty: bool,
     verify: bool,
@@ -85,6 +100,7 @@ def build(
 
     SOURCE is a site, a folder of posts, a file or a glob; without one, the site of the working directory.
     """
+    from converter.cli.folders import default_cache
     from converter.config import Options, load_config
     from converter.digest import GroupBy
     from converter.model import PeriodKind
@@ -108,7 +124,9 @@ def build(
         jobs=_jobs(jobs),
         timeout=timeout,
         verify=verify,
-        cache=cache,
+        cache=_cache(cache, no_cache=no_cache),
+        default_cache=default_cache(),
+        cache_limit=cache_limit,
     )
     settings = load_config(config, options)
     with progress(quiet=messages.quiet) as tell:
@@ -121,6 +139,13 @@ def build(
     if not messages.quiet:
         click.echo(summary(outcome), err=True)
     sys.exit(outcome.exit_status(strict=messages.strict, fail_on_empty=fail_on_empty))
+
+
+def _cache(folder: str | None, *, no_cache: bool) -> str | None:
+    """Return the folder that is asked for, empty for none; the command line wins over the environment."""
+    given = click.core.ParameterSource.COMMANDLINE
+    source = click.get_current_context().get_parameter_source
+    return "" if no_cache and (source("no_cache") is given or source("cache") is not given) else folder
 
 
 def _jobs(value: str) -> int:

@@ -149,6 +149,10 @@ class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):
     embeds: bool = False
     """Whether a post shows another where it embeds it."""
 
+    def portable(self) -> Site:
+        """Return the site without what holds on this machine only."""
+        return replace(self, root="") if self.root else self
+
 
 # ---- digests ----
 
@@ -205,7 +209,7 @@ class Digest(Document, frozen=True, tag="converter/digest/2"):
         sections = tuple(
             Section(section.title, tuple(post.portable() for post in section.posts)) for section in self.sections
         )
-        return replace(self, site=replace(self.site, root=""), sections=sections)
+        return replace(self, site=self.site.portable(), sections=sections)
 
     @property
     def has_sections(self) -> bool:

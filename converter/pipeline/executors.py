@@ -15,12 +15,13 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from converter.diagnostics import Code, Diagnostic, Outcome
 from converter.limits import process
 from converter.limits.bounds import UNBOUNDED, Bounds, headroom
 from converter.limits.guard import TIMED_OUT, Task, attempt
+from converter.pipeline.cache import NOTHING, Found
 
 if TYPE_CHECKING:
     from converter.pipeline.pool import Pool
@@ -143,26 +144,25 @@ class _Batch(Generic[ItemT, ValueT]):
     """Items that are under way together."""
 
     items: Sequence[ItemT]
-    known: Sequence[Outcome[ValueT] | None]
-    """What is recalled of them."""
+    known: Sequence[Found]
+    """What is cached of them."""
     rest: Sequence[ItemT]
     """Those of which nothing is."""
     future: Future[tuple[Outcome[ValueT], ...]]
 
 
-def _nothing(_item: object) -> None:
-    """Recall nothing."""
+class Lookup(Protocol):
+    """What knows outcomes before the work is done."""
 
+    def look_up(self, task: object, item: object) -> Found:
+        """Return the key of a task for an item, and its outcome where that is known."""
 
-def _recalled(recall: Callable[[ItemT], Outcome[ValueT] | None], item: ItemT) -> Outcome[ValueT] | None:
-    try:
-        return recall(item)
-    except Exception:  # the task meets the same, and says so
-        return None
+    def keep(self, key: str, outcome: Outcome[Any]) -> None:
+        """Take note of an outcome."""
 
 
 def _is_room(under_way: Collection[_Batch[Any, Any]], window: int) -> bool:
-    """Return whether another batch may be begun: what is recalled takes memory only."""
+    """Return whether another batch may be begun: what is cached takes memory only."""
     return len(under_way) < AHEAD and sum(bool(batch.rest) for batch in under_way) < window
 
 
@@ -188,7 +188,7 @@ def outcomes(
     task: Task[ItemT, ValueT],
     batches: Iterable[Sequence[ItemT]],
     *,
-    recall: Callable[[ItemT], Outcome[ValueT] | None] = _nothing,
+    lookup: Lookup | None = None,
     same: Callable[[ItemT, ItemT], bool] = _never,
     few: int = 0,
     window: int = 8,
@@ -197,32 +197,38 @@ def outcomes(
 
     Batches whose first items are the `same` may overtake each other: they come as they are ready.
 
-    What `recall` returns for an item is its outcome; only the others, and those for which it fails, go to workers.
-    Those of a batch go together, to save messages, unless they are so `few` that a message takes longer: then they are
-    done here. At most `window` batches are with workers, to save memory. When a worker dies or runs out of time, the
-    items of its batch are tried one by one, so that it costs one.
+    What `lookup` knows goes to no worker, and it is told what becomes of the rest. Those of a batch go together, to
+    save messages, unless they are so `few` that a message takes longer: then they are done here. At most `window`
+    batches are with workers, to save memory. When a worker dies or runs out of time, the items of its batch are tried
+    one by one, so that it costs one.
     """
     source = iter(batches)
     under_way: deque[_Batch[ItemT, ValueT]] = deque()
     while True:
         while _is_room(under_way, window) and (items := next(source, None)) is not None:
-            known = [_recalled(recall, item) for item in items]
-            rest = [item for item, outcome in zip(items, known, strict=True) if outcome is None]
+            known = [lookup.look_up(task, item) if lookup else NOTHING for item in items]
+            rest = [item for item, found in zip(items, known, strict=True) if found.outcome is None]
             chosen = executor if len(rest) > few else here(executor)
             under_way.append(_Batch(items, known, rest, _submitted(chosen, task, rest)))
         if not under_way:
             return
         batch = _next(under_way, same)
         under_way.remove(batch)
-        yield from _in_order(executor, task, batch)
+        yield from _in_order(executor, task, batch, lookup)
 
 
 def _in_order(
-    executor: Executor, task: Task[ItemT, ValueT], batch: _Batch[ItemT, ValueT]
+    executor: Executor, task: Task[ItemT, ValueT], batch: _Batch[ItemT, ValueT], lookup: Lookup | None
 ) -> Iterator[tuple[ItemT, Outcome[ValueT]]]:
     made = _settled(executor, task, batch.rest, batch.future)
     for item, known in zip(batch.items, batch.known, strict=True):
-        yield item, known or next(made)
+        if known.outcome is not None:
+            yield item, known.outcome
+            continue
+        outcome = next(made)
+        if lookup:
+            lookup.keep(known.key, outcome)
+        yield item, outcome
 
 
 def _settled(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, ConverterError, Diagnostic, Outcome, Warn
+from converter.diagnostics import Code, ConverterError, Diagnostic, Warn
 from converter.images.policy import ImagePolicy
 from converter.images.resolve import fetcher_for, with_pictures
 from converter.languages.unicode import file_name
@@ -20,6 +20,7 @@ from converter.limits.guard import attempt, report_outcome
 from converter.limits.values import DEFAULT, Limits
 from converter.model import Post, Site
 from converter.normalize import normalize
+from converter.pipeline.cache import TaskCache
 from converter.pipeline.dependencies import Neighbours
 from converter.pipeline.discover import Location, discover, files_below, is_post, read_file, system_of
 from converter.pipeline.executors import SerialExecutor, here, outcomes
@@ -28,7 +29,7 @@ from converter.reading import DATA_FORMATS, Beside, Clean, Context, SourceFile, 
 from converter.reading.systems.records import read_records
 from converter.site.crosslinks import link_posts
 from converter.storage import LocalTree
-from converter.storage.cache import Store, code_fingerprint, key_of
+from converter.storage.fingerprint import code_fingerprint, key_of
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
     from converter.images.download import Fetcher
@@ -86,8 +87,8 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     limits: Limits = DEFAULT
     drafts: bool = False
     """Whether the posts in `_drafts` are read too."""
-    store: Store = Store("")
-    """Where posts are kept that were read before."""
+    cache: TaskCache | None = None
+    """Where posts are that were read before."""
     follow_links: bool = False
     """Whether links may lead out of the site."""
 
@@ -123,7 +124,7 @@ def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progres
         follow_links=options.follow_links,
     )
     sites = {root: around(root) for root in dict.fromkeys(location.root for location in locations)}
-    posts = _posts(executor, locations, _Read(sites, options.store), options, progress, warn)
+    posts = _posts(executor, locations, _Read(sites), options, progress, warn)
     site = next((found.site for found in sites.values()), replace(Site(), **options.site))
     return Loaded(posts, site, locations, tuple(diagnostics))
 
@@ -195,25 +196,20 @@ class _Read(Struct, frozen=True):
     """The task of this fan-out."""
 
     sites: dict[str, _Around]
-    store: Store
 
     def __call__(self, item: _Item, warn: Warn, /) -> Post:
-        return self.store.keep(self._key(item), Post, partial(self._read, item), warn)
-
-    def recall(self, item: _Item) -> Outcome[Post] | None:
-        """Return what an earlier run read."""
-        return self.store.get(self._key(item), Post)
-
-    def _read(self, item: _Item, warn: Warn) -> Post:
         location, source = item
         found = self.sites[location.root]
         return normalize(read(source, found.site, warn, context=found.context), found.site, warn, skip=found.skip)
 
-    def _key(self, item: _Item) -> str:
-        if not self.store.folder:
-            return ""
+    def key(self, item: _Item, /) -> str:
+        """Return a hash of everything that a post depends on."""
         location, source = item
         return key_of("post", code_fingerprint(*PARSERS), self.sites[location.root].fingerprint, source)
+
+    def kind(self, _item: _Item, /) -> type[Post]:
+        """Return what is read."""
+        return Post
 
 
 class _WithPictures(Struct, frozen=True):
@@ -257,7 +253,7 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
         context = replace(context, files=_files_by_name(root, options.follow_links), dollars=profile.dollars)
     site = replace(site, **options.site)
     context = replace(context, limits=options.limits)
-    return _Around(site, context, key_of(site, context, options.skip), options.follow_links, options.skip)
+    return _Around(site, context, key_of(site.portable(), context, options.skip), options.follow_links, options.skip)
 
 
 def _files(root: str, folder: str, follow_links: bool, warn: Warn) -> dict[str, str]:  # noqa: FBT001  (handed on)
@@ -309,7 +305,7 @@ def _posts(
     site_of: dict[str, Site] = {}
     neighbours = _neighbours(locations, task, warn)
     batches = _batches(locations, _keys(locations, warn), warn, neighbours, limits=options.limits)
-    work = outcomes(chosen, task, batches, recall=task.recall, few=BATCH // 4)
+    work = outcomes(chosen, task, batches, lookup=options.cache, few=BATCH // 4)
     for done, ((location, _), outcome) in enumerate(work, 1):
         report_outcome(outcome, location.name, warn)
         if outcome.value is not None:

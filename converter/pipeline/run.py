@@ -19,6 +19,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, War
 from converter.digest import DigestSpec, compile_digests
 from converter.limits.bounds import Bounds
 from converter.model import Digest
+from converter.pipeline.cache import TaskCache
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.load import Loaded, LoadOptions, load, source_texts
 from converter.pipeline.report import Progress, Report, Stage, silent
@@ -26,7 +27,6 @@ from converter.pipeline.write import Workshop
 from converter.plugins import plugins, writer_type
 from converter.site.crosslinks import lead_out
 from converter.storage import remove_leftovers
-from converter.storage.cache import Store
 from converter.themes import open_theme
 from converter.writers import Demanding
 
@@ -45,24 +45,23 @@ def build(
     """
     seconds: dict[str, float] = {}
     theme = open_theme(config.theme)
-    stores = [Store(folder) for folder in config.stores]
-    faults = [store.unwritable(fault) for store in stores if (fault := store.fault())]
+    faults: list[Diagnostic] = []
+    cache = TaskCache(config.cache, faults.append)
     if not dry_run:
         remove_leftovers(Path(config.output), depth=2)
     config = replace(config, writers=_available(config, faults.append))
     with _executor(config, executor) as workers:
         with _timed(Stage.READ, seconds):
-            loaded = _loaded(workers, config, progress)
-        diagnostics: list[Diagnostic] = [*faults, *loaded.diagnostics]
+            loaded = _loaded(workers, config, progress, cache)
+        diagnostics: list[Diagnostic] = [*loaded.diagnostics]
         warn = diagnostics.append
         compiled = (_compiled(loaded, spec, config, warn) for spec in config.digests)
         digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
         with _timed(Stage.WRITE, seconds):
             texts = source_texts(workers, loaded, warn, config.limits) if config.verify else None
-            shop = Workshop(workers, config, theme, texts, warn)
+            shop = Workshop(workers, config, theme, texts, warn, cache)
             files = () if dry_run else shop.write(digests, progress)
-        for store in stores:
-            store.prune()
+        cache.close()
     return Report(
         output=config.output,
         found=len(loaded.locations),
@@ -70,7 +69,7 @@ def build(
         selected=len({post.key for digest in digests for post in digest.posts}),
         digests=tuple(digest.key for digest in digests),
         files=files,
-        diagnostics=tuple(dict.fromkeys(diagnostics)),  # two sets of digests may pass over one post
+        diagnostics=tuple(dict.fromkeys((*faults, *diagnostics))),  # two sets of digests may pass over one post
         seconds=seconds,
     )
 
@@ -149,7 +148,7 @@ def _writer_of(suffix: str, config: Config) -> object:
     return next((kind() for kind in kinds if hasattr(kind, "passages") and kind.suffix.lower() == suffix), None)
 
 
-def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
+def _loaded(executor: Executor, config: Config, progress: Progress, cache: TaskCache | None = None) -> Loaded:
     drafts = any(spec.drafts for spec in config.digests)
     options = LoadOptions(
         site=config.site,
@@ -158,7 +157,7 @@ def _loaded(executor: Executor, config: Config, progress: Progress) -> Loaded:
         images=config.images,
         limits=config.limits,
         drafts=drafts,
-        store=Store(config.store_of_posts),
+        cache=cache,
         follow_links=config.follow_links,
     )
     return load(executor, config.sources, options, progress)

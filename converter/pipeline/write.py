@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from hashlib import sha256
 from itertools import groupby
@@ -16,7 +16,10 @@ from converter.digest import without
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post
 from converter.pipeline.bisection import find_culprits
+from converter.pipeline.cache import Pages, TaskCache
 from converter.pipeline.executors import cores, outcomes
+from converter.pipeline.intake import Intake, Known, Rendered, Work, is_usage, pieces_of
+from converter.pipeline.keys import book_key, context_of, part_key
 from converter.pipeline.output import publish
 from converter.pipeline.report import Progress, Stage, Written
 from converter.themes import Theme
@@ -48,7 +51,7 @@ def render_files(
 def _rendered_by(
     executor: Executor, writer: Any, parts: Sequence[Any], theme: Theme, warn: Warn
 ) -> Iterator[tuple[int, object]]:
-    works = ((_Work(0, number, writer, part),) for number, part in enumerate(parts))
+    works = ((Work(0, number, writer, part),) for number, part in enumerate(parts))
     for work, outcome in outcomes(executor, _Render(theme), works, window=4 * cores()):
         if outcome.value is None:
             *_, fault = outcome.diagnostics
@@ -64,24 +67,12 @@ class Job(Struct, frozen=True):
     digest: Digest
     format: str
     writer: Any
+    context: str
+    """What the results of the writer depend on besides their parts; empty where nothing is cached."""
+    key: str
+    """Of its finished files, in the cache."""
     apart: frozenset[str] = frozenset()
     """The keys of posts whose parts were lost with others in them: each is a part of its own now, where it can be."""
-
-
-class _Work(Struct, frozen=True):
-    """A part of a job, by the job's number."""
-
-    job: int
-    number: int
-    """Of the part in the job, counted from 0."""
-    writer: Any
-    part: Any
-
-
-_USAGE = frozenset({Code.USAGE, Code.CONFIG_INVALID, Code.LIBRARY_MISSING, Code.PLUGIN_INVALID})
-
-_Rendered = tuple[_Work, Outcome[object]]
-"""A part and what became of it."""
 
 
 class _Render(Struct, frozen=True):
@@ -89,22 +80,19 @@ class _Render(Struct, frozen=True):
 
     theme: Theme
 
-    def __call__(self, item: _Work, warn: Warn, /) -> object:
+    def __call__(self, item: Work, warn: Warn, /) -> object:
         return item.writer.render(item.part, self.theme, warn)
 
-    def recall(self, item: _Work) -> Outcome[object] | None:
-        """Return what an earlier run rendered, where the writer keeps that."""
-        recall = getattr(item.writer, "recall", None)
-        return recall(item.part, self.theme) if recall else None
+    def key(self, item: Work, /) -> str:
+        """Return a hash of everything that the pages or the markup of a part depend on."""
+        return part_key(item.context, item.part)
+
+    def kind(self, item: Work, /) -> Any:
+        """Return the type of what the writer renders."""
+        return item.writer.kind()
 
 
-def _pieces(part: Any) -> Sequence[Any]:
-    """Return what a part can be cut into: what kills a part that holds many posts costs one of them."""
-    pieces = getattr(part, "pieces", None)
-    return (pieces() if pieces else ()) or (part,)
-
-
-def _is_same_job(one: _Work, other: _Work) -> bool:
+def _is_same_job(one: Work, other: Work) -> bool:
     return one.job == other.job
 
 
@@ -117,37 +105,74 @@ class Workshop(Struct, frozen=True):
     texts: Mapping[str, SourceText] | None
     """What the sources say, by key, where finished files are to be compared with it."""
     warn: Warn
+    cache: TaskCache
     taken: dict[str, str] = {}
     """The files that are in place, by name without regard to case, and who made them."""
 
     def write(self, digests: Sequence[Digest], progress: Progress) -> tuple[Written, ...]:
         """Write every digest in every format; report what could not be written."""
-        jobs = [Job(digest, name, writer) for digest in digests for name, writer in self.config.writers.items()]
+        contexts = {name: self._context(writer) for name, writer in self.config.writers.items()}
+        jobs = [
+            self._job(digest, name, writer, contexts[name])
+            for digest in digests
+            for name, writer in self.config.writers.items()
+        ]
+        cached = {number for number, job in enumerate(jobs) if job.key and self.cache.has(job.key)}
         total = sum(len(job.digest.posts) for job in jobs)
+        results = self._rendered([*enumerate(jobs)], skip=cached)
+        told = _told(results, total, sum(len(jobs[number].digest.posts) for number in cached), progress)
+        groups = groupby(told, key=lambda pair: pair[0].job)
+        group = next(groups, None)
         files: list[Written] = []
-        for number, results in groupby(_told(self._rendered(jobs), total, progress), key=lambda pair: pair[0].job):
-            files.extend(self._finish(jobs[number], results))
+        for number, job in enumerate(jobs):
+            if number in cached:
+                files.extend(self._again(job))
+            elif group is not None and group[0] == number:
+                files.extend(self._finish(job, group[1]))
+                group = next(groups, None)
         if jobs:
             progress(Stage.WRITE, total, total)
         return tuple(files)
 
-    def _rendered(self, jobs: Sequence[Job], known: _Known | None = None) -> Iterator[_Rendered]:
-        """Yield the parts of one job after another; those of a job as they are ready."""
-        task = _Render(self.theme)
-        recall = task.recall if known is None else lambda work: known.get(work) or task.recall(work)
-        window = 4 * self.config.jobs
-        return outcomes(self.executor, task, self._batches(jobs), recall=recall, same=_is_same_job, window=window)
+    def _context(self, writer: Any) -> str:
+        return context_of(writer, self.theme) if self.cache.is_on else ""
 
-    def _batches(self, jobs: Sequence[Job]) -> Iterator[list[_Work]]:
+    def _job(self, digest: Digest, name: str, writer: Any, context: str) -> Job:
+        """Return a job; where words are to be compared with the sources, its files are made anew."""
+        return Job(digest, name, writer, context, "" if self.texts is not None else book_key(context, digest))
+
+    def _again(self, job: Job) -> tuple[Written, ...]:
+        """Put the files in place that an earlier run made, or make them if they turn out to be damaged."""
+        found = self.cache.get(job.key, tuple[File, ...])
+        if found is None or found.value is None:
+            return self._finish(job, self._rendered([(0, job)]))
+        report_outcome(found, job.digest.key, self.warn)
+        return self._published(job, found.value)
+
+    def _rendered(
+        self, jobs: Sequence[tuple[int, Job]], lookup: Known | None = None, skip: Container[int] = ()
+    ) -> Iterator[Rendered]:
+        """Yield the parts of one job after another; those of a job as they are ready."""
+        work = ((number, job) for number, job in jobs if number not in skip)
+        return outcomes(
+            self.executor,
+            _Render(self.theme),
+            self._batches(work),
+            lookup=lookup or self.cache,
+            same=_is_same_job,
+            window=4 * self.config.jobs,
+        )
+
+    def _batches(self, jobs: Iterable[tuple[int, Job]]) -> Iterator[list[Work]]:
         """Yield the parts of all jobs, small ones together, so that every worker is busy across digests and formats."""
-        for number, job in enumerate(jobs):
+        for number, job in jobs:
             parts = self._parts(job)
             start = 0
             while start < len(parts):
                 # Fewer towards the end, so that no worker has the last ones to itself.
                 size = max(1, min(BATCH, (len(parts) - start) // (4 * self.config.jobs)))
                 works = enumerate(parts[start : start + size], start)
-                yield [_Work(number, place, job.writer, part) for place, part in works]
+                yield [Work(number, place, job.writer, part, job.context) for place, part in works]
                 start += size
 
     def _parts(self, job: Job) -> Sequence[Any]:
@@ -155,24 +180,28 @@ class Workshop(Struct, frozen=True):
         outcome = attempt(lambda digest, _warn: tuple(job.writer.split(digest, self.theme)), job.digest)
         report_outcome(outcome, job.digest.key, self.warn)
         parts = outcome.value or ()
-        return [each for part in parts for each in (_pieces(part) if job.apart & {*part.keys} else (part,))]
+        return [each for part in parts for each in (pieces_of(part) if job.apart & {*part.keys} else (part,))]
 
-    def _finish(self, job: Job, results: Iterator[_Rendered]) -> tuple[Written, ...]:
+    def _finish(self, job: Job, results: Iterator[Rendered]) -> tuple[Written, ...]:
         """Assemble and publish what is rendered; leave out the posts that could not be, and do the rest again."""
-        intake = _Intake(results)
+        intake = Intake(results, Known(self.cache))
         outcome = attempt(_Assemble(self, job), intake.values())
         said_of_all = intake.all()
         if apart := {key for work in intake.divisible for key in work.part.keys}:
-            rest = replace(job, apart=job.apart | apart)
-            return self._finish(rest, self._rendered([rest], intake.known))
-        for work, said in said_of_all:
-            report_outcome(said, _paths(job.digest, work.part.keys) or job.digest.key, self.warn)
+            rest = replace(job, apart=job.apart | apart, key="")
+            return self._finish(rest, self._rendered([(0, rest)], intake.known))
+        said: list[Diagnostic] = []
+        for work, each in said_of_all:
+            report_outcome(each, _paths(job.digest, work.part.keys) or job.digest.key, said.append)
+        for diagnostic in said:
+            self.warn(diagnostic)
         lost = {key for work in intake.lost for key in work.part.keys or [post.key for post in job.digest.posts]}
         if lost:
-            rest = replace(job, digest=without(job.digest, lost))
-            return self._finish(rest, self._rendered([rest], intake.known)) if rest.digest.posts else ()
-        if outcome.value is None and len(job.digest.posts) > 1 and not _is_usage(outcome):
+            rest = replace(job, digest=without(job.digest, lost), key="")
+            return self._finish(rest, self._rendered([(0, rest)], intake.known)) if rest.digest.posts else ()
+        if outcome.value is None and len(job.digest.posts) > 1 and not is_usage(outcome):
             job, outcome = self._without_culprits(job, outcome)
+        self.cache.keep(job.key, replace(outcome, diagnostics=(*said, *outcome.diagnostics)))
         report_outcome(outcome, job.digest.key, self.warn)
         return self._published(job, outcome.value) if outcome.value is not None else ()
 
@@ -190,11 +219,11 @@ class Workshop(Struct, frozen=True):
 
         Where none of the posts is to blame, that is the job as it was, and `failed`, which became of it.
         """
-        known = _Known()
+        known = Known(self.cache)
 
         def trial(keys: Sequence[str]) -> Outcome[tuple[File, ...]]:
             some = replace(job, digest=without(job.digest, {post.key for post in job.digest.posts} - {*keys}))
-            intake = _Intake(self._rendered([some], known), known)
+            intake = Intake(self._rendered([(0, some)], known), known, keeps=True)
             outcome = attempt(_Assemble(self, some), intake.values())
             intake.all()
             return outcome
@@ -206,73 +235,15 @@ class Workshop(Struct, frozen=True):
             if (outcome := found.culprits.get(post.key)) is not None:
                 report_outcome(outcome, post.path, self.warn)
                 self.warn(_left_out(post))
-        return replace(job, digest=without(job.digest, {*found.culprits})), found.outcome
+        return replace(job, digest=without(job.digest, {*found.culprits}), key=""), found.outcome
 
 
-class _PartLostError(Exception):
-    """A part could not be rendered, so that the digest is to be written without it."""
-
-
-class _Intake:
-    """Takes what was rendered of one job, and hands the values on: they need not all be in memory."""
-
-    def __init__(self, results: Iterator[_Rendered], known: _Known | None = None) -> None:
-        self._results = results
-        self.known = known or _Known()
-        """What was rendered after the first part that was lost, or everything where `known` was given."""
-        self._keeps = known is not None
-        self._said: list[_Rendered] = []
-        self.lost: list[_Work] = []
-        self.divisible: list[_Work] = []
-        """Those of the lost that may be tried again in pieces."""
-
-    def values(self) -> Iterator[tuple[int, object]]:
-        """Yield the numbers and values of parts as they are ready. Raises `_PartLostError` for one without a value."""
-        for work, outcome in self._results:
-            self._note(work, outcome)
-            if outcome.value is None:
-                raise _PartLostError
-            yield work.number, outcome.value
-
-    def all(self) -> list[_Rendered]:
-        """Return the outcomes of all parts without their values, in the order of the parts, when the last is there."""
-        for work, outcome in self._results:
-            self._note(work, outcome)
-        return sorted(self._said, key=lambda said: said[0].number)
-
-    def _note(self, work: _Work, outcome: Outcome[object]) -> None:
-        self._said.append((work, replace(outcome, value=None)))
-        if outcome.value is None:
-            self.lost.append(work)
-            if len(_pieces(work.part)) > 1 and not _is_usage(outcome):
-                self.divisible.append(work)
-        elif self._keeps or self.lost:
-            self.known.add(work, outcome)
-
-
-class _Known:
-    """Parts that are rendered and wanted again: a digest less a post has most parts in common with the whole."""
-
-    def __init__(self) -> None:
-        self._outcomes: dict[tuple[str, ...], list[tuple[object, Outcome[object]]]] = {}
-
-    def add(self, work: _Work, outcome: Outcome[object]) -> None:
-        """Keep what became of a part."""
-        if self.get(work) is None:
-            self._outcomes.setdefault(tuple(work.part.keys), []).append((work.part, outcome))
-
-    def get(self, work: _Work) -> Outcome[object] | None:
-        """Return what became of an equal part."""
-        found = self._outcomes.get(tuple(work.part.keys), ())
-        return next((outcome for part, outcome in found if part == work.part), None)
-
-
-def _told(rendered: Iterator[_Rendered], total: int, progress: Progress) -> Iterator[_Rendered]:
-    """Yield what was rendered, telling how many posts of `total` were; one is left until all files are in place."""
+def _told(rendered: Iterator[Rendered], total: int, cached: int, progress: Progress) -> Iterator[Rendered]:
+    """Yield what was rendered, telling how many posts of `total` are; one is left until all files are in place."""
     posts: set[tuple[int, str]] = set()
     for work, outcome in rendered:
         posts.update((work.job, key) for key in work.part.keys)
-        progress(Stage.WRITE, min(len(posts), total - 1), total)
+        progress(Stage.WRITE, min(cached + len(posts), total - 1), total)
         yield work, outcome
 
 
@@ -284,15 +255,11 @@ class _Assemble(Struct, frozen=True):
 
     def __call__(self, rendered: Iterator[tuple[int, object]], warn: Warn, /) -> tuple[File, ...]:
         digest, shop = self.job.digest, self.workshop
-        files: tuple[File, ...] = self.job.writer.assemble(digest, shop.theme, Results(rendered), warn)
+        pages = Pages(shop.cache, self.job.context) if self.job.context else None
+        files: tuple[File, ...] = self.job.writer.assemble(digest, shop.theme, Results(rendered, pages), warn)
         if shop.texts is not None:
             _verify(files, self.job, shop.texts, warn)
         return files
-
-
-def _is_usage(outcome: Outcome[Any]) -> bool:
-    """Whether a book could not be made because of the theme, the configuration or the installation."""
-    return any(diagnostic.code in _USAGE for diagnostic in outcome.diagnostics)
 
 
 def _left_out(post: Post) -> Diagnostic:

@@ -1,7 +1,7 @@
 """The one way to files: what is read is read inside of a folder, and what is written is written whole or not at all."""
 
 from converter.storage.sink import remove_leftover, remove_leftovers, write_file, write_quickly
-from converter.storage.tree import Entry, Fault, LocalTree, RefusedError, read_named
+from converter.storage.tree import Entry, Fault, LocalTree, RefusedError, read_named, read_start
 
 __all__ = [
     "Entry",
@@ -9,6 +9,7 @@ __all__ = [
     "LocalTree",
     "RefusedError",
     "read_named",
+    "read_start",
     "remove_leftover",
     "remove_leftovers",
     "write_file",

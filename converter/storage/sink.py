@@ -33,9 +33,9 @@ def write_file(target: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def write_quickly(target: Path, data: bytes) -> None:
-    """Do the same for what may be lost when the machine stops."""
-    with _replacing(target) as stream:
+def write_quickly(target: Path, data: bytes, mode: int = 0o666) -> None:
+    """Do the same for what may be lost when the machine stops; `mode` says who may use it, as far as the umask lets."""
+    with _replacing(target, mode) as stream:
         stream.write(data)
         stream.flush()
 
@@ -75,14 +75,13 @@ def remove_leftover(path: str) -> None:
 
 
 @contextmanager
-def _replacing(target: Path) -> Iterator[IO[bytes]]:
+def _replacing(target: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """Yield a new file, which takes the place of `target` at the end, or is gone."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     # The name is known before the file is there: a signal may come at any moment. A file takes the mode that the
     # umask gives: a book is not private.
     unfinished = target.with_name(f".{target.name[:40]}-{secrets.token_hex(8)}{SUFFIX}")
     try:
-        with os.fdopen(_opened(unfinished), "wb") as stream:
+        with os.fdopen(_opened_in_folder(unfinished, mode), "wb") as stream:
             yield stream
             if sys.platform != "win32":
                 unfinished.replace(target)  # while it is locked
@@ -93,10 +92,19 @@ def _replacing(target: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def _opened(path: Path) -> int:
+def _opened_in_folder(path: Path, mode: int) -> int:
+    """Return a new, locked file in a folder that is made where it is missing."""
+    try:
+        return _opened(path, mode)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _opened(path, mode)
+
+
+def _opened(path: Path, mode: int) -> int:
     """Return a new, locked file; somebody may have taken it for a leftover before it was locked."""
     while True:
-        handle = os.open(path, _NEW, 0o666)
+        handle = os.open(path, _NEW, mode)
         try:
             with suppress(OSError):  # a file system without locks: nobody will take this for a leftover there
                 _lock(handle, wait=True)

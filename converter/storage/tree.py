@@ -131,6 +131,19 @@ def read_named(path: str, most: int) -> bytes:
     return _read(lambda: open_anywhere(path), most)
 
 
+def read_start(path: str, most: int) -> tuple[bytes, int]:
+    """Return the first bytes of a file that the system names, and how many it has. Raises `RefusedError`."""
+    size = 0
+
+    def opened() -> int:
+        nonlocal size
+        handle = open_anywhere(path)
+        size = os.fstat(handle).st_size
+        return handle
+
+    return _read(opened, most, whole=False), size
+
+
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
     try:
         return entry.is_dir()
@@ -138,9 +151,11 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
         return False
 
 
-def _read(opened: Callable[[], int], most: int) -> bytes:
+def _read(opened: Callable[[], int], most: int, *, whole: bool = True) -> bytes:
     try:
         with open(opened(), "rb", buffering=0) as stream:
+            if not whole:
+                return stream.read(most)
             size = os.fstat(stream.fileno()).st_size
             data = b"" if size > most else _at_most(stream.read, size + 1, most)
     except OutsideError:

@@ -1,6 +1,6 @@
 """What a writer is: a frozen value that turns a digest into files, in three steps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Annotated, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
 
@@ -31,13 +31,35 @@ PathOption = Annotated[str, Meta(extra={"path": True})]
 
 PartT = TypeVar("PartT", bound=Part)
 RenderedT = TypeVar("RenderedT")
+ValueT = TypeVar("ValueT")
+
+
+class Once(Protocol):
+    """Whoever has what an earlier run made, of the same writer with the same options and theme."""
+
+    def once(self, content: object, kind: type[ValueT], make: Callable[[Warn], ValueT], warn: Warn) -> ValueT:
+        """Return what `make` returned for the same content, else what it returns now."""
 
 
 class Results(Generic[RenderedT]):
     """What `render` made of the parts of a digest, while some of it may still be in the making."""
 
-    def __init__(self, ready: Iterable[tuple[int, RenderedT]]) -> None:
+    def __init__(self, ready: Iterable[tuple[int, RenderedT]], earlier: Once | None = None) -> None:
         self._ready = iter(ready)
+        self._earlier = earlier
+
+    @property
+    def may_be_cached(self) -> bool:
+        """Whether `once` may find something."""
+        return self._earlier is not None
+
+    def once(self, content: object, kind: type[ValueT], make: Callable[[Warn], ValueT], warn: Warn) -> ValueT:
+        """Return what `make` returns, or what it returned in an earlier run for the same `content`, a `kind`.
+
+        It is for what takes long and belongs to no part, such as the pages of the contents. The value depends on
+        nothing but `content` and what `Cacheable.fingerprint` is a hash of; both are values that msgspec can encode.
+        """
+        return make(warn) if self._earlier is None else self._earlier.once(content, kind, make, warn)
 
     def __iter__(self) -> Iterator[RenderedT]:
         """Yield the results in the order of the parts, when all are there."""
@@ -95,3 +117,18 @@ class Verifiable(Protocol):
 
     def passages(self, file: File) -> Iterable[tuple[str, str]]:
         """Yield the title and the words of each post in a finished file, taken out of its bytes."""
+
+
+@runtime_checkable
+class Cacheable(Protocol):
+    """What a writer may have besides its steps: another run may use what its `render` and `assemble` return.
+
+    The results depend on the part or the digest, the options, the theme, and on what `fingerprint` says. They are
+    values that msgspec can encode. A writer knows nothing of where they are.
+    """
+
+    def fingerprint(self, theme: Theme) -> str:
+        """Return a hash of what else the results depend on: versions of libraries (`code_fingerprint`), fonts."""
+
+    def kind(self) -> type:
+        """Return the type of what `render` returns."""

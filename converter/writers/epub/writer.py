@@ -1,5 +1,6 @@
 """The EPUB writer: its options, and its three steps."""
 
+import zlib
 from typing import ClassVar
 
 from msgspec import Struct
@@ -7,6 +8,7 @@ from msgspec import Struct
 from converter.check import check_epub
 from converter.diagnostics import Code, Diagnostic, Severity, Warn, WriterError
 from converter.model import Digest
+from converter.storage.fingerprint import code_fingerprint, key_of
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.book import Book
@@ -16,9 +18,15 @@ from converter.writers.epub.package import PackageOptions
 from converter.writers.epub.parts import Chapter, ChapterPart, Profile
 from converter.writers.epub.pictures import PictureOptions
 from converter.writers.epub.volumes import write_volumes
+from converter.writers.fonts import choose
 
 MEGABYTES: dict[Profile, int] = {"kindle": 50}
 """What Send to Kindle takes by mail; from its web page it takes 200."""
+
+PACKAGES = (
+    "babel", "EbookLib", "fonttools", "jinja2", "latex2mathml", "lxml", "pillow", "pygments", "tinycss2", "uharfbuzz",
+)  # fmt: skip
+"""The packages that the bytes of a book, and what is said about it, depend on."""
 
 
 class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +75,14 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             for number, data in enumerate(volumes, 1)
         )
         return tuple(_sound(file, warn) for file in files)
+
+    def kind(self) -> type[Chapter]:
+        """Return the type of what `render` returns."""
+        return Chapter
+
+    def fingerprint(self, theme: Theme) -> str:
+        """Return a hash of the libraries that write chapters and packages, and of the fonts of covers."""
+        return key_of(code_fingerprint(*PACKAGES), zlib.ZLIB_RUNTIME_VERSION, choose(theme.folders).fingerprint)
 
     def _finished(self, chapter: Chapter) -> Chapter:
         return with_sentence_marks(chapter) if self.profile == "kobo" else chapter

@@ -1,17 +1,23 @@
 """Puts the fonts of a theme, of the system and of packages together: which families there are, and which characters."""
 
 import hashlib
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
+from converter.storage import RefusedError, read_start
 from converter.writers.fonts import fontconfig, packaged
 from converter.writers.fonts.faces import SUFFIXES, Face, read_faces
 from converter.writers.fonts.families import FACES, SYMBOLS, entry_for
 
 INSTALL_HINT = "install fonts: pip install 'digest-converter[fonts]', or apt-get install fonts-noto-cjk fonts-noto-core"
+
+_DIRECTORY = 8192
+"""Bytes at the beginning of a font that have its table directory, or that of each face of a collection."""
 
 _FOLDERS = (
     "~/.local/share/fonts",
@@ -46,14 +52,16 @@ class FontLibrary:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash that changes whenever a font file is added, removed or replaced."""
+        """A hash that changes whenever a font file is added, removed or replaced.
+
+        A font begins with the checksums of its tables (OpenType, "Table Directory"), and a laid-out page names the
+        files that it takes glyphs from, so these and the paths are all of it.
+        """
         found = hashlib.sha256(str(self._fontconfig.version if self._fontconfig else "").encode())
         for path in self.paths:
-            try:
-                stat = Path(path).stat()
-            except OSError:
-                continue
-            found.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+            with suppress(RefusedError):
+                start, size = read_start(path, _DIRECTORY)
+                found.update(os.fsencode(path) + f"\0{size}\0".encode() + start)
         return found.hexdigest()
 
     def covers(self, character: str) -> bool:

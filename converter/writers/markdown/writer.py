@@ -7,6 +7,7 @@ from msgspec import Struct
 from converter.diagnostics import SourceError, Warn
 from converter.images import identify as assets
 from converter.model import Digest, Post
+from converter.storage.fingerprint import code_fingerprint
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.book import Book
@@ -25,6 +26,9 @@ from converter.writers.markdown.references import (
     placed,
     with_written_anchors,
 )
+
+PACKAGES = ("babel", "pyyaml", "pygments", "latex2mathml")
+"""The packages that the bytes of a digest depend on."""
 
 
 class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +94,14 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         )
         pictures = () if self.plain else _pictures(digest, names, warn)
         return File(f"{digest.key}{self.suffix}", self._main(book, parts).encode()), *files, *pictures
+
+    def kind(self) -> type[RenderedPost]:
+        """Return the type of what `render` returns."""
+        return RenderedPost
+
+    def fingerprint(self, theme: Theme) -> str:  # noqa: ARG002
+        """Return a hash of the libraries that files depend on."""
+        return code_fingerprint(*PACKAGES)
 
     def _is_single(self, book: Book) -> bool:
         """Whether the posts are in one file: a post by itself needs no index."""

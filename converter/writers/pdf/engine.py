@@ -4,7 +4,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from converter.diagnostics import Outcome, Warn
+from converter.diagnostics import Warn
 from converter.themes import Theme
 from converter.writers import Part, Results
 from converter.writers.book import Book
@@ -26,8 +26,11 @@ class Engine(Protocol, Generic[PartT, RenderedT]):
     def render(self, part: PartT, options: PdfOptions, theme: Theme, warn: Warn) -> RenderedT:
         """Do the work for one part that needs no other. Raises `WriterError`."""
 
-    def recall(self, part: PartT, options: PdfOptions, theme: Theme) -> Outcome[RenderedT] | None:
-        """Return what `render` returned in an earlier run, with its diagnostics, if that is cached."""
+    def kind(self) -> type[RenderedT]:
+        """Return the type of what `render` returns."""
+
+    def fingerprint(self, theme: Theme) -> str:
+        """Return a hash of what its pages depend on besides the part, the options and the theme: versions, fonts."""
 
     def assemble(
         self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[RenderedT], warn: Warn

@@ -4,8 +4,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from converter.writers import PathOption
-
 
 class PdfOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How a digest is printed."""
@@ -30,5 +28,3 @@ class PdfOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whether the posts are attached as JSON; the file is then PDF/A-3a instead of PDF/A-2a."""
     time_limit: float = 60
     """Seconds that a post may take to be laid out before it is set as plain text."""
-    cache: PathOption = ""
-    """A folder where laid-out posts are kept; empty: none are."""

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn
+from converter.diagnostics import Code, Diagnostic, Warn
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers import File, Results
@@ -37,9 +37,13 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """Lay out one part. Raises `UsageError` where the engine or every font is missing."""
         return engine_of(self.engine).render(part, self, theme, warn)
 
-    def recall(self, part: Any, theme: Theme) -> Outcome[Any] | None:
-        """Return what `render` returned in an earlier run, with its diagnostics, if `cache` has it."""
-        return engine_of(self.engine).recall(part, self, theme)
+    def kind(self) -> type:
+        """Return the type of what `render` returns."""
+        return engine_of(self.engine).kind()
+
+    def fingerprint(self, theme: Theme) -> str:
+        """Return a hash of the libraries and the fonts that pages depend on."""
+        return engine_of(self.engine).fingerprint(theme)
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Any], warn: Warn) -> tuple[File, ...]:
         """Put the whole book together: one file."""

@@ -2,15 +2,20 @@
 
 from importlib.util import find_spec
 
-from converter.diagnostics import Code, Outcome, UsageError, Warn
+from converter.diagnostics import Code, UsageError, Warn
+from converter.storage.fingerprint import code_fingerprint, key_of
 from converter.themes import Theme
 from converter.writers import Results
 from converter.writers.book import Book
+from converter.writers.fonts import choose
 from converter.writers.pdf.fragment import RenderedRun
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PostPart
 from converter.writers.pdf.style import Style, open_style
 from converter.writers.pdf.typst.runs import RunPart, runs_of
+
+PACKAGES = ("babel", "fonttools", "jinja2", "pikepdf", "pillow", "pygments", "typst", "uharfbuzz")
+"""The packages that the bytes of a run, and of a finished file, depend on."""
 
 INSTALL_HINT = "install it: pip install 'digest-converter[typst]'"
 
@@ -34,9 +39,13 @@ class TypstEngine:
         self.require()
         return lay_out_run(part, _style_of(part, options, theme), warn)
 
-    def recall(self, part: RunPart, options: PdfOptions, theme: Theme) -> Outcome[RenderedRun] | None:  # noqa: ARG002
-        """Return nothing yet."""
-        return None
+    def kind(self) -> type[RenderedRun]:
+        """Return the type of what `render` returns."""
+        return RenderedRun
+
+    def fingerprint(self, theme: Theme) -> str:
+        """Return a hash of the libraries and the fonts that pages depend on."""
+        return key_of("typst", code_fingerprint(*PACKAGES), choose(theme.folders).fingerprint)
 
     def assemble(
         self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[RenderedRun], warn: Warn

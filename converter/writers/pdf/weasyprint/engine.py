@@ -1,13 +1,16 @@
 """Lays out a book with WeasyPrint: each post and each opening page apart, then joined by the assembly."""
 
-from converter.diagnostics import Outcome, Warn
+from converter.diagnostics import Warn
+from converter.storage.fingerprint import key_of
 from converter.themes import Theme
 from converter.writers import Results
 from converter.writers.book import Book
+from converter.writers.fonts import choose
 from converter.writers.pdf.fragment import Rendered
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PdfPart, cut
 from converter.writers.pdf.weasyprint.libraries import require_libraries
+from converter.writers.pdf.weasyprint.versions import libraries
 
 
 class WeasyPrintEngine:
@@ -27,11 +30,13 @@ class WeasyPrintEngine:
 
         return render_part(part, options, theme, warn)
 
-    def recall(self, part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Rendered] | None:
-        """Return what `render` returned in an earlier run, with its diagnostics, if `cache` has it."""
-        from converter.writers.pdf.weasyprint.render import recall_part
+    def kind(self) -> type[Rendered]:
+        """Return the type of what `render` returns."""
+        return Rendered
 
-        return recall_part(part, options, theme)
+    def fingerprint(self, theme: Theme) -> str:
+        """Return a hash of the libraries and the fonts that pages depend on."""
+        return key_of(libraries(), choose(theme.folders).fingerprint)
 
     def assemble(self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[Rendered], warn: Warn) -> bytes:
         """Number the pages, typeset cover, contents and index, and join everything."""
@@ -41,4 +46,4 @@ class WeasyPrintEngine:
 
         style = open_style(options, theme, book.language, sections=book.has_sections)
         report_patches(warn)
-        return make_book(book, style, Typesetter(style), rendered.ready(), warn)
+        return make_book(book, style, Typesetter(style, rendered), rendered.ready(), warn)

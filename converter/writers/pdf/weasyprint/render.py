@@ -1,15 +1,14 @@
-"""Lays out one part of a digest in a worker: from the store if it is there, and as plain text if it must be."""
+"""Lays out one part of a digest in a worker: as plain text if it must be."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
 from typing import Any, TypeVar, assert_never
 
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, ConverterError, Diagnostic, Outcome, Warn, WriterError
+from converter.diagnostics import Code, ConverterError, Diagnostic, Warn, WriterError
 from converter.limits.bounds import TimeUpError, deadline
-from converter.storage.cache import Store, key_of
 from converter.themes import Theme
+from converter.writers import Results
 from converter.writers.pdf.fragment import Fragment, Rendered
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
@@ -17,7 +16,7 @@ from converter.writers.pdf.plain import plain
 from converter.writers.pdf.style import OPENING, Style, open_style
 from converter.writers.pdf.weasyprint.libraries import require_libraries
 from converter.writers.pdf.weasyprint.turns import turn
-from converter.writers.pdf.weasyprint.versions import ENGINE, LOSSES, MADE_FOR, applies, libraries
+from converter.writers.pdf.weasyprint.versions import ENGINE, LOSSES, MADE_FOR, applies
 
 ResultT = TypeVar("ResultT")
 
@@ -30,18 +29,9 @@ def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) ->
             case PostPart():
                 return _rendered(part, _post_fragment(part, style, warn))
             case OpenerPart():
-                return _rendered(part, kept(style, part, partial(_set_opener, part, style), warn))
+                return _rendered(part, _set_opener(part, style, warn))
             case _:
                 assert_never(part)
-
-
-def recall_part(part: PdfPart, options: PdfOptions, theme: Theme) -> Outcome[Rendered] | None:
-    """Return what `render_part` returned in an earlier run, if it is kept. Raises what that raises for its options."""
-    if not options.cache:
-        return None
-    style = _style_of(part, options, theme)
-    found = Store(options.cache).get(key_of(fingerprint(style), part), Fragment)
-    return Outcome(_rendered(part, found.value), found.diagnostics) if found and found.value else None
 
 
 def _style_of(part: PdfPart, options: PdfOptions, theme: Theme) -> Style:
@@ -59,11 +49,13 @@ class Typesetter:
 
     name = ENGINE
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, results: Results[Rendered]) -> None:
+        """`results` may have pages of an earlier run."""
         self._style = style
+        self._results = results
 
     def prepare(self) -> None:
-        if not self._style.options.cache:  # without a cache it is needed for certain, and workers are busy now
+        if not self._results.may_be_cached:  # it is needed for certain, and workers are busy now
             require_engine(self._style)
 
     def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
@@ -77,11 +69,11 @@ class Typesetter:
 
             return typeset_page(html, style, name)
 
-        return kept(style, html, typeset, warn)
+        return self._results.once((html, name, style.language, style.sections), Fragment, typeset, warn)
 
 
 def require_engine(style: Style) -> None:
-    """Import what sets pages. Only what cannot be found in the store needs it, and it takes longer than reading that.
+    """Import what sets pages. Only what no earlier run laid out needs it, and it takes longer than reading that.
 
     Raises `UsageError` where a library or every font is missing; without fonts WeasyPrint would end the process.
     """
@@ -104,36 +96,12 @@ def _set_opener(part: OpenerPart, style: Style, warn: Warn) -> Fragment:
     return typeset_opener(part, style, warn)
 
 
-@lru_cache(maxsize=8)
-def fingerprint(style: Style) -> str:
-    """Return a hash of everything but its content that the pages of a part depend on."""
-    return key_of(
-        libraries(),
-        style.theme.fingerprint,
-        style.library.fingerprint,
-        style.css,
-        replace(style.options, cache="", time_limit=0),
-        style.language,
-        style.sections,
-    )
-
-
-def kept(style: Style, content: object, make: Callable[[Warn], Fragment], warn: Warn) -> Fragment:
-    """Return what `make` returns, or what it returned in an earlier run that had the same content and the same look.
-
-    The diagnostics of that run are reported again.
-    """
-    if not style.options.cache:
-        return make(warn)
-    return Store(style.options.cache).keep(key_of(fingerprint(style), content), Fragment, make, warn)
-
-
 def _post_fragment(part: PostPart, style: Style, warn: Warn) -> Fragment:
     """Return the pages of a post; where its layout fails or takes too long, those of its words alone."""
     path = part.post.path
 
     attempts = (
-        lambda: kept(style, part, partial(_set_post, part, style), warn),
+        lambda: _set_post(part, style, warn),
         lambda: _set_post(replace(part, post=plain(part.post)), style, warn),
     )
     fragment, failure = first_to_succeed(attempts, style.options.time_limit, path)

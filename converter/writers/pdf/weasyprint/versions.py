@@ -9,12 +9,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from converter.storage.cache import code_fingerprint, key_of
+from converter.storage.fingerprint import code_fingerprint, key_of
 
 MADE_FOR = "70.0"
 """The version of WeasyPrint whose functions are in `ORIGINALS`."""
 
 ENGINE = f"WeasyPrint {version('weasyprint')}"
+
+
+PACKAGES = (
+    "weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen", "pillow", "ziamath", "Pygments",
+    "jinja2", "babel", "pikepdf", "fonttools", "uharfbuzz", "lxml", "latex2mathml",
+)  # fmt: skip
+"""The packages that the bytes of a fragment, and of a finished file, depend on."""
 
 
 class Original(NamedTuple):
@@ -89,8 +96,7 @@ def _block(lines: list[str], name: str) -> list[str]:
 @cache
 def libraries() -> str:
     """Return a hash of the converter and of everything outside of it that the bytes of a fragment depend on."""
-    packages = ("weasyprint", "pydyf", "tinyhtml5", "tinycss2", "cssselect2", "pyphen", "pillow", "ziamath", "Pygments")
-    return key_of(code_fingerprint(*packages), *map(applies, ORIGINALS), _pango())
+    return key_of(code_fingerprint(*PACKAGES), *map(applies, ORIGINALS), _pango())
 
 
 def _pango() -> str:
