@@ -12,9 +12,9 @@ from converter.digest import DigestSpec, GroupBy, compile_digests
 from converter.model import Post, Site
 from converter.normalize import normalize
 from converter.pipeline.write import render_files
-from converter.plugins import plugins, writer_type
 from converter.reading import SourceFile, read
 from converter.themes import open_theme
+from converter.writers.registry import plugins, writer_type
 
 SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")
 PDF_POSTS = 40

@@ -16,11 +16,11 @@ from converter.model import Digest, Post, Site
 from converter.model.walk import check_types
 from converter.normalize import normalize
 from converter.pipeline import write
-from converter.plugins import writer_type
 from converter.reading import Clean, Context, SourceFile, read
 from converter.site import crosslinks as links
 from converter.themes import open_theme
 from converter.writers import File
+from converter.writers.registry import writer_type
 
 Pictures = Mapping[str, bytes] | str | PathLike[str]
 """Where the pictures of a post are: their bytes by the address that the post has for them, or a folder."""

@@ -19,10 +19,10 @@ from converter.images.policy import ImagePolicy
 from converter.limits.values import DEFAULT, Limits
 from converter.model import PeriodKind, Site
 from converter.normalize import PASSES
-from converter.plugins import plugins, writer_type
 from converter.reading import Clean, fault_of
 from converter.storage import LocalTree, RefusedError
 from converter.storage.cache import LIMIT, Cache
+from converter.writers.registry import plugins, writer_type
 
 FILE_NAME = "converter.toml"
 MAX_SIZE = 1 << 20

@@ -22,13 +22,11 @@ from converter.model import (
     Figure,
     Heading,
     Image,
-    Inline,
     Link,
     Math,
     Metadata,
     Note,
     NoteReference,
-    Paragraph,
     Period,
     PeriodKind,
     Post,
@@ -43,6 +41,7 @@ from converter.model import (
     Text,
 )
 from converter.pipeline.write import render_files
+from converter.testing.builders import p
 from converter.themes import open_theme
 from converter.writers import File
 from converter.writers.epub import EpubWriter
@@ -57,10 +56,6 @@ SITE = Site(
     author="编辑部",
     license="CC BY 4.0",
 )
-
-
-def p(*children: Inline | str) -> Paragraph:
-    return Paragraph(tuple(Text(child) if isinstance(child, str) else child for child in children))
 
 
 def a_post(

@@ -19,7 +19,7 @@ from converter.diagnostics import Code, Severity
 from converter.digest import DigestSpec
 from converter.model import PeriodKind
 from converter.pipeline.run import build
-from converter.plugins import writer_type
+from converter.writers.registry import writer_type
 
 ROOT = Path(__file__).parent.parent
 POSTS = 40

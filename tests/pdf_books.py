@@ -17,58 +17,22 @@ from converter.diagnostics import Diagnostic, Warn
 from converter.model import (
     Asset,
     Block,
-    Cell,
-    Code,
-    CodeBlock,
-    Definition,
-    Definitions,
     Digest,
-    Emphasis,
-    Figure,
-    Heading,
-    Image,
-    Inline,
-    LineBreak,
-    Link,
-    List,
-    ListItem,
-    Math,
-    MathBlock,
-    Media,
     Metadata,
-    Note,
-    NoteReference,
-    Paragraph,
     Period,
     PeriodKind,
     Post,
-    Quote,
-    Row,
-    Ruby,
     Section,
-    Site,
     Source,
-    Span,
-    Strikethrough,
-    Strong,
-    Subscript,
-    Superscript,
-    Table,
-    Text,
-    ThematicBreak,
 )
 from converter.pipeline.write import render_files
+from converter.testing.builders import SITE
 from converter.themes import Theme, open_theme
 from converter.writers.pdf import PdfWriter
 from tests.conftest import require_installed
 
-SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")
 DATE = datetime(2024, 5, 13, 8, tzinfo=UTC)
 LONG = "港口当局星期五宣布，新码头将于下月初投入使用，首批货轮已经在外海等候。据气象台介绍，本周沿海多云转晴。" * 4
-
-
-def p(*children: Inline | str) -> Paragraph:
-    return Paragraph(tuple(Text(child) if isinstance(child, str) else child for child in children))
 
 
 def a_post(key: str, *blocks: Block, title: str = "", language: str = "zh-CN", **more: object) -> Post:
@@ -108,45 +72,6 @@ def a_picture(folder: Path, name: str = "quay.png", *, size: tuple[int, int] = (
         width=size[0],
         height=size[1],
     )
-
-
-def every_node(folder: Path) -> Post:
-    """Return a post with every node of the model."""
-    cell = Cell((p("格"),))
-    return a_post(
-        "nodes",
-        Quote((p("导语在此。"),)),
-        Heading(2, (Text("一、行内"),), id="first"),
-        p(
-            "普通，", Emphasis((Text("着重"),)), "，", Strong((Text("加粗"),)), "，", Strikethrough((Text("删去"),)),
-            "，x", Superscript((Text("2"),)), "，H", Subscript((Text("2"),)), "O，", Code("print()"), "，",
-            Math(r"E=mc^2"), "，", Link("https://example.org/a", (Text("外链"),)), "，",
-            Link("#second", (Strong((Text("内链"),)),)), "，", Link("post:other", (Text("另一篇"),)), "，",
-            Ruby((Text("澄"),), "ちょう"), "，", Span((Text("English words"),), lang="en"), "，",
-            NoteReference("n1"), LineBreak(), "换行。",
-        ),
-        Heading(4, (Text("二、块"),), id="second"),
-        List((ListItem((p("松的"), p("第二段"))), ListItem((p("另"),))), tight=False),
-        List((ListItem((p("甲"), List((ListItem((p("甲一"),)),)))),), ordered=True, start=3),
-        List((ListItem((p("做了"),), checked=True), ListItem((p("没做"),), checked=False))),
-        CodeBlock("def f():\n    return 1", "python"),
-        MathBlock(r"\sum_{i=0}^n x_i"),
-        Table(
-            rows=(Row((Cell((p("行头"),), header=True), cell, cell)), Row((Cell((p("跨列"),), colspan=2), cell))),
-            head=(Row((Cell((p("头"),), header=True, colspan=3),)),),
-            alignments=(None, "center", "right"),
-            caption=(Text("表题"),),
-        ),
-        Figure((Image("quay.png", "码头"),), (Text("图题"),)),
-        Figure((Link("https://example.org/p", (Image("quay.png", "码头"),)),)),
-        p(Image("gone.png", "没有的图")),
-        Definitions((Definition(((Text("词"),),), ((p("解释"),),)),)),
-        Media("video", "https://example.org/v.mp4", "影片"),
-        ThematicBreak(),
-        p("最后一段。"),
-        notes=(Note("n1", (p("注文", Link("https://example.org/n", (Text("注链"),))),)),),
-        assets=(a_picture(folder),),
-    )  # fmt: skip
 
 
 class Book(Struct):

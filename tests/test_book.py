@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from converter.digest import DigestSpec, compile_digests, digest_of
 from converter.model import Digest, Metadata, Paragraph, Period, PeriodKind, Post, Section, Site, Source, Text
 from converter.pipeline.write import render_files
-from converter.plugins import writer_type
 from converter.themes import open_theme
 from converter.writers.book import Book
+from converter.writers.registry import writer_type
 from tests.epub_books import files_of
 from tests.pdf_books import text_of_whole_pages
 

@@ -25,13 +25,13 @@ from converter.pipeline.cache import TaskCache
 from converter.pipeline.keys import context_of, part_key, portable
 from converter.pipeline.load import PARSERS, load_posts
 from converter.pipeline.run import build
-from converter.plugins import plugins, writer_type
 from converter.storage.cache import Cache
 from converter.themes import open_theme
 from converter.writers import Cacheable
 from converter.writers.epub.writer import PACKAGES as EPUB_PACKAGES
 from converter.writers.markdown.writer import PACKAGES as MARKDOWN_PACKAGES
 from converter.writers.pdf.weasyprint.versions import PACKAGES as PDF_PACKAGES
+from converter.writers.registry import plugins, writer_type
 from tests.conftest import ROOT, writers_here
 
 FORMATS = [

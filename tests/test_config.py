@@ -11,8 +11,8 @@ from converter.diagnostics import UsageError
 from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
 from converter.model import PeriodKind
-from converter.plugins import plugins, writer_type
 from converter.storage.cache import LIMIT, Cache
+from converter.writers.registry import plugins, writer_type
 
 
 def configured(folder: Path, text: str, **options: object) -> object:

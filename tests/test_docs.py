@@ -9,7 +9,6 @@ import click
 import pytest
 
 import converter
-from converter import plugins
 from converter.cli import cli
 from converter.config import _File
 from converter.diagnostics import Code
@@ -17,6 +16,7 @@ from converter.digest import DigestSpec
 from converter.images.policy import ImagePolicy
 from converter.pipeline.report import BUG, EMPTY, FAILED, OK, WARNED
 from converter.reading import Clean
+from converter.writers import registry
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -54,11 +54,11 @@ def test_every_key_of_the_configuration_is_documented() -> None:
     assert set(Clean.__struct_fields__) == {key for rule in table["clean"] for key in rule}
 
 
-@pytest.mark.parametrize("plugin", plugins.plugins(), ids=lambda plugin: plugin.name)
-def test_every_option_of_a_writer_is_documented(plugin: plugins.Plugin) -> None:
+@pytest.mark.parametrize("plugin", registry.plugins(), ids=lambda plugin: plugin.name)
+def test_every_option_of_a_writer_is_documented(plugin: registry.Plugin) -> None:
     text = (DOCS / f"{plugin.name}.md").read_text("utf-8")
 
-    for field in plugins.writer_type(plugin.name).__struct_fields__:
+    for field in registry.writer_type(plugin.name).__struct_fields__:
         assert f"`{field}`" in text, f"the option {field} is not in docs/{plugin.name}.md"
 
 

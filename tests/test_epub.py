@@ -12,9 +12,10 @@ import converter
 from converter.check import check_epub
 from converter.diagnostics import WriterError
 from converter.model import Heading, Link, Paragraph, Post, Section, Site, Text
+from converter.testing.builders import p
+from converter.testing.strategies import posts
 from converter.writers.epub.names import chapter_name
-from tests.epub_books import SITE, a_digest, a_post, book, files_of, metadata, p, small_digest, tree, write
-from tests.strategies import posts
+from tests.epub_books import SITE, a_digest, a_post, book, files_of, metadata, small_digest, tree, write
 
 GOLDEN = Path(__file__).parent / "golden" / "epub"
 PICTURES = (".jpg", ".png")

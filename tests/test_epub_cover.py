@@ -7,12 +7,13 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from converter.diagnostics import Code, Diagnostic
+from converter.testing.builders import p
 from converter.themes import Theme, open_theme
 from converter.writers.book import Book
 from converter.writers.epub.cover import draw_cover
 from converter.writers.epub.lettering import Lettering
 from converter.writers.fonts import FontLibrary
-from tests.pdf_books import a_digest, a_post, p
+from tests.pdf_books import a_digest, a_post
 
 
 def drawn(theme: Theme | None = None, title: str = "渡口") -> tuple[bytes, list[Diagnostic]]:

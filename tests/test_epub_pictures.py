@@ -9,10 +9,11 @@ from PIL import Image as Pillow
 from converter.check import check_epub
 from converter.diagnostics import Code, WriterError
 from converter.model import Asset, Digest, Image, Section
+from converter.testing.builders import p
 from converter.writers.epub.names import chapter_name
 from converter.writers.epub.pictures import PictureOptions, prepare
 from converter.writers.svg import MAX_DEPTH, MAX_ELEMENTS, clean_svg
-from tests.epub_books import a_digest, a_post, an_asset, book, encoded, files_of, metadata, p, striped, tree, write
+from tests.epub_books import a_digest, a_post, an_asset, book, encoded, files_of, metadata, striped, tree, write
 
 OPTIONS = PictureOptions(longest_side=400, grey=False)
 

@@ -9,6 +9,7 @@ import pytest
 from converter.check import check_epub
 from converter.diagnostics import Code
 from converter.model import Digest, Image, Link, Section, Text
+from converter.testing.builders import p
 from converter.writers.epub.names import chapter_name
 from tests.epub_books import (
     a_digest,
@@ -18,7 +19,6 @@ from tests.epub_books import (
     encoded,
     files_of,
     metadata,
-    p,
     small_digest,
     striped,
     tree,

@@ -15,7 +15,8 @@ from converter.images.policy import ImagePolicy
 from converter.images.resolve import fetcher_for, with_pictures
 from converter.limits.values import FetchLimits
 from converter.model import Block, Figure, Image, Paragraph, Post, Site, Text
-from tests.epub_books import a_post, encoded, p, striped
+from converter.testing.builders import p
+from tests.epub_books import a_post, encoded, striped
 
 PNG = encoded(striped(12, 9), "PNG")
 

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 import converter
 from converter.model import Digest, Heading, Image, List, ListItem, Metadata, Paragraph, Period, Post, Section, Text
 from converter.model.walk import query, text_of
-from converter.plugins import plugins
+from converter.writers.registry import plugins
 from tests.conftest import writers_here
 
 ROOT = Path(__file__).parent.parent

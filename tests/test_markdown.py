@@ -23,12 +23,10 @@ from converter.model import (
     Figure,
     Heading,
     Image,
-    Inline,
     Link,
     Metadata,
     Note,
     NoteReference,
-    Paragraph,
     Period,
     PeriodKind,
     Post,
@@ -40,14 +38,11 @@ from converter.model import (
     Text,
 )
 from converter.pipeline.write import render_files
+from converter.testing.builders import p
 from converter.themes import open_theme
 from converter.writers.markdown import MarkdownWriter, to_markdown
 
 PICTURE = b"\x89PNG\r\n\x1a\n not much of a picture"
-
-
-def p(*children: Inline | str) -> Paragraph:
-    return Paragraph(tuple(Text(child) if isinstance(child, str) else child for child in children))
 
 
 def a_post(key: str, *blocks: Block, title: str = "", notes: tuple[Note, ...] = (), **more: object) -> Post:

@@ -25,9 +25,9 @@ from converter.normalize.figures import find_figures
 from converter.normalize.notes import bare_note_marks
 from converter.pipeline.load import load_posts
 from converter.reading import Context, SourceFile, read
+from converter.testing.strategies import posts
 from converter.writers.markdown import to_markdown
 from converter.writers.markdown.form import ignore
-from tests.strategies import posts
 
 BLOGS = ("efcl", "haqbani", "jaketae", "jekyll", "mzlogin", "sylhare")
 SITE = Site(language="zh-CN", timezone="Asia/Shanghai")

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from converter.digest import digest_of
 from converter.model import Digest, Metadata, Paragraph, Post, Site, Text, direction_of
-from tests.strategies import posts
+from converter.testing.strategies import posts
 
 
 @given(posts())

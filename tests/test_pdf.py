@@ -12,6 +12,7 @@ import pytest
 from converter.diagnostics import Code, UsageError, WriterError
 from converter.model import Cell, Figure, Image, Link, List, ListItem, Row, Section, Table, Text
 from converter.model.walk import query
+from converter.testing.builders import every_node, p
 from converter.writers.pdf.weasyprint.render import first_to_succeed
 from tests.conftest import ROOT
 from tests.pdf_books import (
@@ -21,9 +22,7 @@ from tests.pdf_books import (
     a_picture,
     a_post,
     ends_of_lines,
-    every_node,
     make,
-    p,
     squeezed,
     text_of_pages,
     text_of_whole_pages,
@@ -31,12 +30,11 @@ from tests.pdf_books import (
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book() -> Book:
     """A book with sections, every node, and posts of several pages."""
-    folder = tmp_path_factory.mktemp("pictures")
     long = a_post("long", *(p(LONG) for _ in range(30)), title="很长的一篇")
     other = a_post("other", p("短。", Link("post:nodes#second", (Text("回去"),))))
-    return make(a_digest(sections=(Section("要闻", (every_node(folder), long)), Section("其他", (other,)))))
+    return make(a_digest(sections=(Section("要闻", (every_node(), long)), Section("其他", (other,)))))
 
 
 def test_every_word_is_on_the_pages_in_order(book: Book) -> None:

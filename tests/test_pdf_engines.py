@@ -14,10 +14,11 @@ from converter.digest import DigestSpec, compile_digests
 from converter.model import Digest
 from converter.pipeline.load import load_posts
 from converter.pipeline.run import verify
+from converter.testing.builders import every_node, p
 from converter.verify.words import words
 from converter.writers.pdf.geometry import BLEED
 from tests.conftest import ROOT, require_installed
-from tests.pdf_books import a_digest, a_post, every_node, make, p, text_of_whole_pages
+from tests.pdf_books import a_digest, a_post, make, text_of_whole_pages
 
 ENGINES = ("weasyprint", "typst")
 require_installed("Pango", "Typst")
@@ -94,7 +95,7 @@ def test_no_word_of_the_samples_is_lost(engine: str) -> None:
     [{}, {"two_sided": True, "notes": "footnotes", "index": False}, {"print_marks": True, "text_size": "12pt"}],
 )
 def test_every_node_says_the_same_and_leads_to_the_same(options: dict[str, object], tmp_path: Path) -> None:
-    digest = a_digest(every_node(tmp_path), a_post("other", p("短。")))
+    digest = a_digest(every_node(), a_post("other", p("短。")))
 
     one, other = (make(digest, engine=engine, **options).data for engine in ENGINES)
 

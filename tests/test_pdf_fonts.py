@@ -18,12 +18,13 @@ from fontTools.ttLib import TTFont, newTable
 from msgspec.structs import replace
 
 from converter.diagnostics import UsageError
+from converter.testing.builders import p
 from converter.themes import open_theme
 from converter.writers.pdf.assembly.subset import embed, gather
 from converter.writers.pdf.fragment import FontUse, pack_glyphs
 from converter.writers.pdf.geometry import measure
 from tests.conftest import ROOT
-from tests.pdf_books import a_digest, a_post, make, p
+from tests.pdf_books import a_digest, a_post, make
 
 TOKENS = {
     "text_size": "10pt",

@@ -8,8 +8,9 @@ import pikepdf
 import pytest
 
 from converter.model import Section
+from converter.testing.builders import every_node, p
 from tests.conftest import only_packaged_fonts
-from tests.pdf_books import LONG, Book, a_digest, a_post, every_node, make, p, text_of_pages
+from tests.pdf_books import LONG, Book, a_digest, a_post, make, text_of_pages
 
 GOLDEN = Path(__file__).parent / "golden" / "pdf" / "book.txt"
 
@@ -23,7 +24,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
 def _book(folder: Path) -> Book:
     arabic = a_post("arabic", p("رسالة من ضفة النهر."), title="رسالة", language="ar")
     english = a_post("english", p("The quay is open again."), title="The quay", language="en")
-    nodes = every_node(folder)
+    nodes = every_node()
     return make(
         a_digest(
             sections=(Section("要闻", (nodes, a_post("long", p(LONG), p(LONG)))), Section("各地", (arabic, english)))

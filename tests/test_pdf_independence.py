@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from converter.testing.builders import p
 from converter.themes import open_theme
 from converter.writers import Results
 from converter.writers.pdf import PdfWriter
 from converter.writers.pdf.assembly.join import Joiner, Opened
 from converter.writers.pdf.fragment import Fragment, Rendered
-from tests.pdf_books import IGNORE, LONG, a_digest, a_post, p
+from tests.pdf_books import IGNORE, LONG, a_digest, a_post
 
 pytestmark = pytest.mark.needs("Pango")
 

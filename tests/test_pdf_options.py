@@ -11,7 +11,8 @@ from converter.diagnostics import Code, WriterError
 from converter.languages.labels import label
 from converter.limits.bounds import deadline
 from converter.model import Digest, Heading, Link, Note, NoteReference, Paragraph, Post, Section, Text
-from tests.pdf_books import LONG, a_digest, a_picture, a_post, make, p
+from converter.testing.builders import p
+from tests.pdf_books import LONG, a_digest, a_picture, a_post, make
 
 pytestmark = pytest.mark.needs("Pango")
 

@@ -23,12 +23,13 @@ from converter.model import (
     Text,
 )
 from converter.model.walk import query, text_of
+from converter.testing import strategies
+from converter.testing.builders import p
 from converter.writers.book import Book
 from converter.writers.pdf.parts import OpenerPart, PostPart, cut
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.slices import slices_of, weight
-from tests import strategies
-from tests.pdf_books import LONG, a_digest, a_post, p, squeezed
+from tests.pdf_books import LONG, a_digest, a_post, squeezed
 
 
 def test_a_digest_is_cut_into_openers_and_posts() -> None:

@@ -22,8 +22,9 @@ from converter.model import (
     direction_of,
 )
 from converter.model.walk import query, text_of
+from converter.testing.builders import p
 from tests.conftest import ROOT
-from tests.pdf_books import Book, a_digest, a_post, make, p, text_of_pages
+from tests.pdf_books import Book, a_digest, a_post, make, text_of_pages
 
 NOT_WORDS = (Math, Image, NoteReference)
 """What stands in a paragraph as something else than its text."""

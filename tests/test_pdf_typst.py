@@ -30,14 +30,15 @@ from converter.model import (
 )
 from converter.pipeline.executors import SerialExecutor
 from converter.pipeline.write import Workshop, render_files
+from converter.testing import strategies
+from converter.testing.builders import every_node, p
 from converter.themes import Theme, open_theme
 from converter.writers.book import Book as Plan
 from converter.writers.pdf import PdfWriter
 from converter.writers.pdf.typst.engine import TypstEngine
 from converter.writers.pdf.typst.tongues import tongue
-from tests import strategies
 from tests.conftest import require_installed
-from tests.pdf_books import Book, a_digest, a_picture, a_post, every_node, p, text_of_whole_pages
+from tests.pdf_books import Book, a_digest, a_picture, a_post, text_of_whole_pages
 
 require_installed("Typst")
 THEME = open_theme("default")
@@ -60,7 +61,7 @@ def letters(text: str) -> str:
 def test_every_node_is_laid_out_and_the_same_digest_gives_the_same_bytes(
     tmp_path: Path, options: dict[str, object]
 ) -> None:
-    digest = a_digest(every_node(tmp_path), a_post("other", p("短。")))
+    digest = a_digest(every_node(), a_post("other", p("短。")))
 
     book = make(digest, **options)
 

@@ -19,13 +19,13 @@ from converter.model import Digest, PeriodKind, Post
 from converter.pipeline import load
 from converter.pipeline.load import load_posts
 from converter.pipeline.run import build
-from converter.plugins import writer_type
 from converter.reading import Clean, SourceFile
 from converter.storage.cache import Cache
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.markdown import MarkdownWriter
 from converter.writers.pdf import PdfWriter
+from converter.writers.registry import writer_type
 
 
 class PostPart(Struct, frozen=True):

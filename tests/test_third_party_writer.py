@@ -1,9 +1,11 @@
 """A writer in a package of its own is installed and used, and nothing of the converter knows of it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -21,21 +23,21 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(installed: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(installed: Path, module: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(installed), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "converter", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False, timeout=120)
 
 
 def test_writer_of_another_package_is_listed_with_its_version(installed: Path, tmp_path: Path) -> None:
-    listing = run(installed, "plugins", cwd=tmp_path)
+    listing = run(installed, "converter", "plugins", cwd=tmp_path)
 
     assert listing.returncode == 0, listing.stderr
     assert any(line.split()[:1] == ["plain"] and "1.0.0" in line for line in listing.stdout.splitlines())
 
 
 def test_writer_of_another_package_writes_a_digest(installed: Path, tmp_path: Path) -> None:
-    build = run(installed, *BUILD, "-o", "books", cwd=tmp_path)
+    build = run(installed, "converter", *BUILD, "-o", "books", cwd=tmp_path)
 
     assert build.returncode == 0, build.stderr
     books = {path.name: path.read_text("utf-8") for path in (tmp_path / "books").iterdir()}
@@ -51,7 +53,7 @@ def test_options_of_the_writer_come_from_its_table(installed: Path, tmp_path: Pa
     (site / "2024-05-13-a.md").write_text("---\ntitle: Ferry\n---\nIt sails.\n", "utf-8")
     (site / "converter.toml").write_text('[output.plain]\nunderline = "~"\n', "utf-8")
 
-    build = run(installed, "build", str(site), "-o", "books", cwd=tmp_path)
+    build = run(installed, "converter", "build", str(site), "-o", "books", cwd=tmp_path)
 
     assert build.returncode == 0, build.stderr
     (book,) = (tmp_path / "books").iterdir()
@@ -59,13 +61,14 @@ def test_options_of_the_writer_come_from_its_table(installed: Path, tmp_path: Pa
 
 
 def test_writer_of_another_package_keeps_the_contract(installed: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-k", "plain", "-p", "no:cacheprovider", "tests/test_writers.py"]
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    (example,) = re.findall(r"^   ```python\n(.*?)^   ```", page, re.M | re.S)
+    (tmp_path / "test_plain.py").write_text(dedent(example), "utf-8")
 
-    tests = subprocess.run(
-        command, env=os.environ | {"PYTHONPATH": str(installed)}, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    tests = run(installed, "pytest", "-q", "-p", "no:cacheprovider", "test_plain.py", cwd=tmp_path)
 
     assert tests.returncode == 0, tests.stdout
+    assert "7 passed" in tests.stdout
 
 
 def test_files_of_a_writer_that_takes_their_words_out_are_verified(installed: Path, tmp_path: Path) -> None:
@@ -74,11 +77,11 @@ def test_files_of_a_writer_that_takes_their_words_out_are_verified(installed: Pa
     (site / "2024-05-13-a.md").write_text("---\ntitle: Ferry\n---\nIt sails at noon.\n", "utf-8")
     (site / "2024-05-14-b.md").write_text("---\ntitle: Quay\n---\nIt is *open*.\n", "utf-8")
 
-    build = run(installed, "build", "site", "-t", "plain", "-o", "books", "--verify", cwd=tmp_path)
+    build = run(installed, "converter", "build", "site", "-t", "plain", "-o", "books", "--verify", cwd=tmp_path)
     [file] = (tmp_path / "books").iterdir()
-    verify = run(installed, "verify", str(file), "--against", "site", cwd=tmp_path)
+    verify = run(installed, "converter", "verify", str(file), "--against", "site", cwd=tmp_path)
     file.write_text(file.read_text("utf-8").replace("noon", ""), "utf-8")
-    cut = run(installed, "verify", str(file), "--against", "site", cwd=tmp_path)
+    cut = run(installed, "converter", "verify", str(file), "--against", "site", cwd=tmp_path)
 
     assert build.returncode == 0, build.stderr
     assert verify.returncode == 0, verify.stderr
@@ -125,7 +128,7 @@ def test_two_writers_of_one_suffix_are_asked_about_and_never_overwrite(installed
 def test_misspelt_option_of_the_writer_is_an_error_that_names_its_neighbour(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "converter.toml").write_text('[output.plain]\nunderlin = "~"\n', "utf-8")
 
-    build = run(installed, *BUILD, "-c", "converter.toml", "-o", "books", cwd=tmp_path)
+    build = run(installed, "converter", *BUILD, "-c", "converter.toml", "-o", "books", cwd=tmp_path)
 
     assert build.returncode == 2
     assert "underlin" in build.stderr

@@ -12,11 +12,12 @@ import pytest
 from converter.limits.bounds import TimeUpError, deadline
 from converter.model import Digest, MathBlock
 from converter.pipeline.write import render_files
-from converter.plugins import plugins, writer_type
+from converter.testing.builders import every_node, p
 from converter.themes import open_theme
 from converter.verify import passages
+from converter.writers.registry import plugins, writer_type
 from tests.conftest import writers_here
-from tests.pdf_books import a_digest, a_post, every_node, p
+from tests.pdf_books import a_digest, a_post
 
 THREADS, ROUNDS = 8, 3
 ROOT = Path(__file__).parent.parent
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 
 def digests(folder: Path) -> list[Digest]:
     """Return digests that differ in language, so that threads use different fonts and style sheets at once."""
-    posts = (every_node(folder), a_post("other", p("港口的码头" * 40), MathBlock(r"\sqrt{x}")))
+    posts = (every_node(), a_post("other", p("港口的码头" * 40), MathBlock(r"\sqrt{x}")))
     return [a_digest(*posts, language=language) for language in ("zh-CN", "en")]
 
 

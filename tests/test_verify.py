@@ -15,12 +15,12 @@ from converter.digest import digest_of
 from converter.model import Site
 from converter.pipeline.run import verify
 from converter.pipeline.write import render_files
-from converter.plugins import plugins, writer_type
 from converter.themes import open_theme
 from converter.verify import Passage, SourceText, can_read, compare, outputs, passages, read_source, source_text
 from converter.verify.shape import Shape
 from converter.verify.visible import visible_text
 from converter.verify.words import cut_word, words
+from converter.writers.registry import plugins, writer_type
 from tests.conftest import writers_here
 
 

@@ -20,7 +20,7 @@ from converter.model import (
     Text,
 )
 from converter.model.walk import query, text_of, walk
-from tests.strategies import posts
+from converter.testing.strategies import posts
 
 
 def paragraph(text: str) -> Paragraph:

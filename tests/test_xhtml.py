@@ -29,6 +29,7 @@ from converter.model import (
     Text,
 )
 from converter.model.walk import query, text_of
+from converter.testing.strategies import posts
 from converter.writers.addresses import web_address
 from converter.writers.reading_time import minutes_to_read
 from converter.writers.xhtml import (
@@ -44,7 +45,6 @@ from converter.writers.xhtml import (
 )
 from converter.writers.xhtml.code import highlighted
 from converter.writers.xhtml.markup import Ids
-from tests.strategies import posts
 
 # The first document of a run takes seconds to draw on a busy machine: Hypothesis builds its table of characters.
 law = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

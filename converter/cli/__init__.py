@@ -41,7 +41,7 @@ def cli() -> None:
 def plugins() -> None:
     """List the writers that are installed, built-in ones included, and the passes of reading."""
     from converter.normalize import PASSES
-    from converter.plugins import plugins as installed
+    from converter.writers.registry import plugins as installed
 
     for plugin in installed():
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")

@@ -38,7 +38,7 @@ def completion(*, shell: str) -> None:
 
 def complete_format(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the writers whose names begin so."""
-    from converter.plugins import plugins
+    from converter.writers.registry import plugins
 
     return _beginning((plugin.name for plugin in plugins()), incomplete)
 

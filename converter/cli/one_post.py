@@ -178,8 +178,8 @@ def _shared_blocks(source: str, config: Config) -> str:
 def _writer_for(target: str) -> str:
     """Return the writer whose files have the suffix of `target`. Raises `UsageError` where there is none."""
     from converter.diagnostics import Code, UsageError
-    from converter.plugins import plugins as installed
-    from converter.plugins import writer_type
+    from converter.writers.registry import plugins as installed
+    from converter.writers.registry import writer_type
 
     if target == STREAM:
         return "markdown"

@@ -24,11 +24,11 @@ from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.load import Loaded, LoadOptions, load, source_texts
 from converter.pipeline.report import Progress, Report, Stage, silent
 from converter.pipeline.write import Workshop
-from converter.plugins import plugins, writer_type
 from converter.site.crosslinks import lead_out
 from converter.storage import remove_leftovers
 from converter.themes import open_theme
 from converter.writers import Demanding
+from converter.writers.registry import plugins, writer_type
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
     from converter.verify import Comparison, Passage

@@ -16,9 +16,9 @@ from converter.model import Post
 from converter.pipeline.executors import SerialExecutor
 from converter.pipeline.load import load_posts, source_texts
 from converter.pipeline.write import render_files
-from converter.plugins import writer_type
 from converter.themes import open_theme
 from converter.verify import compare, passages
+from converter.writers.registry import writer_type
 from tests.areas.shown import show
 from tests.test_cases import Case
 

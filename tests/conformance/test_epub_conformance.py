@@ -12,12 +12,13 @@ from converter.diagnostics import Code
 from converter.digest import DigestSpec, compile_digests
 from converter.model import Asset, Digest, Image, PeriodKind, Post, Section
 from converter.pipeline.write import render_files
+from converter.testing.builders import p
+from converter.testing.strategies import posts
 from converter.themes import open_theme
 from converter.writers.epub import EpubWriter
 from tests.conformance.epub_tools import ace, epubcheck, read, require_tools
 from tests.conftest import CORPUS, ROOT
-from tests.epub_books import a_digest, a_post, an_asset, encoded, p, small_digest, striped, write
-from tests.strategies import posts
+from tests.epub_books import a_digest, a_post, an_asset, encoded, small_digest, striped, write
 from tests.test_cases import parse
 
 pytestmark = pytest.mark.conformance

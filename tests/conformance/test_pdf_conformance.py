@@ -11,6 +11,7 @@ import pytest
 from converter import load_posts
 from converter.digest import DigestSpec, compile_digests
 from converter.model import Digest, PeriodKind
+from converter.testing.builders import every_node, p
 from converter.themes import open_theme
 from converter.writers.book import Book
 from converter.writers.pdf import PdfWriter
@@ -19,7 +20,7 @@ from converter.writers.pdf.fragment import Rendered
 from converter.writers.pdf.style import open_style
 from converter.writers.pdf.weasyprint.render import Typesetter
 from tests.conftest import ROOT, require_installed
-from tests.pdf_books import IGNORE, a_digest, a_picture, a_post, every_node, make, p
+from tests.pdf_books import IGNORE, a_digest, a_picture, a_post, make
 
 pytestmark = pytest.mark.conformance
 
@@ -63,7 +64,7 @@ def test_the_validator_finds_faults(tmp_path: Path) -> None:
 
 
 def test_every_node(tmp_path: Path, engine: str) -> None:
-    digest = a_digest(every_node(tmp_path), a_post("other", p("短。")))
+    digest = a_digest(every_node(), a_post("other", p("短。")))
     options = ({}, {"two_sided": True}, {"print_marks": True, "two_sided": True}, {"notes": "footnotes"})
     books = {f"options-{number}": make(digest, engine=engine, **each).data for number, each in enumerate(options)}
 
@@ -71,7 +72,7 @@ def test_every_node(tmp_path: Path, engine: str) -> None:
 
 
 def test_attached_sources(tmp_path: Path, engine: str) -> None:
-    book = make(a_digest(every_node(tmp_path)), engine=engine, attach_sources=True)
+    book = make(a_digest(every_node()), engine=engine, attach_sources=True)
 
     assert verdicts(tmp_path, {"attached": book.data}, "ua1,3a") == {}
 

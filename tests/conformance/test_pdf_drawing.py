@@ -68,7 +68,7 @@ def test_fonts_numbered_in_their_own_way_are_drawn_alike(tmp_path: Path, monkeyp
     script = (
         "import sys; from tests.pdf_books import *; folder = Path(sys.argv[1])\n"
         "other = a_post('other', p('港口当局星期五宣布，“新码头”——将于下月。'))\n"
-        "(folder / 'extra.pdf').write_bytes(make(a_digest(every_node(folder), other)).data)"
+        "(folder / 'extra.pdf').write_bytes(make(a_digest(every_node(), other)).data)"
     )
     monkeypatch.setenv("FONTCONFIG_FILE", str(config))
     subprocess.run([sys.executable, "-c", script, tmp_path], check=True, cwd=ROOT)
