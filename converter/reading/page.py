@@ -5,7 +5,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
+from converter.model import Block, Image, Inline, Link, Media, Post
+from converter.model.urls import join_url
+from converter.model.walk import walk
 from converter.reading.front_matter import Entry
+from converter.reading.html.addresses import link_address
 from converter.reading.html.elements import parse
 from converter.reading.yaml_values import Value
 
@@ -66,6 +72,29 @@ def entries_of_page(text: str) -> dict[str, Entry]:
     tags = found["tags"]
     found["tags"] = tuple(tags.split(",")) if isinstance(tags, str) else None
     return {key: Entry(value, 1) for key, value in found.items() if value}
+
+
+def with_base(post: Post, text: str) -> Post:
+    """Return the post of a page with its addresses as `<base>` has them; those of places in the page stay."""
+    head = text[:_MAX_HEAD]
+    node = parse(head).css_first("base[href]") if "<base" in head.lower() else None
+    base = link_address(node.attributes.get("href")) if node else ""
+    if not base:
+        return post
+
+    def joined(address: str) -> str:
+        return address if address.startswith(("#", "data:")) else join_url(base, address) or address
+
+    def rewrite(node: Inline | Block) -> Inline | Block:
+        match node:
+            case Link(href) | Media(href=href):
+                return replace(node, href=joined(href))
+            case Image(src):
+                return replace(node, src=joined(src))
+            case _:
+                return node
+
+    return walk(post, rewrite)
 
 
 def _meta(metas: Mapping[str, list[str]], names: tuple[str, ...]) -> str | None:

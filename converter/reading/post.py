@@ -21,7 +21,7 @@ from converter.reading.header import Parts, split_header
 from converter.reading.html import Body
 from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
-from converter.reading.page import entries_of_page
+from converter.reading.page import entries_of_page, with_base
 from converter.reading.permalinks import with_addresses
 from converter.reading.source import LARGE_SIZE, SourceFile, decode
 from converter.reading.systems import Profile
@@ -59,6 +59,8 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
     if not metadata.summary:
         metadata = replace(metadata, summary=_excerpt(parts, metadata, body, context))
     post = Post(key=source.key, path=source.path, metadata=metadata, blocks=body.blocks, notes=body.notes)
+    if is_saved_page(parts, source.path):
+        post = with_base(post, parts.body)
     if context.profile.tags_in_text:
         post = _with_tags_in_text(post)
     if len(parts.body) > limits.code:
