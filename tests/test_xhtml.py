@@ -31,6 +31,7 @@ from converter.model import (
 from converter.model.walk import query, text_of
 from converter.testing.strategies import posts
 from converter.writers.addresses import web_address
+from converter.writers.pdf.formulas import draw
 from converter.writers.reading_time import minutes_to_read
 from converter.writers.xhtml import (
     NoteStyle,
@@ -167,6 +168,25 @@ def test_any_tex_is_well_formed_mathml_or_nothing(tex: str) -> None:
         tree = ElementTree.fromstring(markup)
         assert " ".join(clean(tex).split()) == tree.attrib["alttext"]
         assert not any(name in ("href", "style", "class") for node in tree.iter() for name in node.attrib)
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"\begin{equation} a = b \label{eq:x} \tag{3} \end{equation}", "a=b(3)"),
+        (r"\begin{eqnarray*} a &=& b \\ c &=& d \end{eqnarray*}", "a=bc=d"),
+        (r"\begin{align} a &= b \\ c &= d \end{align}", "a=bc=d"),
+        (r"\begin{alignat}{2} a &= b & c \end{alignat}", "a=bc"),
+        (r"see \eqref{eq:x}", "see(eq:x)"),
+        (r"\R \text{5\%}", "ℝ5%"),
+    ],
+)
+def test_what_pages_write_is_a_formula_in_epub_and_in_pdf(tex: str, shown: str) -> None:
+    markup = mathml(tex, "block")
+
+    assert markup is not None
+    assert shown == "".join("".join(ElementTree.fromstring(markup).itertext()).split())
+    assert draw(tex, display=True) is not None
 
 
 @given(st.text(max_size=30))

@@ -61,7 +61,14 @@ def read_body(
     above = f"<p>{picture(*shown)}</p>" if shown else ""
     markup = prepare(above + _html(parts, metadata, source, context, warn))
     is_page = is_saved_page(parts, source.path)
-    body = read_html(markup.html, rules, origin=parts.origin, is_page=is_page, language=metadata.language)
+    body = read_html(
+        markup.html,
+        rules,
+        origin=parts.origin,
+        is_page=is_page,
+        language=metadata.language,
+        dollars=_is_html(source) and _has_dollars(metadata, context),
+    )
     _report_body(body, markup, parts, source, warn)
     return body
 
@@ -138,10 +145,9 @@ def _wants_liquid(parts: Parts, metadata: Metadata) -> bool:
 
 
 def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context, warn: Warn) -> str:
-    if PurePosixPath(source.path).suffix.lower() in _HTML:
+    if _is_html(source):
         return f"{line_mark(parts.body_line)}{parts.body}"
     dialect: Dialect = "mdx" if PurePosixPath(source.path).suffix.lower() == _MDX else context.dialect
-    dollars = context.dollars or any(metadata.extra.get(key) == "true" for key in MATHS)
 
     def report(line: int, words: str) -> None:
         message = f"'{shortened(words)}' has no column in its table, so it was left out, as on the site"
@@ -152,11 +158,20 @@ def _html(parts: Parts, metadata: Metadata, source: SourceFile, context: Context
         parts.body,
         first_line=parts.body_line,
         dialect=dialect,
-        dollars=dollars,
+        dollars=_has_dollars(metadata, context),
         files=context.files,
         options=context.options,
         report=report,
     )
+
+
+def _is_html(source: SourceFile) -> bool:
+    return PurePosixPath(source.path).suffix.lower() in _HTML
+
+
+def _has_dollars(metadata: Metadata, context: Context) -> bool:
+    """Whether the site or the post asks for formulas between dollar signs."""
+    return context.dollars or any(metadata.extra.get(key) == "true" for key in MATHS)
 
 
 def _report_nesting(file: str, line: int | None, warn: Warn) -> None:

@@ -52,16 +52,19 @@ def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
     found: list[str] = []
     tags: list[Tag] = []
     stack: list[tuple[Tag | NavigableString, bool]] = [(root, True)]
+    marks: set[int] = set()
     while stack:
         node, seen = stack.pop()
         if isinstance(node, NavigableString):
-            if seen and not isinstance(node, _INVISIBLE):
+            if seen and not isinstance(node, _INVISIBLE) and id(node) not in marks:
                 found.append(str(node))
         elif not _is_hidden(node):
             if wish := _VISIBILITY.search(str(node.get("style", ""))):
                 seen = wish[1].lower() == "visible"
             if seen and node.name in _SHAPES:
                 tags.append(node)
+            if node.name == "p" and "MsoListParagraph" in str(node.get("class")):
+                marks.update(_mark_of_word(node))
             # Elements end words, except those that stand inside of a line.
             gap = "" if node.name in _INLINE and not _is_aside(node) else " "
             found.append(gap)
@@ -69,6 +72,17 @@ def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
             children = (child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
             stack.extend((child, seen) for child in children)
     return found, tags
+
+
+def _mark_of_word(tag: Tag) -> list[int]:
+    """Return the text by which Word shows that a paragraph is an item of a list, if it begins so: before a gap."""
+    texts = [text for text in tag.strings if text.strip(" \n\t")][:2]
+    is_mark = (
+        len(texts) == 2
+        and not texts[1].strip()
+        and re.fullmatch(r"\s*([(（]?\w{1,6}[.)、）]|\W|[a-zA-Z])\s*", texts[0])
+    )
+    return [id(texts[0])] if is_mark else []
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -1,7 +1,7 @@
 """What is being built while the elements of a post go by: flows of blocks, runs of text, open formats."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from converter.model import (
     LineBreak,
     Link,
     List,
+    MathBlock,
     Note,
     Paragraph,
     Quote,
@@ -28,6 +29,7 @@ from converter.model.walk import text_of
 from converter.reading.html.cleaning import Cleaner
 from converter.reading.html.inlines import Format, Leaf, one_line, paragraphs
 from converter.reading.html.notes import Notes
+from converter.reading.html.tex import formulas
 
 MAX_CONTAINERS = MAX_DEPTH // 2
 """How deep lists, quotes and tables may nest."""
@@ -60,8 +62,12 @@ class Flow(Struct):
     """The state of a task, in a list item."""
     loose: bool = False
     """Whether a paragraph was asked for by name."""
-    word_list: Block | None = None
-    """The list that Word's paragraphs made last."""
+    has_tex: bool = False
+    """Whether there may be formulas in the run."""
+    leveled: Block | None = None
+    """The list that was made last of items that say how deep they belong."""
+    margins: list[float] = []
+    """How far the items of that list are indented on each level, in points, where that is all they say."""
 
 
 class Holder(Struct):
@@ -80,8 +86,11 @@ class Builder:
         cleaner: Cleaner,
         origin: Callable[[int], int],
         language: str = "",
+        *,
+        dollars: bool = False,
     ) -> None:
         self.language = language
+        self._dollars = dollars
         self.quotations = 0
         """How many quotations in the line are open."""
         self._origin = origin
@@ -103,6 +112,8 @@ class Builder:
         """Places that links may lead to, of the elements that opened since the last word."""
         self.too_deep: int | None = None
         self.dropped: list[Dropped] = []
+        self.passed_over: set[int] = set()
+        """Texts that show what their place in the document says, too."""
         self.holders: list[Holder] = []
         """The lists, tables, figures that are open."""
         self._flows = [Flow()]
@@ -125,6 +136,11 @@ class Builder:
         self.too_deep = self.too_deep or self.line or 0
         return True
 
+    @property
+    def is_leveled(self) -> bool:
+        """Whether a list that says how deep its items belong stands directly before."""
+        return self.flow.leveled is not None and bool(self.flow.blocks) and self.flow.blocks[-1] is self.flow.leveled
+
     def open_flow(self) -> Flow:
         self.end_run()
         self._flows.append(Flow())
@@ -142,6 +158,8 @@ class Builder:
         """Add text to the run; within `<code>` it is code."""
         if self.is_unseen:
             return
+        if "\\" in value or "$" in value:
+            self.flow.has_tex = True
         if self.keeps_lines and "\n" in value:
             self._lines(value)
         elif self.code_depth:
@@ -204,10 +222,21 @@ class Builder:
         if self.anchors:
             self._place_anchors(flow)
         run, flow.run = flow.run, []
-        if flow.heading is None:
-            for inlines in paragraphs(run):
+        parts: Iterable[list[Leaf] | str] = (run,)
+        if flow.has_tex:
+            parts = formulas(run, dollars=self._dollars, blocks=flow.heading is None)
+            flow.has_tex = False
+        for part in parts:
+            self._end_part(flow, part)
+
+    def _end_part(self, flow: Flow, part: list[Leaf] | str) -> None:
+        """Make blocks of a part of the run, which may be the TeX of a formula."""
+        if isinstance(part, str):
+            flow.blocks.append(MathBlock(part, line=flow.line))
+        elif flow.heading is None:
+            for inlines in paragraphs(part):
                 self._paragraph(inlines, flow.line)
-        elif inlines := one_line(run):
+        elif inlines := one_line(part):
             level, identifier = flow.heading
             flow.blocks.append(Heading(level, inlines, identifier, line=flow.line))
 

@@ -34,6 +34,7 @@ from converter.reading.html.prepare import HEADINGS, LINE
 from converter.reading.html.quotations import quotation_marks
 from converter.reading.html.sizes import is_unseen, size_of
 from converter.reading.html.sources import source_of
+from converter.reading.html.tex import in_a_line
 
 Handler = Callable[[Builder, Element, Attributes], Finish | None]
 """Opens an element. Returns what is to be done at its end, or `None` where its children are not to be read."""
@@ -41,6 +42,8 @@ Handler = Callable[[Builder, Element, Attributes], Finish | None]
 
 _FORMULAS = frozenset({"katex", "katex-display", "kdmath", "math", "mwe-math-element"})
 """Classes of elements that hold a formula: pandoc's and ours, kramdown's, KaTeX's, Wikipedia's."""
+_DISPLAYED = frozenset({"display", "katex-display"})
+"""Classes of those that stand in a line of their own."""
 _TYPESET = frozenset(
     {"mathjax", "mathjax_chtml", "mathjax_display", "mathjax_preview", "mathjax_svg", "mathjax_svg_display"}
 )
@@ -140,8 +143,19 @@ def division(builder: Builder, element: Element, attributes: Attributes) -> Fini
     if not names.isdisjoint(_FORMULAS):
         builder.add(MathBlock(tex_of(element), line=builder.line))
         return None
+    if names and _is_box(names):
+        return quote(builder, element, attributes)
     builder.end_run()
     return coded(builder, attributes, builder.end_run)
+
+
+_BOXES = frozenset("admonition alert callout caution note notice tip warning".split())
+_BOX = re.compile(r"(?:admonition|alert|callout|notice)-")
+
+
+def _is_box(names: frozenset[str]) -> bool:
+    """Whether a `<div>` is set apart from the text, as a quotation is; a bold line that it begins with is its title."""
+    return not names.isdisjoint(_BOXES) or any(map(_BOX.match, names))
 
 
 def coded(builder: Builder, attributes: Attributes, finish: Finish) -> Finish:
@@ -252,10 +266,14 @@ def drawing(builder: Builder, element: Element, attributes: Attributes) -> None:
 
 def span(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     """Open a span, or read the formula in it."""
-    if not classes(attributes).isdisjoint(_TYPESET):
+    names = classes(attributes)
+    if not names.isdisjoint(_TYPESET):
         return typeset(builder, element, attributes)
-    if not classes(attributes).isdisjoint(_FORMULAS):
-        builder.leaf(Math(_in_a_line(tex_of(element))))
+    if not names.isdisjoint(_FORMULAS):
+        if not names.isdisjoint(_DISPLAYED) and not builder.formats and builder.flow.heading is None:
+            builder.add(MathBlock(tex_of(element), line=builder.line))
+        else:
+            builder.leaf(Math(in_a_line(tex_of(element))))
         return None
     return _nothing
 
@@ -268,7 +286,7 @@ def formula(builder: Builder, element: Element, attributes: Attributes) -> None:
     if attributes.get("display") == "block":
         builder.add(MathBlock(tex, line=builder.line))
     else:
-        builder.leaf(Math(_in_a_line(tex)))
+        builder.leaf(Math(in_a_line(tex)))
 
 
 def typeset(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
@@ -292,7 +310,7 @@ def script(builder: Builder, element: Element, attributes: Attributes) -> None:
     if "mode=display" in kind:
         builder.add(MathBlock(tex, line=builder.line))
     elif tex:
-        builder.leaf(Math(_in_a_line(tex)))
+        builder.leaf(Math(in_a_line(tex)))
 
 
 def tex_of(element: Element) -> str:
@@ -309,11 +327,6 @@ def tex_of(element: Element) -> str:
         if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening):
             return tex[len(opening) : -len(closing)].strip()
     return tex
-
-
-def _in_a_line(tex: str) -> str:
-    """Return a formula on one line, without TeX's comments, which end where a line does."""
-    return re.sub(r"\s*\n\s*", " ", re.sub(r"(?<!\\)%[^\n]*(\n|\Z)", "", tex)).strip()
 
 
 _KINDS: dict[str, Literal["video", "audio", "embed"]] = {"audio": "audio", "video": "video"}

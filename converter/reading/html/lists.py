@@ -21,14 +21,17 @@ from converter.model import (
     ThematicBreak,
 )
 from converter.reading.html.builder import Builder, Finish, Holder
-from converter.reading.html.elements import Attributes, Element
+from converter.reading.html.elements import Attributes, Element, classes
 from converter.reading.html.handlers import block, lines_of
+from converter.reading.html.list_levels import append_list, is_checked, is_ordered, level_of, runs_of
 
 
 class _List(Holder):
     items: list[ListItem] = field(default_factory=list)
     values: dict[int, int] = field(default_factory=dict)
     """The numbers that items ask for, by their places."""
+    marks: dict[int, Attributes] = field(default_factory=dict)
+    """What items say about their level and kind, by their places."""
     loose: bool = False
     notes: bool = False
 
@@ -50,12 +53,41 @@ def list_(builder: Builder, element: Element, attributes: Attributes) -> Finish:
         builder.holders.pop()
         _take_stray(holder)
         tight = not holder.loose and not any(map(_has_paragraphs, holder.items))
+        marks = _marks(builder, holder, element, attributes)
+        if marks is not None and (builder.is_leveled or set(marks) - {(0, element.tag == "ol")}):
+            start = _integer(attributes.get("start")) or 1
+            for number, (level, ordered, run) in enumerate(runs_of(holder.items, marks)):
+                found = List(tuple(run), ordered, start if ordered else 1, tight=tight, line=line)
+                append_list(builder, found, level, goes_on=number > 0)
+            return
         if element.tag != "ol" and holder.items:
             builder.add(List(tuple(holder.items), tight=tight, line=line))
         for start, items in _in_order(holder, attributes) if element.tag == "ol" else ():
             builder.add(List(items, ordered=True, start=start, tight=tight, line=line))
+        if marks:
+            builder.flow.leveled = builder.flow.blocks[-1]
 
     return finish
+
+
+def _marks(builder: Builder, holder: _List, element: Element, attributes: Attributes) -> list[tuple[int, bool]] | None:
+    """Return how many lists deeper than it stands each item belongs, and whether it has a number.
+
+    `None` where neither the list nor an item says it.
+    """
+    said = level_of(attributes)
+    if said is None and not holder.marks:
+        return None
+    depth = 1 + sum(isinstance(one, _List) for one in builder.holders)
+    outer = said or depth
+    if outer == depth and "start" in classes(attributes):
+        builder.flow.leveled = None  # where Google Docs begins another list
+    marks = []
+    for place in range(len(holder.items)):
+        item = holder.marks.get(place, {})
+        kind = is_ordered(item)
+        marks.append((max((level_of(item) or outer) - depth, 0), element.tag == "ol" if kind is None else kind))
+    return marks
 
 
 def _in_order(holder: _List, attributes: Attributes) -> Iterator[tuple[int, tuple[ListItem, ...]]]:
@@ -122,7 +154,10 @@ def list_item(builder: Builder, element: Element, attributes: Attributes) -> Fin
         elif flow.blocks or element.next is not None:
             if (value := _integer(attributes.get("value"))) is not None:
                 holder.values[len(holder.items)] = value
-            holder.items.append(ListItem(tuple(flow.blocks), flow.checked))
+            if level_of(attributes) is not None or is_ordered(attributes) is not None:
+                holder.marks[len(holder.items)] = attributes
+            checked = is_checked(attributes) if flow.checked is None else flow.checked
+            holder.items.append(ListItem(tuple(flow.blocks), checked))
             holder.loose = holder.loose or flow.loose
 
     return finish

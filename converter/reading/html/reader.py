@@ -86,11 +86,12 @@ def read_html(
     origin: Callable[[int], int] = lambda line: line,
     is_page: bool = False,
     language: str = "",
+    dollars: bool = False,
 ) -> Body:
     """Return what the markup says, but for what the rules take out of it, and for what is around the post of a page.
 
     The markup must come from `prepare`; `origin` gives the line of the file for a line of the markup. `language` is
-    that of the post, as far as it is known.
+    that of the post, as far as it is known; `dollars` reads `$…$` in text as a formula.
     """
     root = parse(html).body
     if root is None:
@@ -102,7 +103,7 @@ def read_html(
             cleaner.take(Clean(action="remove", selector=f"outside of <{main.tag}>"), words, None)
         root = main
     cleaner.look_at(root)
-    builder = Builder(find_notes(root), cleaner, origin, language)
+    builder = Builder(find_notes(root), cleaner, origin, language, dollars=dollars)
     _walk(root, builder)
     builder.end_run()
     if builder.anchors:
@@ -133,7 +134,8 @@ def _walk(root: Element, builder: Builder) -> None:
 def _open(node: Element, builder: Builder) -> Finish | None:
     tag = node.tag or ""
     if tag == TEXT:
-        builder.text(text_below(node))
+        if not builder.passed_over or node.mem_id not in builder.passed_over:
+            builder.text(text_below(node))
         return None
     if tag.startswith("-") or tag in _SILENT:
         return None

@@ -15,6 +15,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from converter.reading.html.prepare import LINE
 from converter.reading.markdown.kramdown.spans import guillemets, hard_newline
 from converter.reading.markdown.kramdown.typography import typography
+from converter.reading.markdown.maths import passthrough
 from converter.reading.markdown.options import Options
 
 _NAME = r"[^\s{}#.\"'=]++"
@@ -40,6 +41,8 @@ def goldmark(md: MarkdownIt, options: Options) -> None:
     if options.typographic:
         md.inline.ruler.before("html_inline", "guillemets", guillemets)
         md.use(typography, options)
+    if options.passthrough:
+        passthrough(md, options.passthrough)
     rules = {
         "table": options.tables,
         "strikethrough": options.strikethrough,

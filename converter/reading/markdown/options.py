@@ -1,7 +1,7 @@
 """The options of a site's Markdown, with the defaults that Jekyll and Hugo have for them."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -46,6 +46,8 @@ class Options(Struct, frozen=True):
     strikethrough: bool = True
     tasks: bool = True
     """Extensions of Goldmark that a site can turn off."""
+    passthrough: tuple[tuple[str, str, bool], ...] = ()
+    """What formulas stand between: the beginning, the end, and whether they are displayed."""
 
 
 def usual_options(_values: Mapping[str, Value]) -> Options:
@@ -119,7 +121,18 @@ def _options_of_goldmark(settings: Mapping[str, Value]) -> Options:
         tables=_is_true(extensions, "table", default=True),
         strikethrough=_is_true(extensions, "strikethrough", default=True),
         tasks=_is_true(extensions, "tasklist", default=True),
+        passthrough=tuple(_delimiters(_table(extensions, "passthrough"))),
     )
+
+
+def _delimiters(settings: Mapping[str, Value]) -> Iterator[tuple[str, str, bool]]:
+    """Yield the delimiters that are turned on, the longer before those that they begin with."""
+    found = []
+    for name in ("block", "inline") if _is_true(settings, "enable") else ():
+        pairs = _table(settings, "delimiters").get(name)
+        texts = (_texts(pair) for pair in (pairs if isinstance(pairs, tuple) else ()))
+        found += [(pair[0], pair[1], name == "block") for pair in texts if len(pair) == 2 and all(pair)]
+    yield from sorted(found, key=lambda pair: -len(pair[0]))
 
 
 def _table(settings: Value | Mapping[str, Value], name: str) -> Mapping[str, Value]:

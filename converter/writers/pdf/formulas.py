@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from converter.writers.xhtml.mathml import mathml
+
 SIZE = 100.0
 """The font size that formulas are drawn at, in units of the picture."""
 LONGEST = 4000
@@ -60,12 +62,13 @@ class Formula(Struct, frozen=True):
 @lru_cache(maxsize=512)
 def draw(tex: str, *, display: bool) -> Formula | None:
     """Return the drawing of TeX without delimiters, or `None` where it is not understood."""
-    if not tex.strip() or len(tex) > LONGEST:
+    markup = mathml(tex, "block" if display else "inline") if len(tex) <= LONGEST else None
+    if markup is None:
         return None
     engine = _engine()
     _quiet.drawing = True
     try:
-        svg = engine.Latex(tex, size=SIZE, inline=not display).svg()
+        svg = engine.Math(markup, size=SIZE).svg()
     except Exception:  # whatever the parser of a formula stumbles over, it costs the formula alone
         return None
     finally:

@@ -29,12 +29,15 @@ _FAILURES: tuple[type[Exception], ...] = (
 )
 
 _ENVIRONMENTS = {
+    "align": "align*",  # pages do not number formulas unless they are told to
     "aligned": "align*",
     "alignedat": "align*",
-    "eqnarray": "align*",
-    "eqnarray*": "align*",
+    "alignat": "align*",
+    "alignat*": "align*",
     "equation": "matrix",
     "equation*": "matrix",
+    "flalign": "align*",
+    "flalign*": "align*",
     "gather": "matrix",
     "gather*": "matrix",
     "gathered": "matrix",
@@ -75,7 +78,12 @@ _SHOWN = str.maketrans("\ue0f0\ue0f1\ue0f2\ue0f3\ue0f4\ue0f5\ue0f6", "<>&%#_$")
 _SHORT_FRACTION = re.compile(r"(\\[dt]?frac)\s*([0-9])\s*([0-9a-z])")
 """A fraction without braces, whose two figures the library takes for one number."""
 
-_ENVIRONMENT = re.compile(r"\\(begin|end)\{([A-Za-z]+\*?)\}")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{([A-Za-z]+\*?)\}(?:(?<=at\})\{\d{1,2}\}|(?<=at\*\})\{\d{1,2}\})?")
+"""Its beginning or end; two kinds are told the number of their columns."""
+_THREE_COLUMNS = re.compile(r"\\(begin|end)\{eqnarray\*?\}")
+_LABEL = re.compile(r"\\label\s*\{[^{}]*\}")
+"""What other places call a formula: it is not shown."""
+_REFERENCE = re.compile(r"\\(?:eq)?ref\s*\{([^{}]*)\}")
 
 _ELEMENT = re.compile(
     "math|m(?:frac|i|multiscripts|n|o|over|padded|phantom|prescripts|root|row|space|sqrt|style|sub|subsup|sup|table|td"
@@ -124,6 +132,8 @@ def mathml(tex: str, display: Literal["inline", "block"], announces: bool = Fals
 
 def _rewritten(tex: str) -> str:
     """Return the TeX in the words of the library."""
+    tex = _THREE_COLUMNS.sub(lambda match: r"\begin{array}{rcl}" if match[1] == "begin" else r"\end{array}", tex)
+    tex = _REFERENCE.sub(r"\\text{(\1)}", _LABEL.sub("", tex))
     tex = _ENVIRONMENT.sub(lambda match: f"\\{match[1]}{{{_ENVIRONMENTS.get(match[2], match[2])}}}", tex)
     tex = _COMMAND.sub(lambda match: _COMMANDS.get(match[0], match[0]), tex)
     tex = _WORDS.sub(lambda match: match[1] + _ESCAPED.sub(r"\1", match[2]).translate(_HIDDEN) + "}", tex)
