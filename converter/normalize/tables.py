@@ -1,7 +1,7 @@
 """Tables that only arrange things on a page are unfolded into what they arrange."""
 
 from converter.diagnostics import Warn
-from converter.model import Block, Heading, Paragraph, Post, Row, Site, Table
+from converter.model import Block, Cell, Heading, Paragraph, Post, Row, Site, Table
 from converter.model.walk import query, text_of
 from converter.normalize.lines import Flow, rewrite_flows
 
@@ -32,11 +32,20 @@ def _is_layout(table: Table) -> bool:
     if table.head or any(cell.header for row in table.rows for cell in row.cells):
         return False
     cells = [cell for row in table.rows for cell in row.cells]
-    if any(isinstance(node, Table | Heading) for cell in cells for node in query(cell.blocks)):
+    inner = [node for cell in cells for node in query(cell.blocks) if isinstance(node, Table | Heading)]
+    if any(isinstance(node, Heading) for node in inner) or (inner and not _is_data(table, cells)):
         return True
     if len(table.alignments) == 1:
         return True
     return len(table.rows) == 1 and any(_is_arranged(row) for row in table.rows)
+
+
+def _is_data(table: Table, cells: list[Cell]) -> bool:
+    """Whether a table that has tables in its cells is one of data all the same: most of its cells are short words."""
+    if len(table.rows) < 2 or len(table.alignments) < 2 or any(len(text_of(cell.blocks)) > _LONG for cell in cells):
+        return False
+    plain = [cell for cell in cells if len(cell.blocks) == 1 and isinstance(cell.blocks[0], Paragraph)]
+    return 2 * len(plain) > len(cells)
 
 
 def _is_arranged(row: Row) -> bool:

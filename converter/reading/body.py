@@ -181,6 +181,9 @@ def _report_nesting(file: str, line: int | None, warn: Warn) -> None:
 
 
 def _message_of(cleaned: Cleaned) -> str:
+    if cleaned.links:
+        became = "1 link became plain words" if cleaned.links == 1 else f"{cleaned.links} links became plain words"
+        return f"{became} by the rule '{cleaned.rule.name}'"
     what = f"'{shortened(cleaned.words)}'" if cleaned.words else "a picture"
     verbs = {"source": "became the source of the post", "summary": "became the summary of the post"}
     return f"{what} {verbs.get(cleaned.rule.action, 'was left out')} by the rule '{cleaned.rule.name}'"

@@ -20,6 +20,9 @@ _NOT_DISPLAYED = re.compile(
     re.IGNORECASE,
 )
 _VISIBILITY = re.compile(r"(?:^|;)\s*visibility\s*:\s*(visible|hidden|collapse)", re.IGNORECASE)
+_FONT_SIZE = re.compile(
+    r"(?:^|;)\s*font-size\s*:\s*(?P<number>\d+(?:\.\d+)?)(?P<unit>px|pt|rem|em|%|)\s*(?:!|;|$)", re.IGNORECASE
+)
 _MARK = re.compile(r"[\s\[(（【]*\d{1,4}[\s\])）】.]*")
 _NUMBERS = re.compile(
     r"(?:^|[\s_-])(?:gutter|lineno|linenos|linenodiv|lnt|ln|blob-num|hljs-ln-numbers)(?:$|\s)", re.IGNORECASE
@@ -51,16 +54,19 @@ def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
     """Return the texts and tags that are shown below a tag; an explicit stack, because posts may nest deeply."""
     found: list[str] = []
     tags: list[Tag] = []
-    stack: list[tuple[Tag | NavigableString, bool]] = [(root, True)]
+    stack: list[tuple[Tag | NavigableString, bool, bool]] = [(root, True, True)]
     marks: set[int] = set()
     while stack:
-        node, seen = stack.pop()
+        node, seen, sized = stack.pop()
         if isinstance(node, NavigableString):
-            if seen and not isinstance(node, _INVISIBLE) and id(node) not in marks:
+            if seen and sized and not isinstance(node, _INVISIBLE) and id(node) not in marks:
                 found.append(str(node))
         elif not _is_hidden(node):
             if wish := _VISIBILITY.search(str(node.get("style", ""))):
                 seen = wish[1].lower() == "visible"
+            if size := _FONT_SIZE.search(str(node.get("style", ""))):
+                is_zero = float(size["number"]) == 0
+                sized = not is_zero and (sized or size["unit"].lower() not in ("em", "%"))
             if seen and node.name in _SHAPES:
                 tags.append(node)
             if node.name == "p" and "MsoListParagraph" in str(node.get("class")):
@@ -68,9 +74,9 @@ def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
             # Elements end words, except those that stand inside of a line.
             gap = "" if node.name in _INLINE and not _is_aside(node) else " "
             found.append(gap)
-            stack.append((NavigableString(gap), True))
+            stack.append((NavigableString(gap), True, True))
             children = (child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
-            stack.extend((child, seen) for child in children)
+            stack.extend((child, seen, sized) for child in children)
     return found, tags
 
 

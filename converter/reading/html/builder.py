@@ -105,6 +105,8 @@ class Builder:
         """Whether line ends in the markup are shown."""
         self.is_unseen = False
         """Whether words are hidden until an element asks to be seen."""
+        self.is_sizeless = False
+        """Whether letters have no size until an element gives them one; pictures are seen."""
         self.code_language = ""
         self.in_notes = False
         self.in_note = False
@@ -156,7 +158,7 @@ class Builder:
 
     def text(self, value: str) -> None:
         """Add text to the run; within `<code>` it is code."""
-        if self.is_unseen:
+        if self.is_unseen or self.is_sizeless:
             return
         if "\\" in value or "$" in value:
             self.flow.has_tex = True

@@ -86,6 +86,8 @@ class Cleaned(Struct, frozen=True):
     line: int | None
     pictures: tuple[str, ...] = ()
     """The addresses of pictures that went with them."""
+    links: int = 0
+    """How many links became plain words; the other values are empty then."""
 
 
 class Cleaner:
@@ -95,6 +97,7 @@ class Cleaner:
         self.selectors = [rule for rule in rules if rule.selector]
         self.texts = [(re.compile(rule.text, re.DOTALL), rule) for rule in rules if rule.text]
         self.taken: list[Cleaned] = []
+        self._unlinked: dict[Clean, list[int | None]] = {}
         self._elements: dict[int, Clean] = {}
 
     def look_at(self, root: Element) -> None:
@@ -114,3 +117,12 @@ class Cleaner:
     def take(self, rule: Clean, words: str, line: int | None, pictures: tuple[str, ...] = ()) -> None:
         """Note that words and pictures leave the text."""
         self.taken.append(Cleaned(rule, words, line, pictures))
+
+    def unlink(self, rule: Clean, line: int | None) -> None:
+        """Note that a link becomes plain words."""
+        self._unlinked.setdefault(rule, []).append(line)
+
+    def all_taken(self) -> tuple[Cleaned, ...]:
+        """Return all that the rules took; links once for each rule."""
+        links = (Cleaned(rule, "", lines[0], links=len(lines)) for rule, lines in self._unlinked.items())
+        return (*self.taken, *links)

@@ -36,14 +36,25 @@ def description_of(svg: Element) -> str:
 
 
 def is_ornament(svg: Element) -> bool:
-    """Whether a drawing is a small one that the page keeps from those who do not see it."""
+    """Whether a drawing is a small one that the page keeps from those who do not see it, or the sign of a link."""
     attributes = svg.attributes
-    if attributes.get("aria-hidden") != "true" and attributes.get("role") not in ("none", "presentation"):
+    is_kept = attributes.get("aria-hidden") == "true" or attributes.get("role") in ("none", "presentation")
+    if not is_kept and not _is_sign(svg):
         return False
     box = re.split(r"[\s,]+", (attributes.get("viewBox") or "").strip())
     sizes = [attributes.get("width") or box[-2:][0], attributes.get("height") or box[-1]]
     numbers = [re.match(r"\s*(\d+(?:\.\d*)?)(?:px)?\s*\Z|\s*[\d.]+e[mx]\s*\Z", size) for size in sizes]
     return any(found is not None and float(found[1] or 0) <= _SMALL for found in numbers)
+
+
+def _is_sign(svg: Element) -> bool:
+    """Whether a drawing without a description stands in a link that has words or pictures, too."""
+    link = svg.parent
+    while link is not None and link.tag in ("div", "span", "button"):
+        link = link.parent
+    if link is None or link.tag != "a" or description_of(svg):
+        return False
+    return bool(text_below(link).strip()) or link.css_first("img") is not None
 
 
 def _symbols(svg: Element, shapes: list[Element]) -> list[str]:

@@ -30,10 +30,16 @@ _KINDS: dict[str, Kind] = {
 }
 _HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|content-visibility\s*:\s*hidden"
-    r"|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:!|;|$)|mso-hide\s*:\s*all)",
+    r"|mso-hide\s*:\s*all)",
     re.I,
 )
 _VISIBILITY = re.compile(r"(?:^|;)\s*visibility\s*:\s*(\w+)", re.I)
+_SIZE = re.compile(
+    r"(?:^|;)\s*font-size\s*:\s*(?:(?P<none>0+(?:\.0*)?(?:[a-z]{2,4}|%)?\s*(?:!|;|$))"
+    r"|[\d.]+(?:px|pt|pc|rem|vw|vh|cm|mm|in)|(?:x{0,3}-)?(?:small|large)|medium)",
+    re.I,
+)
+"""A size of letters that does not depend on the size around."""
 _HIDDEN_CLASSES = frozenset({"hidden", "hide", "screen-reader-text", "sr-only", "visually-hidden", "visuallyhidden"})
 _STYLES: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I), "strong"),
@@ -76,6 +82,16 @@ def visibility_of(attributes: Attributes) -> bool | None:
     if found is None or found[1].lower() == "inherit":
         return None
     return found[1].lower() not in ("hidden", "collapse")
+
+
+def has_size(attributes: Attributes) -> bool | None:
+    """Whether the letters in an element have any size; `None` where that depends on the letters around.
+
+    `font-size: 0` takes the gaps between pictures away. What is in it may have a size of its own.
+    """
+    style = attributes.get("style")
+    found = _SIZE.search(style) if style and "font-size" in style.lower() else None
+    return None if found is None else found["none"] is None
 
 
 def keeps_lines(attributes: Attributes) -> bool | None:

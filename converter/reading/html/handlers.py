@@ -2,19 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import Literal, TypeGuard
+from typing import TypeGuard
 
 from converter.model import (
     Block,
     CodeBlock,
-    Figure,
     Image,
-    Inline,
     LineBreak,
-    Link,
     Math,
     MathBlock,
-    Media,
     NoteReference,
     Paragraph,
     Quote,
@@ -22,14 +18,15 @@ from converter.model import (
     ThematicBreak,
 )
 from converter.model.walk import query, text_of
-from converter.reading.html.addresses import link_address, picture_address
-from converter.reading.html.builder import Builder, Dropped, Finish
+from converter.reading.html.addresses import link_address
+from converter.reading.html.builder import Builder, Finish
 from converter.reading.html.code import code_text, language_in
 from converter.reading.html.drawings import address_of, description_of, is_ornament
-from converter.reading.html.elements import Attributes, Element, below, classes, parse, text_below
+from converter.reading.html.elements import Attributes, Element, below, classes, text_below
 from converter.reading.html.formats import is_centred
 from converter.reading.html.inlines import Format
 from converter.reading.html.mathml import tex_of_mathml
+from converter.reading.html.media import embedded
 from converter.reading.html.prepare import HEADINGS, LINE
 from converter.reading.html.quotations import quotation_marks
 from converter.reading.html.sizes import is_unseen, size_of
@@ -121,6 +118,24 @@ def quote(builder: Builder, element: Element, attributes: Attributes) -> Finish:
     return finish
 
 
+_VERSES = frozenset("poem poetry verse wp-block-verse".split())
+
+
+def preformatted(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
+    """Read lines of code, or open a poem."""
+    if classes(attributes).isdisjoint(_VERSES):
+        code_block(builder, element, attributes)
+        return None
+    outer, builder.keeps_lines = builder.keeps_lines, True
+    builder.end_run()
+
+    def finish() -> None:
+        builder.end_run()
+        builder.keeps_lines = outer
+
+    return finish
+
+
 def code_block(builder: Builder, element: Element, attributes: Attributes) -> None:
     """Read preformatted text as lines of code."""
     inner = [node.attributes for node in below(element) if node.tag in ("code", "pre")]
@@ -143,13 +158,16 @@ def division(builder: Builder, element: Element, attributes: Attributes) -> Fini
     if not names.isdisjoint(_FORMULAS):
         builder.add(MathBlock(tex_of(element), line=builder.line))
         return None
+    if element.child is None and (written := attributes.get("data-attrs")):
+        embedded(builder, written)
+        return None
     if names and _is_box(names):
         return quote(builder, element, attributes)
     builder.end_run()
     return coded(builder, attributes, builder.end_run)
 
 
-_BOXES = frozenset("admonition alert callout caution note notice tip warning".split())
+_BOXES = frozenset("admonition alert callout caution note notice pullquote tip warning".split())
 _BOX = re.compile(r"(?:admonition|alert|callout|notice)-")
 
 
@@ -329,30 +347,6 @@ def tex_of(element: Element) -> str:
     return tex
 
 
-_KINDS: dict[str, Literal["video", "audio", "embed"]] = {"audio": "audio", "video": "video"}
-_PICTURES = re.compile(r"[^?#]*\.(?:png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#]|\Z)", re.IGNORECASE)
-
-
-def media(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
-    """Read a film, a recording or an embedded page, behind its poster; an object without data is what is in it."""
-    sources = [attributes.get("src"), attributes.get("data-src"), attributes.get("data")]
-    sources += [node.attributes.get("src") for node in below(element) if node.tag == "source"]
-    address = next((address for source in sources if (address := link_address(source))), "")
-    title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
-    kind = attributes.get("type") or ""
-    if element.tag in ("object", "embed") and (kind.startswith("image/") or _PICTURES.match(address)):
-        builder.leaf(Image(address, title or " ".join(text_below(element).split()), "", *size_of(attributes)))
-    elif address and address != "about:blank":
-        if poster := picture_address(attributes.get("poster")):
-            builder.add(Figure((Link(address, (Image(poster, title),)),), line=builder.line))
-        builder.add(Media(kind=_KINDS.get(element.tag or "", "embed"), href=address, title=title, line=builder.line))
-    elif element.tag == "object":
-        return _nothing
-    elif words := " ".join(parse(attributes.get("srcdoc") or "").text().split()):
-        builder.dropped.append(Dropped("iframe", words, builder.line))
-    return None
-
-
 def checkbox(builder: Builder, _element: Element, attributes: Attributes) -> None:
     """Remember the state of a task."""
     if (attributes.get("type") or "").lower() == "checkbox" and not builder.flow.run:
@@ -363,17 +357,3 @@ def line_of(attributes: Attributes) -> int | None:
     """Return the source line that `prepare` wrote into an element."""
     written = attributes.get(LINE) or ""
     return int(written) if written.isdecimal() and len(written) < 10 else None
-
-
-def lines_of(blocks: list[Block]) -> tuple[Inline, ...]:
-    """Return blocks as one run of inlines, with a line break between two of them."""
-    found: list[Inline] = []
-    for one in blocks:
-        match one:
-            case Paragraph(children):
-                inlines: tuple[Inline, ...] = children
-            case _:
-                inlines = tuple(node for node in query(one) if isinstance(node, Text))
-        if inlines:
-            found += [LineBreak(), *inlines] if found else inlines
-    return tuple(found)

@@ -16,6 +16,7 @@ _FROM_ONE = re.compile(
     r"(?:^|\s)(?:list-?(?:bullet|number|ordered|unordered|check\w*|todo)|listindent)-?(\d)(?:\s|$)", re.I
 )
 _FROM_ZERO = re.compile(r"(?:^|\s)(?:lst-kix_\w+|ql-indent|public-DraftStyleDefault-depth)-?(\d)(?:\s|$)")
+_BY_ITEM = re.compile(r"(?:^|\s)(?:bulleted-list|numbered-list|to-do-list)(?:\s|$)")
 _KINDS = {"bullet": False, "checked": False, "unchecked": False, "ordered": True}
 """What Quill says of an item, and whether it has a number."""
 
@@ -31,6 +32,12 @@ def level_of(attributes: Attributes) -> int | None:
     if found := _FROM_ONE.search(names):
         return int(found[1])
     return int(found[1]) + 1 if (found := _FROM_ZERO.search(names)) else None
+
+
+def is_item_by_item(attributes: Attributes) -> bool:
+    """Whether a list is one of those that Notion writes for each item alone: they stand on one level."""
+    names = attributes.get("class")
+    return bool(names) and bool(_BY_ITEM.search(names or ""))
 
 
 def is_ordered(attributes: Attributes) -> bool | None:

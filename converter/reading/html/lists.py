@@ -11,6 +11,7 @@ from converter.model import (
     Block,
     Definition,
     Definitions,
+    Figure,
     Heading,
     Inline,
     List,
@@ -20,10 +21,11 @@ from converter.model import (
     Paragraph,
     ThematicBreak,
 )
-from converter.reading.html.builder import Builder, Finish, Holder
+from converter.reading.html.builder import Builder, Finish, Holder, pictures_of
 from converter.reading.html.elements import Attributes, Element, classes
-from converter.reading.html.handlers import block, lines_of
-from converter.reading.html.list_levels import append_list, is_checked, is_ordered, level_of, runs_of
+from converter.reading.html.handlers import block
+from converter.reading.html.lines import lines_of
+from converter.reading.html.list_levels import append_list, is_checked, is_item_by_item, is_ordered, level_of, runs_of
 
 
 class _List(Holder):
@@ -76,7 +78,7 @@ def _marks(builder: Builder, holder: _List, element: Element, attributes: Attrib
     `None` where neither the list nor an item says it.
     """
     said = level_of(attributes)
-    if said is None and not holder.marks:
+    if said is None and not holder.marks and not is_item_by_item(attributes):
         return None
     depth = 1 + sum(isinstance(one, _List) for one in builder.holders)
     outer = said or depth
@@ -214,13 +216,27 @@ def definitions(builder: Builder, element: Element, attributes: Attributes) -> F
     def finish() -> None:
         stray = builder.close_flow().blocks
         builder.holders.pop()
-        if holder.items:
+        if pictures := _pictures(holder):
+            stray[:0] = (Figure(images, caption, line=line) for images, caption in pictures)
+        elif holder.items:
             items = tuple(Definition(tuple(terms), tuple(meanings)) for terms, meanings in holder.items)
             builder.add(Definitions(items, line=line))
         for one in stray:
             builder.add(one)
 
     return finish
+
+
+def _pictures(holder: _Definitions) -> list[tuple[tuple[Inline, ...], tuple[Inline, ...]]]:
+    """Return pictures with captions where all terms are pictures, as in galleries of WordPress; else nothing."""
+    found = []
+    for terms, meanings in holder.items:
+        images = [pictures_of(Paragraph(one)) for one in terms]
+        if not images or not all(images):
+            return []
+        blocks = [block for meaning in meanings for block in meaning]
+        found.append((tuple(image for one in images for image in one), lines_of(blocks)))
+    return found
 
 
 def term(builder: Builder, element: Element, attributes: Attributes) -> Finish:

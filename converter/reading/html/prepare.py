@@ -27,8 +27,10 @@ _BOGUS_END = re.compile(r"</(?![A-Za-z])[^<>]*>")
 """What HTML takes for a comment though it is written like a tag. One that another `<` follows may be text."""
 _STEP = re.compile(r"[^<]*+")
 _LINE_MARK = re.compile(r"<!--line:(\d*)-->")
+_COMMENT_END = re.compile(r"--!?>")
+_SHORT_COMMENT = re.compile(r"<!--(?:>|->)")
+"""Comments that end where they begin (HTML, 13.2.5.43 and following)."""
 _DECLARATIONS = (
-    ("<!--", "-->"),
     ("<![cdata[", "]]>"),
     ("<!doctype", ">"),
     ("<?xml", "?>"),
@@ -121,6 +123,9 @@ class _Scanner:
             self._line = int(mark[1]) if mark[1] else None
             self._counted = self._position = mark.end()
             return ""
+        if self.text.startswith("<!--", start) and (end := self._end_of_comment(start)):
+            self._position = end
+            return ""
         if self._open["svg"] and self.text.startswith("<![CDATA[", start):
             return self._character_data(start + 9)
         closing = next(
@@ -135,6 +140,15 @@ class _Scanner:
             return "&lt;"
         self._position = end + len(closing)
         return ""
+
+    def _end_of_comment(self, start: int) -> int:
+        """Return the place behind a comment, zero for one that never ends."""
+        if (short := _SHORT_COMMENT.match(self.text, start)) is not None:
+            return short.end()
+        found = None if "-->" in self._unclosed else _COMMENT_END.search(self.text, start + 4)
+        if found is None:
+            self._unclosed.add("-->")
+        return found.end() if found else 0
 
     def _character_data(self, start: int) -> str:
         """Return what stands in a section of characters, which drawings may have."""

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from converter.model import Block, Note
-from converter.reading.html import handlers, lists, tables
+from converter.reading.html import handlers, lists, media, tables
 from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.cleaning import Clean, Cleaned, Cleaner
 from converter.reading.html.elements import TEXT, Attributes, Element, parse, text_below
-from converter.reading.html.formats import formats_of, is_hidden, keeps_lines, visibility_of
+from converter.reading.html.formats import formats_of, has_size, is_hidden, keeps_lines, visibility_of
 from converter.reading.html.handlers import Handler, line_of
 from converter.reading.html.main import main_of, outside_of
 from converter.reading.html.notes import Notes, find_notes, is_aside
@@ -26,9 +26,9 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(BLOCKS, handlers.block),
     **dict.fromkeys(HEADINGS, handlers.heading),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), handlers.code),
-    **dict.fromkeys(("audio", "embed", "iframe", "object", "video"), handlers.media),
+    **dict.fromkeys(("audio", "embed", "iframe", "object", "video"), media.media),
     **dict.fromkeys(("dir", "menu", "ol", "ul"), lists.list_),
-    **dict.fromkeys(("listing", "pre", "xmp"), handlers.code_block),
+    **dict.fromkeys(("listing", "pre", "xmp"), handlers.preformatted),
     **dict.fromkeys(("td", "th"), tables.cell),
     **dict.fromkeys(("caption", "figcaption"), tables.caption),
     "a": handlers.link,
@@ -44,6 +44,7 @@ _HANDLERS: dict[str, Handler] = {
     "input": handlers.checkbox,
     "li": lists.list_item,
     "math": handlers.formula,
+    **dict.fromkeys(("mp-common-mpaudio", "mpvoice", "qqmusic"), media.recording),
     "mjx-container": handlers.typeset,
     "p": _paragraph,
     "q": handlers.quotation,
@@ -109,7 +110,7 @@ def read_html(
     if builder.anchors:
         builder.add_anchors()
     return Body(
-        tuple(builder.flow.blocks), tuple(builder.notes), builder.too_deep, tuple(builder.dropped), tuple(cleaner.taken)
+        tuple(builder.flow.blocks), tuple(builder.notes), builder.too_deep, tuple(builder.dropped), cleaner.all_taken()
     )
 
 
@@ -143,23 +144,26 @@ def _open(node: Element, builder: Builder) -> Finish | None:
     builder.move_to(line_of(attributes))
     if is_hidden(attributes) or is_mark(attributes) or (tag == "dialog" and "open" not in attributes):
         return None
-    if (seen := visibility_of(attributes)) is not None and seen is builder.is_unseen:
-        return _in_turn(node, builder)
+    seen, sized = visibility_of(attributes), has_size(attributes)
+    if (seen is not None and seen is builder.is_unseen) or (sized is not None and sized is builder.is_sizeless):
+        return _in_turn(node, builder, seen=seen, sized=sized)
     return _read(node, tag, attributes, builder)
 
 
-def _in_turn(node: Element, builder: Builder) -> Finish | None:
-    """Open an element that is seen where its surroundings are not, or the other way round."""
-    outer, builder.is_unseen = builder.is_unseen, not builder.is_unseen
+def _in_turn(node: Element, builder: Builder, *, seen: bool | None, sized: bool | None) -> Finish | None:
+    """Open an element that is seen, or has letters of any size, where what is around is not, or the other way round."""
+    outer = builder.is_unseen, builder.is_sizeless
+    builder.is_unseen = builder.is_unseen if seen is None else not seen
+    builder.is_sizeless = builder.is_sizeless if sized is None else not sized
     finish = _read(node, node.tag or "", node.attributes, builder)
 
     def finish_turn() -> None:
         if finish is not None:
             finish()
-        builder.is_unseen = outer
+        builder.is_unseen, builder.is_sizeless = outer
 
     if finish is None:
-        builder.is_unseen = outer
+        builder.is_unseen, builder.is_sizeless = outer
         return None
     return finish_turn
 
@@ -205,6 +209,8 @@ def _cleaned(node: Element, rule: Clean, builder: Builder) -> Finish | None:
     """Do with an element what a rule says."""
     match rule.action:
         case "unwrap":
+            if node.tag == "a" and node.attributes.get("href"):
+                builder.cleaner.unlink(rule, builder.line)
             return handlers.transparent(builder, node, node.attributes)
         case "heading":
             return handlers.heading(builder, node, node.attributes)

@@ -10,7 +10,8 @@ from converter.reading.html.builder import Builder, Finish, Holder, pictures_of
 from converter.reading.html.code import listing_of
 from converter.reading.html.elements import Attributes, Element
 from converter.reading.html.grid import WrittenRow, grid
-from converter.reading.html.handlers import block, code_block, coded, lines_of
+from converter.reading.html.handlers import block, code_block, coded
+from converter.reading.html.lines import lines_of
 
 
 class _Table(Holder):
