@@ -58,6 +58,8 @@ _HEADING_ATTRIBUTES = re.compile(
 )
 _INDENTED_HEADING = re.compile(r"^[ ]{1,3}(?=#{1,6}[ \t])", re.MULTILINE)
 """No heading for kramdown."""
+_EMOJI = re.compile(r"(?<![\w:/]):(?:[a-z][a-z0-9_+-]{0,39}|[+-]1|100):(?![\w:/])")
+"""A name that is a picture where the site wants it; where it does not, nothing is missed of it."""
 _LIQUID = re.compile(r"\{%-?\s*(?P<comment>comment\s*-?%\})?")
 _FENCED_OR_SCRIPT = re.compile(
     r"^[ \t]*(?:(?P<fence>`{3,}+|~{3,}+)|<(?P<raw>script|style)\b)", re.MULTILINE | re.IGNORECASE
@@ -95,6 +97,8 @@ def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
     body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", shown)
     if has_liquid:
         body = replace(body, _LINK_TAG, lambda _: r"%\}", lambda *_: "#")
+    if system in ("", "Hugo", "Jekyll"):
+        body = _EMOJI.sub(" ", body)
     if system in _KRAMDOWN:
         body = replace(_CONTENTS.sub("", body), _OF_KRAMDOWN, _end, _as_commonmark)
         body = _INDENTED_HEADING.sub(r"\g<0>\\", _ATTRIBUTE_LIST.sub(_of_a_block, _ABBREVIATION.sub("", body)))

@@ -17,6 +17,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from converter.reading.html.prepare import LINE
 from converter.reading.markdown.callouts import callouts
 from converter.reading.markdown.emphasis import emphasis, letters_of_kramdown, one_tilde
+from converter.reading.markdown.extras import emoji
 from converter.reading.markdown.goldmark import goldmark
 from converter.reading.markdown.kramdown import kramdown, marked_html_blocks
 from converter.reading.markdown.kramdown.nesting import MAX_LEVEL
@@ -113,6 +114,8 @@ def _parser(dialect: Dialect, options: Options) -> MarkdownIt:
         md.use(obsidian)
         md.enable("footnote_inline")
         md.options["breaks"] = True  # a line is a line, unless "strict line breaks" are set
+    if options.emoji:
+        md.use(emoji)
     md.inline.ruler.before("entity", "windows_entity", _windows_entity)
     md.block.ruler.before("table", "too_deep", _too_deep)
     md.core.ruler.push("lines", _mark_lines)

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
 from converter.reading.html.prepare import LINE
+from converter.reading.markdown.extras import extras
 from converter.reading.markdown.kramdown.spans import guillemets, hard_newline
 from converter.reading.markdown.kramdown.typography import typography
 from converter.reading.markdown.maths import passthrough
@@ -41,6 +42,7 @@ def goldmark(md: MarkdownIt, options: Options) -> None:
     if options.typographic:
         md.inline.ruler.before("html_inline", "guillemets", guillemets)
         md.use(typography, options)
+    md.use(extras, options.extras)
     if options.passthrough:
         passthrough(md, options.passthrough)
     rules = {

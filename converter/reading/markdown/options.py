@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter.reading.yaml_values import Value
 
@@ -46,6 +47,10 @@ class Options(Struct, frozen=True):
     strikethrough: bool = True
     tasks: bool = True
     """Extensions of Goldmark that a site can turn off."""
+    extras: tuple[str, ...] = ()
+    """Those that it can turn on: `mark`, `insert`, `subscript`, `superscript`."""
+    emoji: bool = False
+    """Whether `:smile:` is an emoji."""
     passthrough: tuple[tuple[str, str, bool], ...] = ()
     """What formulas stand between: the beginning, the end, and whether they are displayed."""
 
@@ -58,14 +63,17 @@ def usual_options(_values: Mapping[str, Value]) -> Options:
 def options_of_jekyll(values: Mapping[str, Value]) -> Options:
     """Return what a `_config.yml` asks for."""
     markdown = values.get("markdown")
-    if isinstance(markdown, str) and markdown.strip().lower().startswith("commonmark"):
-        return _options_of_cmark(values.get("commonmark"))
-    return _options_of_kramdown(values.get("kramdown"))
+    is_cmark = isinstance(markdown, str) and markdown.strip().lower().startswith("commonmark")
+    options = _options_of_cmark(values.get("commonmark")) if is_cmark else _options_of_kramdown(values.get("kramdown"))
+    plugins = [*_texts(values.get("plugins", "")), *_texts(values.get("gems", ""))]
+    return replace(options, emoji="jemoji" in plugins)
 
 
 def options_of_hugo(values: Mapping[str, Value]) -> Options:
     """Return what the configuration of a site of Hugo asks for. The names of its keys are the same in all cases."""
-    return _options_of_goldmark(_table(_table(_in_small_letters(values), "markup"), "goldmark"))
+    settings = _in_small_letters(values)
+    options = _options_of_goldmark(_table(_table(settings, "markup"), "goldmark"))
+    return replace(options, emoji=isinstance(settings, Mapping) and _is_true(settings, "enableemoji"))
 
 
 def options_of_zola(values: Mapping[str, Value]) -> Options:
@@ -121,6 +129,11 @@ def _options_of_goldmark(settings: Mapping[str, Value]) -> Options:
         tables=_is_true(extensions, "table", default=True),
         strikethrough=_is_true(extensions, "strikethrough", default=True),
         tasks=_is_true(extensions, "tasklist", default=True),
+        extras=tuple(
+            name
+            for name in ("mark", "insert", "subscript", "superscript")
+            if _is_true(_table(_table(extensions, "extras"), name), "enable")
+        ),
         passthrough=tuple(_delimiters(_table(extensions, "passthrough"))),
     )
 

@@ -88,6 +88,35 @@ HUGO_TAGS = {
 }
 """https://gohugo.io/shortcodes/"""
 
+_ADMONITION = tags.quotation(heading=lambda call: call.get("title", at=1) or call.get("type", at=0).capitalize())
+
+HUGO_THEMES = {
+    "admonition": _ADMONITION,
+    "alert": tags.quotation(heading=lambda call: call.get("title", "heading")),
+    "audio": Tag(tags.media),
+    "bilibili": tags.player("https://www.bilibili.com/video/{}", "Bilibili"),
+    "button": Tag(tags.link_button),
+    "callout": _ADMONITION,
+    "collapse": Tag(tags.details),
+    "expand": Tag(tags.details),
+    "html": Tag(tags.as_it_is, verbatim=True),
+    "image": Tag(tags.pictured),
+    "img": Tag(tags.pictured),
+    "imgproc": Tag(tags.pictured),
+    "katex": Tag(tags.formula, verbatim=True),
+    "link": Tag(tags.link_button),
+    "math": Tag(tags.formula, verbatim=True),
+    "mermaid": Tag(tags.diagram, verbatim=True),
+    "picture": Tag(tags.pictured),
+    "raw": Tag(tags.as_it_is, verbatim=True),
+    "rawhtml": Tag(tags.as_it_is, verbatim=True),
+    "spoiler": Tag(tags.details),
+    "tab": Tag(tags.titled),
+    "tabs": Tag(tags.as_it_is),
+    "video": Tag(tags.media),
+}
+"""What most themes of Hugo that have a shortcode of such a name mean by it."""
+
 HUGO = Profile(
     name="Hugo",
     marks=tuple(Mark(name, beside="content") for name in _HUGO_CONFIGS)
@@ -107,7 +136,7 @@ HUGO = Profile(
     dated_slugs=True,
     sections=True,
     syntaxes=(HUGO_CALLS, WORDPRESS_CALLS),
-    tags=WORDPRESS_TAGS | HUGO_TAGS,
+    tags=WORDPRESS_TAGS | HUGO_THEMES | HUGO_TAGS,
 )
 
 ZOLA = Profile(

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from html import escape
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from converter.model.postlinks import PostLink
 from converter.reading.markdown import inline_html
 from converter.reading.systems.profile import Call, Tag
@@ -128,6 +130,39 @@ def code(call: Call, language: str, caption: str = "") -> str:
 def highlight(call: Call) -> str:
     """Return code, its language first."""
     return code(call, call.get("lang", "type", "language", at=0))
+
+
+def diagram(call: Call) -> str:
+    """Return the source of a drawing that a script makes."""
+    return code(call, call.name)
+
+
+def formula(call: Call) -> str:
+    """Return TeX, as a block where the call asks for one or stands alone."""
+    tex = re.sub(r"\A(?:\$\$?|\\[(\[])|(?:\$\$?|\\[)\]])\Z", "", call.inner.strip())
+    shown = escape(tex, quote=False)
+    is_block = "display" in call.words or "\n" in tex
+    return f'<div class="math display">{shown}</div>' if is_block else f'<span class="math inline">{shown}</span>'
+
+
+def titled(call: Call) -> str:
+    """Return what stands behind a tab, below its title."""
+    title = inline_html(call.get("title", "name", "label", "header", at=0))
+    return block("div", call, f"<p><strong>{title}</strong></p>" if title else "")
+
+
+def pictured(call: Call) -> str | None:
+    """Return a picture of a theme: its address, its description."""
+    source = call.get("src", "path", "url", "image", "name", at=0)
+    named = {**call.named, "src": source, "alt": call.get("alt", "description", at=1)}
+    return figure(replace(call, named=named)) if re.search(r"\.\w{2,5}(?:[?#]|\Z)", source) else None
+
+
+def link_button(call: Call) -> str | None:
+    """Return a button, or a link of a theme: its address, its words."""
+    href = call.get("href", "url", "link", "relref", at=0)
+    text = call.inner.strip() or call.get("text", "content", "title", at=1)
+    return f'<a href="{escape(href)}">{inline_html(text) or escape(href)}</a>' if re.search(r"[/#.:]", href) else None
 
 
 def codeblock(call: Call) -> str:
