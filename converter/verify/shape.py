@@ -62,7 +62,11 @@ def _is_absent(values: str, declared: str, absent: Sequence[str]) -> bool:
     known = [value for value in values.split("\n") if "/" in value or "." in value]
     if any(value in declared for value in known):
         return True
-    return bool(absent) and (not known or any(unquote(one) in unquote(values) for one in absent))
+    if not absent or not known:
+        return bool(absent)
+    # A page may say in `<base>` what its addresses are relative to.
+    ends = tuple(f"/{unquote(value).lstrip('./')}" for value in known)
+    return any(unquote(one) in unquote(values) or unquote(one).endswith(ends) for one in absent)
 
 
 def _texts(wanted: Sequence[str], found: Sequence[str], gone: Counter[str]) -> Iterator[str]:
