@@ -17,6 +17,7 @@ from converter.reading.context import Context
 from converter.reading.liquid.pieces import Kind, Piece, pieces
 from converter.reading.liquid.printed import printed
 from converter.reading.liquid.tags import REPLACED, argument, guessed_path
+from converter.reading.liquid.themes import included
 from converter.reading.source import Beside
 
 _BLOCKS = {
@@ -247,6 +248,9 @@ class Template:
         is_beside = piece.name == "include_relative"
         text = self._page.beside.includes.get(normpath(name)) if is_beside else self._context.includes.get(name)
         self._includes += 1
+        if found and text is None and (shown := included(name, found["rest"], self._page.values)) is not None:
+            self._set_aside(shown)
+            return
         if found is None or text is None:
             self._report(Code.LIQUID_UNKNOWN, f"there is no file '{name[:60]}' to include; the tag was left out")
             return
