@@ -76,6 +76,12 @@ def test_words_do_not_depend_on_punctuation_case_and_form(text: str, expected: l
         ("<div>\n\n    <script>\n    no\n    </script>\n</div>\n\none", "one"),
         ("```\n<script>one</script>\n```", "script one script"),
         ('<td><code><span class="x">a = 5</span>*b*</code></td>', "a 5 b"),
+        ("[one](javascript:alert(1)) [two](data:no)", "one two"),
+        ("<p>a<nobr>b</nobr><blink>c</blink></p>", "abc"),
+        ("<pre><code>one</code><code>two</code></pre>", "one two"),
+        (":smile: at 12:30:00, std::one", "at 12 30 00 std one"),
+        ("<p class=MsoListParagraph><span>1.<span>&nbsp; </span></span>one</p>", "one"),
+        ('<p style="font-size:0">no<b style="font-size:12px">one <i style="font-size:80%">two</i></b></p>', "one two"),
     ],
 )
 def test_the_text_of_a_source_is_what_a_browser_shows(source: str, expected: str) -> None:
@@ -383,11 +389,16 @@ def test_what_became_plain_text_is_found(name: str, undone: dict[str, tuple[()]]
         "1. one\n\n        code\n",
         '<img src="a.png" width="1" height="1">',
         "![a]({{ page.cover }})",
+        "<details>\n\n```js\ncode\n```\n\n</details>",
+        '<img src="./a b.png" alt="c">',
+        "<dl><dt><h3>one</h3><pre>two</pre></dt><dd>three</dd></dl>",
+        "<figure><img src='./a b.png'><figcaption><h4>one</h4></figcaption></figure>",
+        "<pre class='wp-block-verse'>one\ntwo</pre>",
     ],
 )
 def test_what_two_readers_may_take_otherwise_is_not_missed(source: str) -> None:
     shown = read_source(source.encode(), name="a.md")
-    wanted = SourceText("a.md", "T", shown.text, "", shown.shape, ("b.png",))
+    wanted = SourceText("a.md", "T", shown.text, "", shown.shape, ("https://a.example/p/a b.png",))
 
     assert () == compare([wanted], [Passage("T", shown.text, Shape())], file="b.md").diagnostics
 

@@ -115,16 +115,21 @@ def _document(document: Element) -> Passage:
 def _shape(body: Element) -> Shape:
     return Shape(
         tuple((one.attributes.get("src", ""), one.attributes.get("alt", "")) for one in body.named("img")),
-        tuple(one.text() for one in body.named("h1", "h2", "h3", "h4", "h5", "h6")),
+        tuple("".join(_texts(one, pictures=False)) for one in body.named("h1", "h2", "h3", "h4", "h5", "h6")),
         tuple(one.text() for one in body.named("pre")),
     )
 
 
-def _texts(element: Element) -> Iterator[str]:
-    """Yield the texts of an element, with spaces between blocks and cells; a formula is its text alternative."""
-    # The mark of a note is no part of the number that it follows.
-    inline = element.namespace == XHTML and element.name in _INLINE
-    gap = "" if inline and element.attributes.get("role") != "doc-noteref" else " "
+def _texts(element: Element, *, pictures: bool = True) -> Iterator[str]:
+    """Yield the texts of an element, with spaces between blocks and cells; a formula is its text alternative.
+
+    Without `pictures`, what stands for one that is not there is left out.
+    """
+    if not pictures and element.attributes.get("class") == "no-picture":
+        return
+    # The mark of a note is no part of the number that it follows, and what stands for a picture is a box.
+    apart = element.attributes.get("role") == "doc-noteref" or element.attributes.get("class") == "no-picture"
+    gap = "" if element.namespace == XHTML and element.name in _INLINE and not apart else " "
     yield gap
     if element.name == "math" and element.namespace == _MATHML:
         yield element.attributes.get("alttext", "")
@@ -133,7 +138,7 @@ def _texts(element: Element) -> Iterator[str]:
             if isinstance(child, str):
                 yield child
             else:
-                yield from _texts(child)
+                yield from _texts(child, pictures=pictures)
     yield gap
 
 

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from converter.verify.words import count, words
 
+FENCED = "data-fenced"
+"""The attribute of a block of code that is written between fences."""
 UNKNOWN = "\u2061"
 """Stands where Liquid puts a value that is not known; it is no part of any word."""
 

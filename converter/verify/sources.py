@@ -17,7 +17,7 @@ from msgspec import structs
 
 from converter.verify.encodings import text_of_bytes
 from converter.verify.liquid import with_values
-from converter.verify.shape import UNKNOWN
+from converter.verify.shape import FENCED, UNKNOWN
 from converter.verify.spans import replace
 from converter.verify.systems import as_shown
 
@@ -159,13 +159,24 @@ def _markdown() -> MarkdownIt:
     # Tables are left as lines with pipes: so every cell shows, whatever a reader of tables would drop.
     markdown = MarkdownIt("commonmark", {"html": True}).enable("strikethrough").disable("lheading")
     markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]  # sites show addresses as they are written
+    markdown.validateLink = _any_link  # type: ignore[method-assign]  # the words of any link show, wherever it leads
     markdown.add_render_rule("code_block", _indented)
+    markdown.add_render_rule("fence", _fenced)
     return markdown.use(footnote_plugin).use(deflist_plugin).use(tasklists_plugin)
 
 
 def _indented(_renderer: object, tokens: Sequence[Token], number: int, *_: object) -> str:
     """Return indented code as text: in a list it is often a paragraph for kramdown."""
     return f"<div>{escapeHtml(tokens[number].content)}</div>"
+
+
+def _any_link(url: str) -> bool:  # noqa: ARG001  # the name is markdown-it's
+    return True
+
+
+def _fenced(_renderer: object, tokens: Sequence[Token], number: int, *_: object) -> str:
+    """Return a block of code, marked: in an element of HTML it is text for kramdown."""
+    return f"<pre {FENCED}>{escapeHtml(tokens[number].content)}</pre>"
 
 
 def _of_a_block(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from bs4.element import CData, Comment, Declaration, Doctype, NavigableString, ProcessingInstruction, Tag
 from msgspec import Struct
 
-from converter.verify.shape import Shape
+from converter.verify.shape import FENCED, Shape
 from converter.verify.spans import flat
 
 _UNSEEN = frozenset("script style template noscript head title iframe object textarea svg audio video".split())
@@ -72,7 +72,7 @@ def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
             if node.name == "p" and "MsoListParagraph" in str(node.get("class")):
                 marks.update(_mark_of_word(node))
             # Elements end words, except those that stand inside of a line.
-            gap = "" if node.name in _INLINE and not _is_aside(node) else " "
+            gap = "" if node.name in _INLINE and not _is_aside(node) and not _is_line(node) else " "
             found.append(gap)
             stack.append((NavigableString(gap), True, True))
             children = (child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
@@ -105,14 +105,35 @@ def _shape(tags: Sequence[Tag]) -> Shape:
     )
     return Shape(
         tuple(pictures),
-        tuple(tag.get_text() for tag in tags if tag.name in _HEADINGS),
-        tuple(tag.get_text() for tag in tags if tag.name == "pre" and not tag.find_parent("pre")),
+        tuple(tag.get_text() for tag in tags if tag.name in _HEADINGS and not tag.find_parent(_LINES)),
+        tuple(tag.get_text() for tag in tags if tag.name == "pre" and not tag.find_parent("pre") and not _is_text(tag)),
     )
 
 
+_LINES = ["caption", "dt", "figcaption", "summary"]
+"""Elements with room for a line only: a heading in it is its words."""
+_VERSES = frozenset("poem poetry verse wp-block-verse".split())
+_HTML = ["article", "center", "details", "div", "p", "section", "td"]
+"""Elements in which kramdown reads no Markdown."""
+
+
+def _is_line(tag: Tag) -> bool:
+    """Whether an element is one of several lines of code, each in an element of its own."""
+    before = tag.previous_sibling
+    is_second = tag.name == "code" and isinstance(before, Tag) and before.name == "code"
+    return is_second and tag.find_parent("pre") is not None
+
+
+def _is_text(tag: Tag) -> bool:
+    """Whether a block of code may be a poem, or text where kramdown reads no Markdown."""
+    if not _VERSES.isdisjoint(tag.get("class") or ()) or tag.find_parent(_LINES) is not None:
+        return True
+    return tag.has_attr(FENCED) and tag.find_parent(_HTML) is not None
+
+
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rb ruby s samp small span "
-    "strike strong sub sup time tt u var wbr".split()
+    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark marquee nobr plaintext q "
+    "rb ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
 
 

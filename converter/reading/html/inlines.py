@@ -216,7 +216,7 @@ def _ruby(leaves: list[Leaf], depth: int) -> Iterator[Inline]:
         if not is_reading:
             base = _nest(part, depth)
             continue
-        reading = "".join(leaf.node.value for leaf in part if isinstance(leaf.node, Text | Code)).strip()
+        reading = _reading(part, depth)
         if base and reading:
             yield Ruby(base, reading)
         else:
@@ -224,3 +224,18 @@ def _ruby(leaves: list[Leaf], depth: int) -> Iterator[Inline]:
             yield from ((Text(reading),) if reading else ())
         base = ()
     yield from base
+
+
+def _reading(leaves: list[Leaf], depth: int) -> str:
+    """Return a reading, which may have several parts: Latin ones are words of their own."""
+    parts = [
+        "".join(leaf.node.value for leaf in group if isinstance(leaf.node, Text | Code)).strip()
+        for _, group in groupby(
+            leaves, key=lambda leaf: [one.number for one in leaf.path[depth:] if one.kind == "reading"]
+        )
+    ]
+    found = ""
+    for part in filter(None, parts):
+        gap = " " if found and found[-1].isalpha() and part[0].isalpha() and found[-1] < "\u0400" else ""
+        found += gap + part
+    return found
