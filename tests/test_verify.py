@@ -393,6 +393,7 @@ def test_what_became_plain_text_is_found(name: str, undone: dict[str, tuple[()]]
         '<img src="./a b.png" alt="c">',
         "<dl><dt><h3>one</h3><pre>two</pre></dt><dd>three</dd></dl>",
         "<figure><img src='./a b.png'><figcaption><h4>one</h4></figcaption></figure>",
+        "<img src=''> <img alt='one'>",
         "<pre class='wp-block-verse'>one\ntwo</pre>",
     ],
 )

@@ -13,7 +13,9 @@ from converter.verify.spans import flat
 _UNSEEN = frozenset("script style template noscript head title iframe object textarea svg audio video".split())
 _INVISIBLE = (Comment, CData, Declaration, Doctype, ProcessingInstruction)
 _ASIDE = re.compile(r"(?:margin|side)-?note", re.IGNORECASE)
-_MADE_ANEW = frozenset({"footnote-anchor", "footnote-backref", "footnote-number", "footnote-ref", "katex-html"})
+_MADE_ANEW = frozenset(
+    {"footnote-anchor", "footnote-backref", "footnote-number", "footnote-ref", "katex-html", "mw-cite-backlink"}
+)
 """Classes of what a book makes itself: numbers of notes (two are Substack's), and what KaTeX draws of a formula."""
 _NOT_DISPLAYED = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|content-visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-list\s*:\s*ignore)",
@@ -101,13 +103,19 @@ def _shape(tags: Sequence[Tag]) -> Shape:
     pictures = (
         ("\n".join(str(tag.get(name, "")) for name in sorted(tag.attrs)), str(tag.get("alt", "")))
         for tag in tags
-        if tag.name == "img" and not any(_DOT.fullmatch(str(tag.get(side, ""))) for side in ("width", "height"))
+        if tag.name == "img"
+        and any("src" in name and str(value).strip() for name, value in tag.attrs.items())
+        and not any(_DOT.fullmatch(str(tag.get(side, ""))) for side in ("width", "height"))
     )
     return Shape(
         tuple(pictures),
         tuple(tag.get_text() for tag in tags if tag.name in _HEADINGS and not tag.find_parent(_LINES)),
-        tuple(tag.get_text() for tag in tags if tag.name == "pre" and not tag.find_parent("pre") and not _is_text(tag)),
+        tuple(_shown(tag) for tag in tags if tag.name == "pre" and not tag.find_parent("pre") and not _is_text(tag)),
     )
+
+
+def _shown(tag: Tag) -> str:
+    return "".join(_visible(tag)[0])
 
 
 _LINES = ["caption", "dt", "figcaption", "summary"]
@@ -146,6 +154,7 @@ def _is_hidden(tag: Tag) -> bool:
     return (
         tag.name in _UNSEEN
         or (tag.name == "math" and _has_tex(tag))
+        or (tag.name == "button" and tag.find_parent("pre") is not None)
         or (tag.has_attr("hidden") and tag["hidden"] != "until-found")
         or (tag.name == "dialog" and not tag.has_attr("open"))
         or bool(_NOT_DISPLAYED.search(str(tag.get("style", ""))))

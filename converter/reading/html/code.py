@@ -3,6 +3,7 @@
 import re
 
 from converter.reading.html.elements import TEXT, Attributes, Element, below, classes, text_below
+from converter.reading.html.formats import is_hidden
 
 GUTTERS = frozenset(
     """
@@ -39,6 +40,7 @@ _WITHOUT_OPTIONS = re.compile(r"^\{?\.?([^{}]*).*$", re.DOTALL)
 _BRUSH = re.compile(r"brush\s*:\s*([\w+#-]+)", re.IGNORECASE)
 
 
+_NO_CODE = frozenset({"button", "script", "style", "template"})
 _LINES = frozenset({"div", "li", "p", "tr"})
 """Elements in code that begin a line."""
 
@@ -46,7 +48,7 @@ _LINES = frozenset({"div", "li", "p", "tr"})
 def code_text(pre: Element) -> str:
     """Return the lines of a `<pre>`, without gutters, and without the empty lines at its ends."""
     parts: list[str] = []
-    for node in below(pre, skip=_is_gutter):
+    for node in below(pre, skip=_is_no_code):
         if node.tag == TEXT:
             parts.append(text_below(node))
         elif node.tag == "br" or (_begins_line(node) and parts and not parts[-1].endswith("\n")):
@@ -54,6 +56,11 @@ def code_text(pre: Element) -> str:
     lines = "".join(parts).replace("\r\n", "\n").replace("\xa0", " ").split("\n")
     shown = [index for index, line in enumerate(lines) if line.strip()]
     return "\n".join(lines[shown[0] : shown[-1] + 1]).rstrip() if shown else ""
+
+
+def _is_no_code(element: Element) -> bool:
+    """Whether an element in code is none: numbers of lines, a button that copies, what does not show."""
+    return element.tag in _NO_CODE or _is_gutter(element) or is_hidden(element.attributes)
 
 
 def _is_gutter(element: Element) -> bool:

@@ -40,7 +40,10 @@ _SIZE = re.compile(
     re.I,
 )
 """A size of letters that does not depend on the size around."""
-_HIDDEN_CLASSES = frozenset({"hidden", "hide", "screen-reader-text", "sr-only", "visually-hidden", "visuallyhidden"})
+_HIDDEN_CLASSES = frozenset(
+    {"hidden", "hide", "mw-cite-backlink", "screen-reader-text", "sr-only", "visually-hidden", "visuallyhidden"}
+)
+"""One of them stands around what leads back from a note of MediaWiki, which books have themselves."""
 _STYLES: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"font-weight\s*:\s*(?:bold|bolder|[6-9]00)", re.I), "strong"),
     (re.compile(r"font-style\s*:\s*(?:italic|oblique)", re.I), "emphasis"),

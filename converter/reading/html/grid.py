@@ -7,7 +7,7 @@ from itertools import accumulate, takewhile
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.model import Alignment, Block, Cell, Inline, Row, Table
+from converter.model import Alignment, Block, Cell, Inline, Paragraph, Row, Table
 
 MAX_COLUMNS = 100
 """What stands in columns behind these follows the table."""
@@ -28,13 +28,13 @@ class WrittenRow(Struct):
 
 
 def grid(rows: Sequence[WrittenRow], caption: tuple[Inline, ...], line: int | None) -> tuple[Block, ...]:
-    """Return the table and what has no room in it; nothing for a table without cells."""
+    """Return the table and what has no room in it; of a table without cells its caption."""
     overflow: list[Block] = []
     rows = sorted(rows, key=lambda row: row.group)
     placed = _shrunk(_placed(rows, overflow))
     width = max((cell.column + cell.colspan for row in placed for cell in row), default=0)
     if not width:
-        return ()
+        return (Paragraph(caption, line=line),) if caption else ()
     filled = _filled(placed, width)
     written = [row for row in rows if row.cells]
     head = sum(1 for _ in takewhile(lambda row: row.head, written))

@@ -10,7 +10,12 @@ from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.elements import Attributes, Element, below, parse, text_below
 from converter.reading.html.sizes import size_of
 
-_KINDS: dict[str, Literal["video", "audio", "embed"]] = {"audio": "audio", "video": "video"}
+_KINDS: dict[str, Literal["video", "audio", "embed"]] = {
+    "amp-audio": "audio",
+    "amp-video": "video",
+    "audio": "audio",
+    "video": "video",
+}
 _PICTURES = re.compile(r"[^?#]*\.(?:png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#]|\Z)", re.IGNORECASE)
 
 
@@ -32,6 +37,22 @@ def media(builder: Builder, element: Element, attributes: Attributes) -> Finish 
     elif words := " ".join(parse(attributes.get("srcdoc") or "").text().split()):
         builder.dropped.append(Dropped("iframe", words, builder.line))
     return None
+
+
+def amp(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Read a player of AMP that is told by the name of its service."""
+    service = (element.tag or "").removeprefix("amp-")
+    name = attributes.get("data-videoid") or attributes.get("data-shortcode") or attributes.get("data-tweetid") or ""
+    if name and service in _SERVICES:
+        builder.add(Media("embed", _SERVICES[service].format(name), service.capitalize(), line=builder.line))
+
+
+_SERVICES = {
+    "instagram": "https://www.instagram.com/p/{}/",
+    "twitter": "https://twitter.com/i/status/{}",
+    "vimeo": "https://vimeo.com/{}",
+    "youtube": "https://www.youtube.com/watch?v={}",
+}
 
 
 def recording(builder: Builder, _element: Element, attributes: Attributes) -> None:

@@ -8,7 +8,8 @@ from msgspec import Struct
 from converter.reading.html.elements import Attributes, Element, below, classes, text_below
 
 _CONTAINERS = (
-    ".footnotes, .footnotes-list, .footnote-list, .footnote-definitions, [role=doc-endnotes], [data-footnotes]"
+    ".footnotes, .footnotes-list, .footnote-list, .footnote-definitions, ol.references, [role=doc-endnotes], "
+    "[data-footnotes]"
 )
 _BACK_CLASSES = frozenset(
     {"data-footnote-backref", "footnote-back", "footnote-backref", "footnote-return", "reversefootnote"}
@@ -69,6 +70,8 @@ def _leads_back(link: Element) -> bool:
     """Whether a link in a note leads back to where the note is referred to."""
     attributes = link.attributes
     if attributes.get("role") == "doc-backlink" or not classes(attributes).isdisjoint(_BACK_CLASSES):
+        return True
+    if (attributes.get("href") or "").startswith("#cite_ref"):  # MediaWiki has one for each place in the text
         return True
     return (attributes.get("href") or "").startswith("#") and text_below(link).strip().lower() in _BACK_TEXTS
 
