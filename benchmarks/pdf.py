@@ -48,13 +48,13 @@ def the_digest(site: Path) -> Digest:
 # ---- what is measured: each takes the site and the file to write ----
 
 
-def ours(site: Path, target: Path, cache: str = "") -> None:
+def ours(site: Path, target: Path, cache: str = "", engine: str = "weasyprint") -> None:
     """Build as the command does."""
     from converter.config import Options, load_config
     from converter.pipeline.run import build
 
     folder = str(target.parent / target.stem)
-    options = Options(sources=(str(site),), output=folder, formats=("pdf",), jobs=JOBS, cache=cache)
+    options = Options(sources=(str(site),), output=folder, formats=("pdf",), jobs=JOBS, cache=cache, pdf_engine=engine)
     report = build(load_config(None, options))
     shutil.move(str(Path(folder) / report.files[0].path), target)
 
@@ -62,6 +62,16 @@ def ours(site: Path, target: Path, cache: str = "") -> None:
 def kept(site: Path, target: Path) -> None:
     """Build with a store of pieces beside the target."""
     ours(site, target, cache=str(target.parent / "store"))
+
+
+def second(site: Path, target: Path) -> None:
+    """Build with the second engine, Typst."""
+    ours(site, target, engine="typst")
+
+
+def second_kept(site: Path, target: Path) -> None:
+    """Build with the second engine, and a cache beside the target."""
+    ours(site, target, cache=str(target.parent / "second-cache"), engine="typst")
 
 
 def one_document(site: Path) -> str:
@@ -124,7 +134,11 @@ def typst(site: Path, target: Path) -> None:
     target.write_bytes(engine.compile(str(HERE / "pdf.typ"), sys_inputs={"digest": data}, pdf_standards=["ua-1"]))
 
 
-MEASURED = {each.__name__: each for each in (ours, kept, weasyprint, typst, chromium)}
+MEASURED = {each.__name__: each for each in (ours, kept, second, second_kept, weasyprint, typst, chromium)}
+
+
+AGAIN = {"again": "kept", "second_again": "second_kept"}
+"""What is measured once more, after a post has changed."""
 
 
 # ---- the runs ----
@@ -165,22 +179,28 @@ def measure(count: int) -> float | None:
         print(f"{count} posts of about 1,150 Chinese characters, {JOBS} processes")
         plain = run("weasyprint", base / "site", base / "weasyprint.pdf")
         names = {"ours": "ours", "kept": "ours, cold store", "again": "ours, one post changed",
-                 "typst": "typst (no furniture)", "chromium": "chromium (untagged)"}  # fmt: skip
+                 "second": "ours, with Typst", "second_kept": "ours, with Typst, cold cache",
+                 "second_again": "the same, one post changed", "typst": "typst (no furniture)",
+                 "chromium": "chromium (untagged)"}  # fmt: skip
         show("one WeasyPrint document", plain, plain)
         found: dict[str, dict[str, float] | None] = {}
         for name, words in names.items():
-            if name == "again":
-                change_one_post(base / "site")
-            found[name] = run("kept" if name == "again" else name, base / "site", base / f"{name}.pdf")
+            if name in AGAIN:
+                change_one_post(base / "site", 7 + len(found))
+            found[name] = run(AGAIN.get(name, name), base / "site", base / f"{name}.pdf")
             show(words, found[name], plain)
-        cold, changed, mine = found["kept"], found["again"], found["ours"]
-        if cold and changed:
-            print(f"  after one change: {changed['seconds'] / cold['seconds']:.1%} of the first time")
+        mine, typeset, peer = found["ours"], found["second"], found["typst"]
+        for name, cold in AGAIN.items():
+            if (first := found[cold]) and (changed := found[name]):
+                print(f"  {names[name]}: {changed['seconds'] / first['seconds']:.1%} of the first time")
+        if mine and typeset and peer:
+            times, more = mine["processor"] / typeset["processor"], typeset["processor"] / peer["processor"]
+            print(f"  processors: Typst {times:.1f} × as fast as WeasyPrint in ours, {more:.2f} × plain Typst")
         return mine["seconds"] if mine else None
 
 
-def change_one_post(site: Path) -> None:
-    path = sorted((site / "_posts").iterdir())[7]
+def change_one_post(site: Path, number: int) -> None:
+    path = sorted((site / "_posts").iterdir())[number]
     path.write_text(path.read_text("utf-8").replace("港口当局", "港务当局").replace("市民代表", "居民代表"), "utf-8")
 
 

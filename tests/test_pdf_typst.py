@@ -1,5 +1,6 @@
 """The PDF that Typst lays out: the contract of the writer, and text that is never markup."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,10 @@ from converter.model import (
     Table,
     Text,
 )
-from converter.pipeline.executors import SerialExecutor
+from converter.pipeline.cache import TaskCache
+from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.write import Workshop, render_files
+from converter.storage.cache import Cache
 from converter.testing import strategies
 from converter.testing.builders import every_node, p
 from converter.themes import Theme, open_theme
@@ -203,7 +206,8 @@ def test_a_post_that_is_refused_costs_no_other(text_size: str, costs: bool, tmp_
     found: list[Diagnostic] = []
     digest = a_digest(*(a_post(key, p(f"{key}。")) for key in ("one", "bad", "two")))
 
-    Workshop(SerialExecutor(), config, THEME, None, found.append).write([digest], lambda *_: None)
+    cache = TaskCache(Cache(), found.append)
+    Workshop(SerialExecutor(), config, THEME, None, found.append, cache).write([digest], lambda *_: None)
 
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         names = [str(each) for each in pdf.Root.Names.Dests.Names][::2]
@@ -246,3 +250,29 @@ def test_a_book_in_parts_has_one_tree_of_tags_and_links_between_the_parts(tmp_pa
     assert len(ids) == len(set(ids)) == 80
     assert parents == sorted(set(parents))
     assert {firsts[f"post:{number:03}"] + 1 for number in range(40)} <= {*leads, *(each + 1 for each in leads)}
+
+
+def test_a_post_that_kills_its_worker_costs_no_other(tmp_path: Path) -> None:
+    """What Typst does where memory ends: the process is gone, and with it what else it had."""
+    config = replace(
+        load_config(None, Options(output=str(tmp_path), formats=("pdf",))), writers={"pdf": _Kills()}, jobs=2
+    )
+    found: list[Diagnostic] = []
+    digest = a_digest(*(a_post(key, p(f"{key}。")) for key in ("one", "bad", "two")))
+
+    with ProcessExecutor(2, timeout=300) as executor:
+        cache = TaskCache(Cache(), found.append)
+        Workshop(executor, config, THEME, None, found.append, cache).write([digest], lambda *_: None)
+
+    with pikepdf.open(tmp_path / "book.pdf") as pdf:
+        assert [str(each) for each in pdf.Root.Names.Dests.Names][::2] == ["post:one", "post:two"]
+    assert [(Code.WORKER_DIED, "_posts/bad.md")] == [(each.code, each.file) for each in found]
+
+
+class _Kills(PdfWriter, frozen=True):
+    engine: str = "typst"
+
+    def render(self, part: Any, theme: Theme, warn: Warn) -> Any:
+        if "bad" in part.keys:
+            os.abort()
+        return super().render(part, theme, warn)

@@ -55,7 +55,7 @@ class TypstEngine:
         from converter.writers.pdf.typst.typesetter import Typesetter
 
         style = open_style(options, theme, book.language, sections=book.has_sections)
-        return make_book(book, style, Typesetter(style), rendered.ready(), warn)
+        return make_book(book, style, Typesetter(style, rendered), rendered.ready(), warn)
 
 
 def _style_of(run: RunPart, options: PdfOptions, theme: Theme) -> Style:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from converter.diagnostics import Warn
+from converter.writers import Results
 from converter.writers.book import Book
-from converter.writers.pdf.fragment import Fragment
+from converter.writers.pdf.fragment import Fragment, RenderedRun
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.typst.compiler import program
 from converter.writers.pdf.typst.layout import lay_out_page
@@ -17,15 +18,22 @@ class Typesetter:
 
     name = program()
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, results: Results[RenderedRun]) -> None:
+        """`results` may have pages that an earlier run made."""
         self._style = style
+        self._results = results
 
     def prepare(self) -> None:
         """Do nothing: Typst is loaded in no time."""
 
     def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
         """Return the pages that `pdf/NAME.typ` makes of values."""
-        return lay_out_page(f"{name}.typ", {**values, **_plain(values, self._style)}, self._style, warn)
+        style, shown = self._style, {**values, **_plain(values, self._style)}
+
+        def typeset(warn: Warn) -> Fragment:
+            return lay_out_page(f"{name}.typ", shown, style, warn)
+
+        return self._results.once((name, shown, style.language, style.sections), Fragment, typeset, warn)
 
 
 def _plain(values: Mapping[str, Any], style: Style) -> dict[str, Any]:
