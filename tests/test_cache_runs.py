@@ -89,7 +89,7 @@ def test_bytes_and_messages_are_the_same_cold_warm_damaged_and_evicted(
 
     assert plain == made(site, "cold", [name], cache=str(cache))
     whole = {path: path.read_bytes() for path in entries(cache)}
-    assert len(whole) >= 4 + 1 + 1
+    assert len(whole) >= 4 + 1
     assert plain == made(site, "warm", [name], cache=str(cache))
     chance = random.Random(name)
     for path, data in whole.items():
@@ -158,6 +158,8 @@ def test_what_a_writer_renders_comes_back_as_it_was(site: Path, tmp_path: Path, 
     cache = TaskCache(Cache(str(tmp_path / "cache")), told.append)
     [digest] = compile_digests(load_posts(str(site)).posts, DigestSpec(), site=Site())
     assert isinstance(writer, Cacheable)
+    if writer.kind() is None:
+        return
 
     for part in writer.split(digest, theme):
         rendered = Outcome(writer.render(part, theme, lambda _: None))
@@ -220,10 +222,10 @@ def test_the_command_line_caches_unless_it_is_told_not_to(site: Path, tmp_path: 
         subprocess.run([*command, "-q", *options], check=True, env={**environment, **variables})
         return entries(caches / "digest-converter" / "results") if sys.platform == "linux" else entries(caches)
 
-    assert len(run()) == 4 + 4 + 1
+    assert len(run()) == 4 + 1
     assert [] == run("--no-cache") == run(CONVERTER_NO_CACHE="1") == run("--cache", str(tmp_path / "named"))
     assert [] == run("--no-cache", CONVERTER_CACHE=str(tmp_path / "other"))
-    assert len(entries(tmp_path / "named")) == 9
+    assert len(entries(tmp_path / "named")) == 5
     assert not (tmp_path / "other").exists()
 
 

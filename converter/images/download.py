@@ -103,7 +103,7 @@ class Fetcher:
     def _keep(self, data: bytes, path: Path) -> None:
         """Write a finished file: another run may look at the same moment."""
         remove_leftovers(self._cache)
-        write_quickly(path, data)
+        write_quickly(str(path), data)
 
     def _download(self, url: str) -> bytes:
         deadline = time.monotonic() + self._limits.timeout

@@ -85,7 +85,7 @@ class _Render(Struct, frozen=True):
 
     def key(self, item: Work, /) -> str:
         """Return a hash of everything that the pages or the markup of a part depend on."""
-        return part_key(item.context, item.part)
+        return part_key(item.context, item.part) if item.context and item.writer.kind() is not None else ""
 
     def kind(self, item: Work, /) -> Any:
         """Return the type of what the writer renders."""

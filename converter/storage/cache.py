@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -64,7 +63,7 @@ class Cache(Struct, frozen=True):
         if not self.folder or not key or len(data) > LARGEST * self.limit * MEGABYTE:
             return ""
         try:
-            write_quickly(Path(self._path(key)), _MARK + _checksum(key, data) + data, mode=0o600)
+            write_quickly(self._path(key), _MARK + _checksum(key, data) + data, mode=0o600)
         except OSError as error:
             return error.strerror or str(error)
         return ""

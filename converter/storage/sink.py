@@ -33,11 +33,29 @@ def write_file(target: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def write_quickly(target: Path, data: bytes, mode: int = 0o666) -> None:
+def write_quickly(target: str, data: bytes, mode: int = 0o666) -> None:
     """Do the same for what may be lost when the machine stops; `mode` says who may use it, as far as the umask lets."""
-    with _replacing(target, mode) as stream:
-        stream.write(data)
-        stream.flush()
+    unfinished = _unfinished(target)
+    try:
+        handle = _opened_in_folder(unfinished, mode)
+        try:
+            _write_all(handle, data)
+            if sys.platform != "win32":
+                os.replace(unfinished, target)  # while it is locked
+        finally:
+            os.close(handle)
+        if sys.platform == "win32":
+            os.replace(unfinished, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(unfinished)
+        raise
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 def remove_leftovers(folder: Path, depth: int = 0) -> None:
@@ -75,13 +93,13 @@ def remove_leftover(path: str) -> None:
 
 
 @contextmanager
-def _replacing(target: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+def _replacing(target: Path) -> Iterator[IO[bytes]]:
     """Yield a new file, which takes the place of `target` at the end, or is gone."""
     # The name is known before the file is there: a signal may come at any moment. A file takes the mode that the
     # umask gives: a book is not private.
-    unfinished = target.with_name(f".{target.name[:40]}-{secrets.token_hex(8)}{SUFFIX}")
+    unfinished = Path(_unfinished(str(target)))
     try:
-        with os.fdopen(_opened_in_folder(unfinished, mode), "wb") as stream:
+        with os.fdopen(_opened_in_folder(str(unfinished), 0o666), "wb") as stream:
             yield stream
             if sys.platform != "win32":
                 unfinished.replace(target)  # while it is locked
@@ -92,16 +110,22 @@ def _replacing(target: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
         raise
 
 
-def _opened_in_folder(path: Path, mode: int) -> int:
+def _unfinished(target: str) -> str:
+    """Return a name beside a file that no other has."""
+    folder, name = os.path.split(target)
+    return os.path.join(folder, f".{name[:40]}-{secrets.token_hex(8)}{SUFFIX}")
+
+
+def _opened_in_folder(path: str, mode: int) -> int:
     """Return a new, locked file in a folder that is made where it is missing."""
     try:
         return _opened(path, mode)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         return _opened(path, mode)
 
 
-def _opened(path: Path, mode: int) -> int:
+def _opened(path: str, mode: int) -> int:
     """Return a new, locked file; somebody may have taken it for a leftover before it was locked."""
     while True:
         handle = os.open(path, _NEW, mode)

@@ -130,5 +130,5 @@ class Cacheable(Protocol):
     def fingerprint(self, theme: Theme) -> str:
         """Return a hash of what else the results depend on: versions of libraries (`code_fingerprint`), fonts."""
 
-    def kind(self) -> type:
-        """Return the type of what `render` returns."""
+    def kind(self) -> type | None:
+        """Return the type of what `render` returns; `None` where caching that takes about as long as rendering it."""

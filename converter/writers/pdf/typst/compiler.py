@@ -47,11 +47,11 @@ def compiled(page: str, style: Style, data: bytes, files: Mapping[str, bytes], w
     with TemporaryDirectory(prefix="converter-typst-") as name:
         folder = Path(name).resolve()
         for file, content in {**files, **files_of(style.theme, page)}.items():
-            write_quickly(folder / file, content)
-        write_quickly(folder / MAIN, f'#include "{page}"\n{_REPORT}'.encode())
+            write_quickly(str(folder / file), content)
+        write_quickly(str(folder / MAIN), f'#include "{page}"\n{_REPORT}'.encode())
         text = data.decode()
         for _ in range(TRIES):
-            write_quickly(folder / DATA, text.encode())
+            write_quickly(str(folder / DATA), text.encode())
             found = _attempt(folder, style)
             if isinstance(found, bytes):
                 return found
