@@ -13,7 +13,7 @@ from converter.cli.folders import default_cache
 from converter.diagnostics import Code, Diagnostic, Outcome, SourceError, Warn
 from converter.pipeline.cache import NOTHING, PASSING, Pages, TaskCache
 from converter.storage import LocalTree, fingerprint
-from converter.storage.cache import Cache, _danger
+from converter.storage.cache import Bundles, Cache, _danger
 from converter.storage.fingerprint import code_fingerprint, key_of
 
 KEY = key_of("a post")
@@ -44,81 +44,120 @@ def refuse(*_: object, **__: object) -> NoReturn:
     raise OSError(errno.EROFS, "Read-only file system")
 
 
+def stored(folder: Path, results: dict[str, bytes], **options: Any) -> Path:
+    """Return the bundle of some results."""
+    bundles = Bundles(Cache(str(folder), **options))
+    for key, data in results.items():
+        assert bundles.put(key, data) == ""
+    before = {*files(folder)}
+    assert bundles.flush() == ""
+    bundles.close()
+    [path] = {*files(folder)} - before
+    return path
+
+
 # ---- bytes ----
 
 
-def test_bytes_come_back_under_their_key_and_under_no_other(tmp_path: Path) -> None:
-    cache, other = Cache(str(tmp_path / "c")), key_of("another")
+def test_bytes_come_back_under_their_key_at_once_and_in_the_next_run(tmp_path: Path) -> None:
+    other = key_of("another")
+    cache = Cache(str(tmp_path / "c"))
     assert cache.prepare() == ""
-    assert cache.get(KEY) is None
-    assert not cache.has(KEY)
+    bundles = Bundles(cache)
+    assert bundles.get(KEY) is None
+    assert not bundles.has(KEY)
 
-    assert cache.put(KEY, b"one") == ""
-    path = tmp_path / "c" / KEY[:2] / KEY[2:]
-    (tmp_path / "c" / other[:2]).mkdir()
-    (tmp_path / "c" / other[:2] / other[2:]).write_bytes(path.read_bytes())
+    assert bundles.put(KEY, b"one") == bundles.put(other, b"") == ""
 
-    assert cache.get(KEY) == b"one"
-    assert cache.has(KEY)
-    assert cache.get(other) is None
+    assert (bundles.get(KEY), bundles.get(other)) == (b"one", b"")
+    assert bundles.flush() == bundles.flush() == ""
+    assert (bundles.get(KEY), bundles.get(other)) == (b"one", b"")
+    again = Bundles(cache)
+    assert (again.get(KEY), again.get(other), again.has(KEY), again.has(key_of())) == (b"one", b"", True, False)
 
 
-def test_a_result_with_any_byte_changed_or_cut_off_is_none(tmp_path: Path) -> None:
-    cache = Cache(str(tmp_path))
-    cache.put(KEY, b"some result")
-    [path] = files(tmp_path)
+def test_a_bundle_with_any_byte_changed_or_cut_off_gives_no_other_result(tmp_path: Path) -> None:
+    results = {KEY: b"some result", key_of("another"): b"another result"}
+    path = stored(tmp_path, results)
     whole = path.read_bytes()
 
     for place in range(len(whole)):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
-        assert cache.get(KEY) is None
-        path.write_bytes(whole[:place])
-        assert cache.get(KEY) is None
+        for damaged in (whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :], whole[:place]):
+            path.write_bytes(damaged)
+            bundles = Bundles(Cache(str(tmp_path)))
+            found = {key: bundles.get(key) for key in results}
+            bundles.close()
+            assert None in found.values()
+            assert all(data in (None, results[key]) for key, data in found.items())
     path.write_bytes(whole)
-    assert cache.get(KEY) == b"some result"
+    assert results == {key: Bundles(Cache(str(tmp_path))).get(key) for key in results}
 
 
-@pytest.mark.parametrize(("folder", "key"), [("", KEY), ("cache", "")], ids=["no folder", "no key"])
-def test_without_a_folder_or_a_key_nothing_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, key: str
-) -> None:
+def test_without_a_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    bundles = Bundles(Cache())
 
-    assert (Cache(folder).put(key, b"one"), Cache(folder).get(key), Cache(folder).has(key)) == ("", None, False)
+    assert (bundles.put(KEY, b"one"), bundles.flush(), bundles.get(KEY), Cache().size()) == ("", "", None, 0)
     assert [] == files(tmp_path)
+
+
+def test_results_are_written_together_but_none_waits_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    bundles = Bundles(Cache(str(tmp_path)))
+
+    def put(number: int, size: int = 1) -> int:
+        bundles.put(key_of(number), bytes(size))
+        return len(files(tmp_path))
+
+    assert [0] * 63 == [put(number) for number in range(63)]
+    assert put(63) == 1
+    assert put(64) == 1
+    assert put(65, 2_000_000) == 2
+    assert put(66) == 2
+    now[0] = 3.0
+    assert put(67) == 3
+    assert {bundles.get(key_of(number)) for number in range(65)} == {b"\0"}
 
 
 def test_what_was_not_used_for_longest_goes_first_and_nothing_of_others(tmp_path: Path) -> None:
     cache = Cache(str(tmp_path), limit=1)
     keys = [key_of(number) for number in range(6)]
     for age, key in enumerate(keys):
-        cache.put(key, bytes(240_000))
-        os.utime(tmp_path / key[:2] / key[2:], (1e9 - age, 1e9 - age))
-    cache.get(keys[5])  # used a moment ago
-    foreign = tmp_path / "en" / "post.md"
-    foreign.parent.mkdir()
+        path = stored(tmp_path, {key: bytes(240_000)}, limit=1)
+        os.utime(path, (1e9 - age, 1e9 - age))
+    Bundles(cache).get(keys[5])  # used a moment ago
+    foreign = tmp_path / "post.md"
     foreign.write_text("not ours")
 
     cache.prune()
 
-    assert [True, True, True, False, False, True] == [cache.has(key) for key in keys]
+    assert [True, True, True, False, False, True] == [Bundles(cache).has(key) for key in keys]
     assert foreign.exists()
     assert 4 * 240_000 < cache.size() < 1_000_000
 
 
 def test_one_result_does_not_drive_out_all_others(tmp_path: Path) -> None:
-    cache = Cache(str(tmp_path), limit=1)
+    bundles = Bundles(Cache(str(tmp_path), limit=1))
 
-    assert cache.put(KEY, bytes(250_001)) == ""
-    assert not cache.has(KEY)
+    assert bundles.put(KEY, bytes(250_001)) == bundles.flush() == ""
+    assert [] == files(tmp_path)
+
+
+def test_a_bundle_that_another_run_removes_is_none(tmp_path: Path) -> None:
+    path = stored(tmp_path, {KEY: b"one"})
+    stored(tmp_path, {key_of(2): b"two"})
+    bundles = Bundles(Cache(str(tmp_path)))
+    assert bundles.get(key_of(2)) == b"two"
+    path.unlink()
+
+    assert bundles.get(KEY) is None
 
 
 @pytest.mark.needs("POSIX")
 def test_nobody_else_can_read_or_write_what_is_in_a_new_folder(tmp_path: Path) -> None:
-    cache = Cache(str(tmp_path / "new"))
-    cache.prepare()
-    cache.put(KEY, b"one")
-    [path] = files(tmp_path)
+    Cache(str(tmp_path / "new")).prepare()
+    path = stored(tmp_path / "new", {KEY: b"one"})
 
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -148,6 +187,7 @@ def test_an_outcome_comes_back_with_what_it_said(tmp_path: Path) -> None:
     assert (found.key, found.outcome) == (key_of("one"), None)
 
     cache.keep(found.key, Outcome("ONE", (NOTE,)))
+    cache.close()
 
     assert a_cache(tmp_path).look_up(task, "one").outcome == Outcome("ONE", (NOTE,))
     assert cache.look_up(task, "two").outcome is None
@@ -158,6 +198,7 @@ def test_what_has_no_key_or_fails_to_say_it_is_done_each_time(tmp_path: Path) ->
 
     assert cache.look_up(object(), "one") == cache.look_up(Shout(), "bad") == NOTHING
     cache.keep("", Outcome("ONE"))
+    cache.close()
     assert [] == files(tmp_path)
 
 
@@ -167,6 +208,7 @@ def test_what_the_next_run_may_not_meet_is_not_kept(tmp_path: Path, code: Code) 
 
     cache.keep(KEY, Outcome("ONE", (NOTE, Diagnostic(code=code, message="just now"))))
     cache.keep(KEY, Outcome(None, (NOTE,)))
+    cache.close()
 
     assert [] == files(tmp_path)
 
@@ -175,6 +217,7 @@ def test_text_that_is_no_unicode_is_made_each_time(tmp_path: Path) -> None:
     cache = a_cache(tmp_path)
 
     cache.keep(KEY, Outcome("\udcff"))
+    cache.close()
 
     assert [] == files(tmp_path)
 
@@ -191,10 +234,10 @@ class Trap:
 
 @pytest.mark.parametrize("kind", [str, int, tuple[str, ...]])
 def test_a_result_of_another_type_is_none_and_nothing_in_it_is_run(tmp_path: Path, kind: Any) -> None:
-    cache, trap = Cache(str(tmp_path)), tmp_path / "sprung"
+    trap = tmp_path / "sprung"
     for number, data in enumerate((b"", b"\xff", b"\x80", pickle.dumps(Outcome(Trap(trap))), b"\x81\xa5value\xc0")):
         key = key_of(number)
-        cache.put(key, data)
+        stored(tmp_path, {key: data})
         assert a_cache(tmp_path).get(key, kind) is None
     assert not trap.exists()
 
@@ -202,7 +245,9 @@ def test_a_result_of_another_type_is_none_and_nothing_in_it_is_run(tmp_path: Pat
 def test_a_read_only_folder_serves_and_a_full_disk_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a_cache(tmp_path).keep(KEY, Outcome("ONE"))
+    first = a_cache(tmp_path)
+    first.keep(KEY, Outcome("ONE"))
+    first.close()
     calls: list[object] = []
     told: list[Diagnostic] = []
 
@@ -217,12 +262,14 @@ def test_a_read_only_folder_serves_and_a_full_disk_is_told_once(
 
     assert cache.get(KEY, str) == Outcome("ONE")
     assert [] == told
-    for number in range(3):
+    for number in range(200):
         cache.keep(key_of(number), Outcome("x"))
     cache.close()
     assert ["nothing can be cached in this folder: No space left on device"] == [each.message for each in told]
     assert len(calls) == 1
-    a_cache(tmp_path, is_named=False).keep(KEY, Outcome("ONE"))
+    silent = a_cache(tmp_path, is_named=False)
+    silent.keep(KEY, Outcome("ONE"))
+    silent.close()
 
 
 def test_a_file_in_the_place_of_the_folder_costs_nothing_else(tmp_path: Path) -> None:
@@ -246,8 +293,10 @@ def test_pages_of_a_book_are_made_once_and_say_the_same(tmp_path: Path) -> None:
         warn(NOTE)
         return "page"
 
-    contexts = ("a", "a", "b")
-    assert ["page"] * 3 == [Pages(a_cache(tmp_path), each).once(("x", 1), str, make, told.append) for each in contexts]
+    for context in ("a", "a", "b"):
+        cache = a_cache(tmp_path)
+        assert Pages(cache, context).once(("x", 1), str, make, told.append) == "page"
+        cache.close()
     assert len(made) == 2
     assert [NOTE] * 3 == told
 

@@ -89,15 +89,16 @@ def test_bytes_and_messages_are_the_same_cold_warm_damaged_and_evicted(
 
     assert plain == made(site, "cold", [name], cache=str(cache))
     whole = {path: path.read_bytes() for path in entries(cache)}
-    assert len(whole) >= 4 + 1
+    assert whole
     assert plain == made(site, "warm", [name], cache=str(cache))
     chance = random.Random(name)
-    for path, data in whole.items():
-        place = chance.randrange(len(data))
-        path.write_bytes(data[:place] + bytes([data[place] ^ 1 << chance.randrange(8)]) + data[place + 1 :])
-    assert plain == made(site, "damaged", [name], cache=str(cache))
-    assert whole == {path: path.read_bytes() for path in entries(cache)}
-    for path in chance.sample(sorted(whole), len(whole) // 2):
+    for turn in range(3):
+        for path in entries(cache):
+            data = path.read_bytes()
+            place = chance.randrange(len(data))
+            path.write_bytes(data[:place] + bytes([data[place] ^ 1 << chance.randrange(8)]) + data[place + 1 :])
+        assert plain == made(site, f"damaged-{turn}", [name], cache=str(cache))
+    for path in chance.sample(entries(cache), len(entries(cache)) // 2):
         path.unlink()
     assert plain == made(site, "evicted", [name], cache=str(cache))
     monkeypatch.setattr(write, "book_key", lambda context, digest: "")
@@ -158,14 +159,12 @@ def test_what_a_writer_renders_comes_back_as_it_was(site: Path, tmp_path: Path, 
     cache = TaskCache(Cache(str(tmp_path / "cache")), told.append)
     [digest] = compile_digests(load_posts(str(site)).posts, DigestSpec(), site=Site())
     assert isinstance(writer, Cacheable)
-    if writer.kind() is None:
-        return
-
     for part in writer.split(digest, theme):
         rendered = Outcome(writer.render(part, theme, lambda _: None))
         key = part_key(context_of(writer, theme), part)
         cache.keep(key, rendered)
-        assert cache.get(key, writer.kind()) == rendered
+        cache.close()
+        assert TaskCache(Cache(str(tmp_path / "cache")), told.append).get(key, writer.kind()) == rendered
     assert [] == told
 
 
@@ -174,7 +173,8 @@ def test_posts_come_back_as_they_were_with_the_zones_of_their_dates(site: Path, 
     for number, post in enumerate(load_posts(str(site)).posts):
         key = f"{number:064x}"
         cache.keep(key, Outcome(post))
-        found = cache.get(key, Post)
+        cache.close()
+        found = TaskCache(Cache(str(tmp_path / "cache")), pytest.fail).get(key, Post)
         assert found == Outcome(post)
         assert found.value.metadata.published.isoformat() == post.metadata.published.isoformat()
 
@@ -208,7 +208,7 @@ def test_two_runs_at_once_share_a_folder(site: Path) -> None:
         assert [0, 0] == [run.wait() for run in runs]
         for output in outputs:
             assert plain == {str(path.relative_to(output)): path.read_bytes() for path in output.rglob("*.*")}
-    assert all(re.fullmatch("[0-9a-f]{62}", path.name) for path in entries(site.parent / "cache"))
+    assert all(re.fullmatch(r"[0-9a-f]{64}\.bundle", path.name) for path in entries(site.parent / "cache"))
 
 
 def test_the_command_line_caches_unless_it_is_told_not_to(site: Path, tmp_path: Path) -> None:
@@ -222,10 +222,10 @@ def test_the_command_line_caches_unless_it_is_told_not_to(site: Path, tmp_path: 
         subprocess.run([*command, "-q", *options], check=True, env={**environment, **variables})
         return entries(caches / "digest-converter" / "results") if sys.platform == "linux" else entries(caches)
 
-    assert len(run()) == 4 + 1
+    assert run()
     assert [] == run("--no-cache") == run(CONVERTER_NO_CACHE="1") == run("--cache", str(tmp_path / "named"))
     assert [] == run("--no-cache", CONVERTER_CACHE=str(tmp_path / "other"))
-    assert len(entries(tmp_path / "named")) == 5
+    assert entries(tmp_path / "named")
     assert not (tmp_path / "other").exists()
 
 

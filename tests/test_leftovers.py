@@ -123,7 +123,7 @@ def test_the_run_after_a_kill_leaves_nothing_of_it(site: Path) -> None:
             for _ in range(generator.randrange(2000)):
                 os.sched_yield()
             process.kill()
-    for folder, name in (("out", "digest-2024-05-01.epub"), ("cache/ab", "cdef")):
+    for folder, name in (("out", "digest-2024-05-01.epub"), ("cache", "cdef.bundle")):
         with writer_at_work(site.parent / folder / name) as process:
             process.kill()
 

@@ -244,6 +244,7 @@ ALLOWED = {
     "writers/fonts/faces.py": "fonts of the machine",
     "writers/fonts/packaged.py": "it writes",
     "storage/archives.py": "archives that are in memory",
+    "storage/cache.py": "results of earlier runs",
     "storage/sink.py": "it writes, and looks for leftovers",
     "cli/streams.py": "the standard streams",
 }

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Outcome, Warn
-from converter.storage.cache import Cache
+from converter.storage.cache import Bundles, Cache
 from converter.storage.fingerprint import key_of
 
 PASSING = frozenset({
@@ -60,6 +60,7 @@ class TaskCache:
         if danger := storage.prepare():
             self._tell(f"this folder is not used: {danger}", "name one of your own with --cache, or say --no-cache")
             self._storage = Cache()
+        self._results = Bundles(self._storage)
 
     @property
     def is_on(self) -> bool:
@@ -79,7 +80,7 @@ class TaskCache:
 
     def get(self, key: str, kind: type[ValueT]) -> Outcome[ValueT] | None:
         """Return the outcome under a key, with a value of type `kind`."""
-        data = self._storage.get(key)
+        data = self._results.get(key)
         if data is None:
             return None
         try:
@@ -90,7 +91,7 @@ class TaskCache:
 
     def has(self, key: str) -> bool:
         """Say whether there seems to be an outcome under a key."""
-        return self._storage.has(key)
+        return self._results.has(key)
 
     def keep(self, key: str, outcome: Outcome[Any]) -> None:
         """Keep an outcome for the next run, unless that may come to another one."""
@@ -103,18 +104,22 @@ class TaskCache:
             data = msgspec.msgpack.encode(msgspec.to_builtins(outcome, builtin_types=(bytes,)))
         except (UnicodeEncodeError, TypeError):  # text that is no Unicode; a writer's own type
             return
-        if fault := self._storage.put(key, data):
-            self._writes = False  # what failed once would fail a thousand times
-            hint = "check its permissions and the free space, or name another folder with --cache"
-            self._tell(f"nothing can be cached in this folder: {fault}", hint)
         self._has_written = True
+        self._note(self._results.put(key, data))
 
     def close(self) -> None:
-        """Tidy the folder: what killed runs left goes, and what is over the limit."""
-        if self.is_on:
-            self._storage.remove_leftovers()
+        """Write what is left, and hold the folder to its limit."""
+        if self._writes:
+            self._note(self._results.flush())
+        self._results.close()
         if self._has_written:
             self._storage.prune()
+
+    def _note(self, fault: str) -> None:
+        if fault:
+            self._writes = False  # what failed once would fail a hundred times
+            hint = "check its permissions and the free space, or name another folder with --cache"
+            self._tell(f"nothing can be cached in this folder: {fault}", hint)
 
     def _tell(self, message: str, hint: str) -> None:
         if self._storage.is_named:

@@ -76,8 +76,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
         return tuple(_sound(file, warn) for file in files)
 
-    def kind(self) -> None:
-        """Leave the chapters alone: one is written in a millisecond, and a file takes half of one."""
+    def kind(self) -> type[Chapter]:
+        """Return the type of what `render` returns."""
+        return Chapter
 
     def fingerprint(self, theme: Theme) -> str:
         """Return a hash of the libraries that write chapters and packages, and of the fonts of covers."""
