@@ -19,7 +19,8 @@ from converter.limits import process
 from converter.limits.bounds import Bounds, TimeUpError, deadline
 from converter.pipeline import executors
 from converter.pipeline.cache import Found
-from converter.pipeline.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
+from converter.pipeline.executors import AHEAD, ProcessExecutor, SerialExecutor, _Context, outcomes
+from converter.pipeline.pool import Pool
 
 
 def behave(item: str, warn: Warn) -> str:
@@ -294,3 +295,12 @@ def test_an_alarm_rings_in_the_body_and_nowhere_else(monkeypatch: pytest.MonkeyP
         sum(range(1000))  # one that nobody turned off would ring here
 
     assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
+
+
+def test_a_pool_that_is_lost_while_it_is_stopped_still_hears_that_it_is_stopped() -> None:
+    pool = Pool(1, _Context(), process.claim)
+    pool._context.task_queue.put(None)  # as `join` does
+
+    pool.fail_waiting()
+
+    assert pool._context.task_queue.get_nowait() is None

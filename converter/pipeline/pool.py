@@ -33,11 +33,13 @@ class _Manager(PoolManager):
         self.fail_waiting()
 
     def fail_waiting(self) -> None:
-        """Fail the tasks that no worker will take."""
+        """Fail the tasks that no worker will take, and have the thread that hands them out end."""
         while True:
             try:
                 task = self.context.task_queue.get_nowait()
             except Empty:
+                # Who stops the pool may have said so already, and it was taken here: that thread would wait for ever.
+                self.context.task_queue.put(None)
                 return
             if task is not None:
                 self.task_manager.register(task)
