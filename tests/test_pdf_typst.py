@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -276,3 +277,15 @@ class _Kills(PdfWriter, frozen=True):
         if "bad" in part.keys:
             os.abort()
         return super().render(part, theme, warn)
+
+
+def test_spaces_in_justified_lines_stay_spaces() -> None:
+    """Typst narrows them to fit a word more into a line; too narrow, they are none for what reads the file."""
+    said = "the harbour plan enables me to say what we are building and then to tell it clearly to all the crews"
+    parts = [said.split()[start:] for start in range(15)]
+    lines = [p("قال الربان في كتابه: " + " ".join(part)) for part in parts]
+
+    text = "".join(text_of_whole_pages(make(a_digest(a_post("a", *lines, language="ar"))).data))
+
+    found = Counter(re.findall("[a-z]+", text))
+    assert {word: found[word] for word in said.split()} == Counter(word for part in parts for word in part)
