@@ -99,6 +99,8 @@ def test_what_is_no_page_size(size: str) -> None:
 
 PASSAGES = """
 from converter.writers.fonts import packaged
+from converter.model import Emphasis, Strong, Text
+from converter.testing.builders import p
 from tests.conftest import ROOT
 from tests.pdf_books import *
 def words(language, text):

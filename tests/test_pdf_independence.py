@@ -29,12 +29,12 @@ def test_few_pieces_are_open_while_one_before_them_is_late(monkeypatch: pytest.M
     digest, theme, writer = a_digest(*(a_post(key, p("短。")) for key in "abcde")), open_theme("default"), PdfWriter()
     rendered = [(number, writer.render(part, theme, IGNORE)) for number, part in enumerate(writer.split(digest, theme))]
     whole = writer.assemble(digest, theme, Results(rendered), IGNORE)
-    opened: list[Fragment] = []
+    opened: list[bytes] = []
     opening = Joiner.open
 
-    def noted(joiner: Joiner, fragment: Fragment) -> Opened:
-        opened.append(fragment)
-        return opening(joiner, fragment)
+    def noted(joiner: Joiner, data: bytes, fragments: tuple[Fragment, ...]) -> Opened:
+        opened.append(data)
+        return opening(joiner, data, fragments)
 
     def late() -> Iterator[tuple[int, Rendered]]:
         yield from rendered[1:]
