@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from converter.cli.completion import complete_format, complete_theme
-from converter.cli.options import Messages, message_options, option
+from converter.cli.options import Messages, follow_links_option, message_options, option, timeout_option
 from converter.cli.progress import progress
 from converter.cli.streams import write
 
@@ -38,7 +38,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("--drafts", is_flag=True, help="Take drafts too.")
 @option("--future", is_flag=True, help="Take posts that are dated after SOURCE_DATE_EPOCH too.")
 @option("--unpublished", is_flag=True, help="Take posts that the site does not publish too.")
-@option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
+@follow_links_option
 @option(
     "--theme",
     metavar="NAME|FOLDER",
@@ -49,7 +49,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("--pdf-engine", type=click.Choice(["auto", "weasyprint", "typst"]), help="What lays out PDF.")
 @option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]")
 @option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once.")
-@option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time one task may take.")
+@timeout_option
 @option(
     "--cache",
     metavar="FOLDER",

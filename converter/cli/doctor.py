@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from converter.cli.options import Messages, message_options, option
+from converter.cli.options import Messages, follow_links_option, message_options, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @option("--fix", is_flag=True, help="Write the broken lines of headers anew.")
 @option("-n", "--dry-run", is_flag=True, help="Show what --fix would change, and change nothing.")
-@option("--follow-links", is_flag=True, help="Read, and write, what links lead to outside of the site too.")
+@follow_links_option
 @message_options
 def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bool, messages: Messages) -> None:
     """List the faults in the front matter of posts and drafts.

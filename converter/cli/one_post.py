@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from converter.cli.completion import complete_format, complete_theme
-from converter.cli.options import Messages, message_options, option
+from converter.cli.options import Messages, follow_links_option, message_options, name_option, option, timeout_option
 from converter.cli.streams import STREAM, is_stream, write
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     help="The format.  [default: by the suffix of OUT, else markdown]",
 )
 @option("--theme", metavar="NAME|FOLDER", default="default", shell_complete=complete_theme, help="The theme.")
-@option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
-@option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
-@option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time that the post may take.")
+@name_option
+@follow_links_option
+@timeout_option
 @message_options
 def convert(
     *,
@@ -76,9 +76,9 @@ def convert(
 @click.argument("source", metavar="POST")
 @option("--json", "as_json", is_flag=True, help="Print the whole model as JSON.")
 @option("--site", "whole", is_flag=True, help="Name the blocks that most posts of a site have in common.")
-@option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
-@option("--follow-links", is_flag=True, help="Read what links lead to outside of the site too.")
-@option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time that the post may take.")
+@name_option
+@follow_links_option
+@timeout_option
 @message_options
 def inspect(
     *,

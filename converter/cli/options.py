@@ -24,6 +24,13 @@ def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     return click.option(*names, envvar=variable, show_default=settings.pop("show_default", True), **settings)
 
 
+follow_links_option = option("--follow-links", is_flag=True, help="Take what links lead to outside of the site too.")
+name_option = option("--name", metavar="FILE", default="post.md", help="The file name of a post from standard input.")
+timeout_option = option(
+    "--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time that one task may take."
+)
+
+
 @dataclass(frozen=True)
 class Messages:
     """How much is told, how, and what follows from it."""
