@@ -34,6 +34,8 @@ from converter.writers.xhtml import (
 XHTML = "application/xhtml+xml"
 RESERVED = ("title", "chapter")
 """Ids of the template."""
+TYPES = {"doc-noteref": {"epub:type": "noteref"}, "doc-footnote": {"epub:type": "footnote"}}
+"""What EPUB calls the parts of notes (EPUB Structural Semantics Vocabulary 1.1), by their ARIA roles."""
 
 
 def parts_of(book: Book, *, neighbours: bool) -> tuple[ChapterPart, ...]:
@@ -94,6 +96,7 @@ def _written(part: ChapterPart, pictures: dict[str, Prepared], warn: Warn) -> Wr
         math=mathml,
         language=part.language,
         warn=warn,
+        vocabulary=TYPES,
         ruby_brackets=False,
     )
     return write_post(part.post, rendering, reserved=RESERVED)

@@ -12,6 +12,7 @@ from converter.model import Asset
 from converter.writers.colours import is_plain, plain_colours
 from converter.writers.epub.parts import Item, Prepared
 from converter.writers.svg import clean_svg
+from converter.writers.tall_pictures import cut_slices
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg"}
 
@@ -19,8 +20,6 @@ TALL = 3.0
 """A picture whose height is more than so many times its width is cut into slices, if it is longer than a screen."""
 SLICE = 1.4
 """Height of a slice, in widths: what a phone shows at once."""
-QUIET = 0.2
-"""The last part of a slice in which a quiet row is looked for, so that no line of text is cut in two."""
 QUALITY = 85
 
 
@@ -87,7 +86,7 @@ def _converted(data: bytes, stem: str, options: PictureOptions) -> Prepared:
             _plain(plain_colours(ImageOps.exif_transpose(opened)), grey=options.grey), options.longest_side
         )
         lossless = lossless or picture.mode in ("LA", "RGBA")
-        slices = _slices(picture) if _tall(*picture.size) else (picture,)
+        slices = cut_slices(picture, round(picture.width * SLICE)) if _tall(*picture.size) else (picture,)
         items = tuple(
             _stored(piece, stem if len(slices) == 1 else f"{stem}-{number}", lossless=lossless)
             for number, piece in enumerate(slices, 1)
@@ -113,31 +112,6 @@ def _scaled(picture: Pillow.Image, longest: int) -> Pillow.Image:
     factor = longest / decisive
     size = max(1, round(width * factor)), max(1, round(height * factor))
     return picture.resize(size, Pillow.Resampling.LANCZOS)
-
-
-def _slices(picture: Pillow.Image) -> tuple[Pillow.Image, ...]:
-    """Cut a tall picture from top to bottom, between its lines where they can be seen."""
-    width, height = picture.size
-    step = round(width * SLICE)
-    pieces = []
-    top = 0
-    while height - top > step * (1 + QUIET):
-        bottom = _quiet_row(picture, top + round(step * (1 - QUIET)), top + step)
-        pieces.append(picture.crop((0, top, width, bottom)))
-        top = bottom
-    return (*pieces, picture.crop((0, top, width, height)))
-
-
-def _quiet_row(picture: Pillow.Image, first: int, last: int) -> int:
-    """Return the row, from `first` to `last`, in which the picture changes least; of equals, the lowest."""
-    width = picture.size[0]
-    band = picture.crop((0, first, width, last)).convert("L")
-    columns = min(width, 256)
-    pixels = band.resize((columns, last - first), Pillow.Resampling.BOX).tobytes()
-    rows = [pixels[start : start + columns] for start in range(0, len(pixels), columns)]
-    spread = [max(row) - min(row) for row in rows]
-    quietest = min(spread)
-    return first + max(place for place, value in enumerate(spread) if value == quietest)
 
 
 def _stored(picture: Pillow.Image, stem: str, *, lossless: bool) -> Item:

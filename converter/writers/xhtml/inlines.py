@@ -11,7 +11,7 @@ from converter.languages.unicode import clean
 from converter.model import Block, Inline
 from converter.model.walk import query
 from converter.writers.xhtml.markup import element, escape, foreign_attributes, language_attributes, void
-from converter.writers.xhtml.page import Display, NoteStyle, Page, Picture, Placeholder
+from converter.writers.xhtml.page import Display, Page, Picture, Placeholder
 
 NodeT = TypeVar("NodeT", bound=Inline | Block)
 
@@ -168,8 +168,7 @@ def mark(note: str, page: Page) -> str:
         return element("sup", str(number))
     id_ = page.ids.claim(f"mark-{number}")
     page.marks.setdefault(note, id_)
-    kind = "noteref" if page.rendering.notes is NoteStyle.POPUP else None
-    attributes = {"id": id_, "href": f"#{page.note_ids[note]}", "epub:type": kind, "role": "doc-noteref"}
+    attributes = {"id": id_, "href": f"#{page.note_ids[note]}", **page.rendering.in_role("doc-noteref")}
     return element("sup", element("a", str(number), attributes), {"class": "mark"})
 
 

@@ -83,12 +83,18 @@ class Rendering:
     overrides: Mapping[type[Node], Override] = field(default_factory=dict)
     """What is written in another way than otherwise, by the type of the node."""
     notes: NoteStyle = NoteStyle.POPUP
+    vocabulary: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What a format says of elements beside their role, by the role: EPUB had words for them before ARIA."""
     ruby_brackets: bool = True
     """Whether readings have brackets around them for engines that do not set ruby; EPUBCheck advises against them."""
     heading_offset: int = 0
     """How many levels the post's title lies below the first, so that its headings follow it."""
     id_prefix: str = ""
     """Keeps the ids of several posts in one file apart. Starts with a letter where it is not empty."""
+
+    def in_role(self, role: str) -> dict[str, str]:
+        """Return the attributes that say what an element is there for."""
+        return {**self.vocabulary.get(role, {}), "role": role}
 
 
 @dataclass

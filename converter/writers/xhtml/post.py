@@ -52,8 +52,7 @@ def _notes(page: Page) -> str:
 
 
 def _popup(note: model.Note, page: Page) -> str:
-    kind = "footnote" if page.rendering.notes is NoteStyle.POPUP else None
-    attributes = {"id": page.note_ids[note.id], "epub:type": kind, "role": "doc-footnote", "class": "note"}
+    attributes = {"id": page.note_ids[note.id], **page.rendering.in_role("doc-footnote"), "class": "note"}
     content = led_blocks(note.blocks, page, f"{_back(note, page, f'{page.note_numbers[note.id]}.')} ")
     return element("aside", f"\n{content}\n", attributes)
 
