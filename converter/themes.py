@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
@@ -24,6 +24,8 @@ MAX_CHAIN = 10
 MAX_SIZE = 32 << 20
 """Bytes of a file of a theme: fonts are the largest."""
 
+FONTS = frozenset({".otf", ".ttf", ".ttc"})
+"""Font files that may be added. WOFF2 is not among them: it is unpacked by slow code for every document."""
 _TEMPLATES = frozenset({".css", ".html", ".svg", ".xhtml"})
 _TOKEN = re.compile(r"\btokens\.(\w+)")
 
@@ -116,6 +118,7 @@ def open_theme(name: str) -> Theme:
         _check_tokens(description.tokens, folder, folders)
         tokens = description.tokens | tokens
         base, wanted = folder, description.extends
+    font_files(folders)
     fingerprint = " ".join(LocalTree(folder).fingerprint() for folder in folders)
     return Theme(
         name=Path(name).name, folders=tuple(folders), tokens=_default_tokens() | tokens, fingerprint=fingerprint
@@ -132,6 +135,23 @@ def read_file(folders: Sequence[str], name: str) -> bytes:
             if error.fault is not Fault.MISSING or number == len(folders):
                 raise
     raise RefusedError(Fault.MISSING, "there is no such file", "add it")
+
+
+def font_files(folders: Iterable[str]) -> tuple[str, ...]:
+    """Return the font files of a theme. Raises `UsageError` for one that is no regular file inside of it.
+
+    Libraries open them by their paths, so they are looked at here.
+    """
+    paths = (path for folder in folders for path in Path(folder, "pdf", "fonts").glob("*"))
+    found = sorted({path for path in paths if path.suffix.lower() in FONTS})
+    for path in found:
+        try:
+            read_file((str(path.parents[2]),), f"pdf/fonts/{path.name}")
+        except RefusedError as error:
+            if error.fault is not Fault.TOO_LARGE:  # that is for what is held in memory
+                message = f"this font cannot be used: {error}"
+                raise UsageError(Code.CONFIG_INVALID, message, file=str(path), hint=error.hint) from error
+    return tuple(map(str, found))
 
 
 @cache

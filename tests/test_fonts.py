@@ -1,6 +1,7 @@
 """Which fonts are found, which of them serve a language, and what is made of packaged ones."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import uharfbuzz
 from fontTools.ttLib import TTFont
 
 from converter.diagnostics import Code, Diagnostic
+from converter.themes import open_theme
 from converter.writers.fonts import FACES, FontLibrary, choose, entry_for, open_library, packaged, report_unserved
 from converter.writers.fonts.faces import read_faces
 from tests.conftest import ROOT, only_packaged_fonts
@@ -41,7 +43,7 @@ def test_the_faces_of_a_language(language: str, entry: str) -> None:
 
 
 def test_characters_without_a_glyph_are_found() -> None:
-    assert choose(()).missing("中文 text\n\u200b\ufe0f\ue000\U0010fffd") == "\ue000\U0010fffd"
+    assert choose(open_theme("default")).missing("中文 text\n\u200b\ufe0f\ue000\U0010fffd") == "\ue000\U0010fffd"
 
 
 def test_a_language_without_letters_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +162,7 @@ def test_without_a_home_instances_lie_among_temporary_files(tmp_path: Path, home
     assert Path(run.stdout.strip()).parent == tmp_path
 
 
+@pytest.mark.needs("POSIX")
 def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packaged.tempfile, "gettempdir", lambda: str(tmp_path))
     elsewhere = tmp_path / "elsewhere"
@@ -167,6 +170,19 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path, monkeypatch: pyte
     packaged._temporary_folder().symlink_to(elsewhere)
 
     assert not packaged._temporary_folder().parent.is_dir()
+
+
+def test_a_font_of_a_theme_may_change_in_a_process_that_lives_on(tmp_path: Path) -> None:
+    (tmp_path / "pdf/fonts").mkdir(parents=True)
+    (tmp_path / "theme.toml").write_text('name = "t"\nextends = "default"\n', "utf-8")
+    own = tmp_path / "pdf/fonts/own.otf"
+    found = []
+    for name in ("Noto Serif SC", "Noto Sans SC"):
+        shutil.copyfile(packaged.files_of([name])[0], own)
+        found.append([face.families for face in choose(open_theme(str(tmp_path))).faces if face.path == str(own)])
+
+    assert found[0] != found[1]
+    assert all(found)
 
 
 def test_what_is_no_font_has_no_faces(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Themes: found by name or folder, extending each other, with mistakes that name themselves."""
 
+import os
 import re
 import shutil
 from functools import cache
@@ -12,7 +13,7 @@ from converter import read_post, render
 from converter.diagnostics import UsageError, WriterError
 from converter.digest import digest_of
 from converter.model import Site
-from converter.themes import BUILT_IN, COLOUR, FACES, LENGTH, NUMBER, SIZE, Theme, kind_of, open_theme
+from converter.themes import BUILT_IN, COLOUR, FACES, LENGTH, NUMBER, SIZE, Theme, font_files, kind_of, open_theme
 from converter.writers.book import Book
 from converter.writers.epub.cover import draw_cover
 from converter.writers.pdf.options import PdfOptions
@@ -49,6 +50,34 @@ def test_a_theme_may_extend_one_that_comes_with_the_converter(tmp_path: Path) ->
 
     assert "#000000" == theme.tokens["accent"]
     assert open_theme("default").tokens["ink"] == theme.tokens["ink"]
+
+
+@pytest.mark.needs("POSIX")
+@pytest.mark.parametrize("kind", ["pipe", "outward", "device", "gone"])
+def test_a_font_that_is_no_file_of_the_theme_is_a_usage_error(tmp_path: Path, kind: str) -> None:
+    theme = a_theme(tmp_path / "t", 'name = "t"\nextends = "default"')
+    font = tmp_path / "t/pdf/fonts/own.ttf"
+    font.parent.mkdir(parents=True)
+    (tmp_path / "other.ttf").write_bytes(b"secret")
+    targets = {"outward": tmp_path / "other.ttf", "device": Path("/dev/zero"), "gone": tmp_path / "t/none.ttf"}
+    if kind == "pipe":
+        os.mkfifo(font)
+    else:
+        font.symlink_to(targets[kind])
+
+    with pytest.raises(UsageError, match="this font cannot be used") as raised:
+        open_theme(theme)
+
+    assert raised.value.diagnostic.file == str(font)
+
+
+def test_a_font_may_be_a_link_inside_of_the_theme(tmp_path: Path) -> None:
+    theme = a_theme(tmp_path / "t", 'name = "t"\nextends = "default"')
+    (tmp_path / "t/pdf/fonts").mkdir(parents=True)
+    (tmp_path / "t/own.ttf").write_bytes(b"a font")
+    (tmp_path / "t/pdf/fonts/own.ttf").symlink_to("../../own.ttf")
+
+    assert font_files(open_theme(theme).folders) == (str(tmp_path / "t/pdf/fonts/own.ttf"),)
 
 
 def test_pages_escape_what_they_insert_and_style_sheets_do_not(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ class Lettering:
     """The faces for the words of one book, in order."""
 
     def __init__(self, theme: Theme, language: str) -> None:
-        library = choose(theme.folders)
+        library = choose(theme)
         faces = FACES.get(entry_for(language), Faces())
         tokens = theme.tokens
         text = library.chosen(faces.text, tokens["text_face"], faces.sample)

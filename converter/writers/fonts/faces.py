@@ -7,9 +7,6 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-SUFFIXES = frozenset({".otf", ".ttf", ".ttc"})
-"""Font files that may be added. WOFF2 is not among them: it is unpacked by slow code for every document."""
-
 BOLD = 600
 """From this weight on (OpenType, OS/2, `usWeightClass`) a face is bold."""
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
 from converter.storage import RefusedError, read_start
+from converter.themes import FONTS, Theme, font_files
 from converter.writers.fonts import fontconfig, packaged
-from converter.writers.fonts.faces import SUFFIXES, Face, read_faces
+from converter.writers.fonts.faces import Face, read_faces
 from converter.writers.fonts.families import FACES, SYMBOLS, entry_for
 
 INSTALL_HINT = "install fonts: pip install 'digest-converter[fonts]', or apt-get install fonts-noto-cjk fonts-noto-core"
@@ -122,20 +123,20 @@ class FontLibrary:
 
 
 @cache
-def open_library(own: tuple[str, ...] = ()) -> FontLibrary:
+def open_library(own: tuple[str, ...] = (), fingerprint: str = "") -> FontLibrary:  # noqa: ARG001  # see below
     """Return the fonts of the system, files of a theme, and packaged families where those two have none as good.
 
-    It is one and the same for the whole process.
+    It is one and the same for the whole process, as long as `fingerprint` is: the hash of the files of the theme.
     """
     library = FontLibrary(own)
     wanted = frozenset(family for family in packaged.installed() if _is_wanted(family, library))
     return FontLibrary(own, packaged.files_of(wanted)) if wanted else library
 
 
-def choose(folders: Iterable[str]) -> FontLibrary:
-    """Return the fonts for a book with a theme in `folders`: the theme's, those of the system, and packaged ones."""
-    found = (path for folder in folders for path in Path(folder, "pdf", "fonts").glob("*"))
-    return open_library(tuple(sorted({str(path) for path in found if path.suffix.lower() in SUFFIXES})))
+def choose(theme: Theme) -> FontLibrary:
+    """Return the fonts for a book: those of its theme, those of the system, and packaged ones. Raises `UsageError`."""
+    own = font_files(theme.folders)
+    return open_library(own, theme.fingerprint if own else "")
 
 
 def require_fonts(library: FontLibrary) -> None:
@@ -176,5 +177,5 @@ def _read(files: Iterable[str]) -> Iterator[Face]:
         yield from read_faces(Path(file))
     for folder in _FOLDERS:
         for path in sorted(Path(folder).expanduser().rglob("*")):
-            if path.suffix.lower() in SUFFIXES:
+            if path.suffix.lower() in FONTS:
                 yield from read_faces(path)

@@ -76,7 +76,7 @@ class Style:
     @cached_property
     def library(self) -> FontLibrary:
         """The fonts that may be used. Raises `UsageError` where there is none."""
-        library = choose(self.theme.folders)
+        library = choose(self.theme)
         require_fonts(library)
         return library
 

@@ -30,7 +30,7 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def split(self, digest: Digest, theme: Theme) -> tuple[Any, ...]:
         """Cut the digest into parts as the engine wants them."""
-        choose(theme.folders)  # faces that have to be made are made here, not in each worker, and in no post's time
+        choose(theme)  # faces that have to be made are made here, not in each worker, and in no post's time
         return engine_of(self.engine).split(Book(digest))
 
     def render(self, part: Any, theme: Theme, warn: Warn) -> Any:  # the engine's own
