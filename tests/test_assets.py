@@ -79,6 +79,7 @@ def test_a_path_out_of_the_site_is_refused(root: Path, src: str) -> None:
     assert Code.IMAGE_OUTSIDE == found.code
 
 
+@pytest.mark.needs("POSIX")
 def test_a_link_out_of_the_site_is_refused(root: Path) -> None:
     (root / "images/link.png").symlink_to(root.parent / "secret.png")
 

@@ -133,6 +133,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     assert "The harbour is open." in (tmp_path / "out/digest.md").read_text("utf-8")
 
 
+@pytest.mark.needs("POSIX")
 def test_a_link_to_nowhere_among_the_posts_is_named(tmp_path: Path) -> None:
     site = a_site(tmp_path, {})
     (site / "_posts/2024-06-01-gone.md").symlink_to("nowhere.md")
@@ -165,6 +166,7 @@ def a_site_with_links(folder: Path) -> Path:
     return site
 
 
+@pytest.mark.needs("POSIX")
 def test_no_link_leads_out_of_the_site(tmp_path: Path) -> None:
     site = a_site_with_links(tmp_path)
     (site / "converter.toml").unlink()
@@ -180,6 +182,7 @@ def test_no_link_leads_out_of_the_site(tmp_path: Path) -> None:
     assert "Nobody" not in text + result.stderr
 
 
+@pytest.mark.needs("POSIX")
 def test_a_configuration_that_is_a_link_out_of_its_folder_is_not_read(tmp_path: Path) -> None:
     result = build(a_site_with_links(tmp_path), tmp_path / "out", "-t", "markdown")
 
@@ -187,6 +190,7 @@ def test_a_configuration_that_is_a_link_out_of_its_folder_is_not_read(tmp_path: 
     assert "the configuration cannot be read: a link points outside the folder" in result.stderr
 
 
+@pytest.mark.needs("POSIX")
 def test_links_are_followed_for_those_who_mean_it(tmp_path: Path) -> None:
     site = a_site_with_links(tmp_path)
     for name in ("converter.toml", "_config.yml"):
@@ -198,6 +202,7 @@ def test_links_are_followed_for_those_who_mean_it(tmp_path: Path) -> None:
     assert 2 == (tmp_path / "out/digest.md").read_text("utf-8").count("## Secret")
 
 
+@pytest.mark.needs("POSIX")
 def test_what_is_no_regular_file_costs_itself(tmp_path: Path) -> None:
     site = a_site(tmp_path, {"_posts/2024-06-01-a.md": header("title: a") + b"![quay](/pipe.png)\n"})
     os.mkfifo(site / "_posts/2024-06-02-pipe.md")
@@ -224,6 +229,7 @@ def small_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize("command", ["check", "verify"])
 def test_a_pipe_that_is_named_is_refused(tmp_path: Path, command: str) -> None:
     os.mkfifo(tmp_path / "book.epub")

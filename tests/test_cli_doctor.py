@@ -134,6 +134,7 @@ def test_the_example_of_the_documentation_is_what_is_printed(tmp_path: Path) -> 
     assert f"$ converter doctor _posts\n{result.stderr}```" in page
 
 
+@pytest.mark.needs("POSIX")
 def test_mode_and_link_of_a_file_are_kept(site: Path, tmp_path: Path) -> None:
     post, link = site / "_posts/2024-05-31-colon.md", site / "_posts/2024-06-01-link.md"
     post.rename(tmp_path / "kept.md")

@@ -181,6 +181,7 @@ def test_batches_that_are_the_same_overtake_each_other_and_no_others() -> None:
     assert ["known 2"] == late[2:]
 
 
+@pytest.mark.needs("POSIX")
 def test_a_worker_that_dies_costs_one_item_of_its_batch() -> None:
     with ProcessExecutor(2, timeout=120) as executor:
         found = [outcome for _, outcome in outcomes(executor, behave, [["a", "die", "b"], ["c"]])]
@@ -232,6 +233,7 @@ def test_few_items_are_done_here_within_the_bounds_of_the_others() -> None:
     executor.shutdown(cancel_futures=True)
 
 
+@pytest.mark.needs("POSIX")
 def test_of_deadlines_in_each_other_the_first_counts() -> None:
     with pytest.raises(TimeUpError), deadline(60), deadline(0.02):
         turn()

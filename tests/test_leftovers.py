@@ -52,6 +52,7 @@ def test_a_file_that_is_being_written_stays_and_that_of_a_killed_process_goes(tm
     assert b"old" == (tmp_path / "a.epub").read_bytes()
 
 
+@pytest.mark.needs("POSIX")
 def test_what_is_not_ours_stays(tmp_path: Path) -> None:
     for name in (".a.tmp", "a.tmp", f"a{SUFFIX}", ".hidden"):
         (tmp_path / name).write_bytes(b"")
@@ -101,8 +102,10 @@ def command(site: Path) -> list[str]:
     return [sys.executable, "-m", "converter", "build", str(site), *options]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_run_that_is_asked_to_end_cleans_up(site: Path, number: signal.Signals) -> None:
+@pytest.mark.needs("POSIX")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_run_that_is_asked_to_end_cleans_up(site: Path, name: str) -> None:
+    number = signal.Signals[name]
     with subprocess.Popen(command(site), stderr=subprocess.PIPE) as process:
         deadline = time.monotonic() + 60
         while not (site.parent / "out").exists() and time.monotonic() < deadline:
@@ -133,6 +136,7 @@ def test_the_run_after_a_kill_leaves_nothing_of_it(site: Path) -> None:
     assert 16 == len(names(site.parent / "out"))
 
 
+@pytest.mark.needs("POSIX")
 def test_the_command_line_keeps_a_signal_that_is_ignored_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
     monkeypatch.setattr(sys, "argv", ["converter", "--version"])

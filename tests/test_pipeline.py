@@ -74,6 +74,7 @@ def config(source: str, folder: Path, writer: object | None = None, **settings: 
     return Config(sources=(source,), output=str(folder / "out"), writers=writers, **settings)
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize("title", ["die", "hang"])
 def test_a_part_that_kills_or_blocks_its_worker_costs_its_post(tmp_path: Path, title: str) -> None:
     report = build(config(a_site(tmp_path, "one", title, "three"), tmp_path, jobs=2, timeout=5))

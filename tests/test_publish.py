@@ -18,6 +18,7 @@ def test_files_and_their_folders_are_made(tmp_path: Path) -> None:
     assert ["a", "a.md"] == sorted(path.name for path in (tmp_path / "out").iterdir())
 
 
+@pytest.mark.needs("POSIX")
 def test_a_file_may_be_read_by_those_whom_the_umask_allows(tmp_path: Path) -> None:
     mask = os.umask(0o027)
     try:

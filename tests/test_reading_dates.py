@@ -1,10 +1,10 @@
 """Our reading of written dates against Ruby's own, line by line."""
 
-import shutil
 import subprocess
 
 import pytest
 
+from tests.conftest import require_installed
 from tests.test_cases import CASES, parse
 
 LINES = [
@@ -44,8 +44,7 @@ end
 @pytest.fixture(scope="module")
 def ruby() -> dict[str, str]:
     """What Ruby makes of every line."""
-    if shutil.which("ruby") is None:
-        pytest.skip("ruby is not installed")
+    require_installed("ruby")
     written = [line.partition(" -> ")[0] for line in LINES]
     command = ["ruby", "-E", "UTF-8:UTF-8", "-e", SCRIPT]
     run = subprocess.run(command, input="\n".join(written), capture_output=True, text=True, check=True)

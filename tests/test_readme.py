@@ -60,6 +60,7 @@ def run(command: list[str], folder: Path) -> str:
     return result.stdout + result.stderr
 
 
+@pytest.mark.needs("POSIX")
 def test_the_commands_run_one_after_the_other(folder: Path) -> None:
     assert len(commands()) > 5
     for command in commands():
@@ -70,6 +71,7 @@ def test_the_commands_run_one_after_the_other(folder: Path) -> None:
         assert printed or set(folder.rglob("*")) - before, f"{command} prints nothing and writes nothing"
 
 
+@pytest.mark.needs("POSIX")
 def test_the_first_five_minutes(tmp_path: Path) -> None:
     printed = {command: run(["bash", "-c", command], tmp_path) for command in first_minutes()}
 
@@ -80,6 +82,7 @@ def test_the_first_five_minutes(tmp_path: Path) -> None:
     assert "首班渡船：" in digest.read_text("utf-8")
 
 
+@pytest.mark.needs("POSIX")
 def test_the_examples_of_python_run(folder: Path) -> None:
     [example] = blocks("python")
     checks = 'assert book.startswith(b"PK")\nassert b"It *rains*." in text\n'

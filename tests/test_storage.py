@@ -41,6 +41,7 @@ def test_a_file_inside_is_read(root: Path, path: str) -> None:
     assert b"inside" == LocalTree(str(root)).read(path, 6)
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize(
     ("name", "target"),
     [
@@ -60,6 +61,7 @@ def test_a_link_that_stays_inside_is_followed(root: Path, name: str, target: str
         assert b"inside" == LocalTree(str(root)).read(path, 100)
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize("target", ["../secret.md", "/ROOT/../secret.md", "in/../../secret.md", "/etc/passwd"])
 def test_a_link_that_leads_out_is_refused_wherever_it_stands_on_the_way(root: Path, target: str) -> None:
     target = target.replace("/ROOT", str(root))
@@ -71,6 +73,7 @@ def test_a_link_that_leads_out_is_refused_wherever_it_stands_on_the_way(root: Pa
         assert Fault.OUTSIDE == fault_of(root, path)
 
 
+@pytest.mark.needs("POSIX")
 def test_a_root_that_is_a_link_itself_is_the_folder_that_the_user_named(root: Path) -> None:
     link(root.parent, "named", "site")
     link(root, "x.md", root / "in/a.md")
@@ -79,6 +82,7 @@ def test_a_root_that_is_a_link_itself_is_the_folder_that_the_user_named(root: Pa
     assert b"inside" == LocalTree(str(root.parent / "named")).read("x.md", 100)
 
 
+@pytest.mark.needs("POSIX")
 def test_links_lead_out_for_those_who_mean_it(root: Path) -> None:
     link(root, "x.md", "../secret.md")
     link(root, "zero.md", "/dev/zero")
@@ -87,6 +91,7 @@ def test_links_lead_out_for_those_who_mean_it(root: Path) -> None:
     assert Fault.NO_FILE == fault_of(root, "zero.md", follow_links=True)
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize("follow_links", [False, True])
 def test_what_is_no_regular_file_is_refused_at_once(root: Path, *, follow_links: bool) -> None:
     os.mkfifo(root / "pipe.md")
@@ -100,6 +105,7 @@ def test_what_is_no_regular_file_is_refused_at_once(root: Path, *, follow_links:
             assert Fault.UNREADABLE == fault_of(root, path, follow_links=follow_links)
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize("follow_links", [False, True])
 def test_what_is_not_there_and_loops_of_links_are_refused(root: Path, *, follow_links: bool) -> None:
     link(root, "gone.md", "nowhere.md")
@@ -139,6 +145,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_up_to_the_bound(
     assert Fault.TOO_LARGE == fault_of(root, "in/a.md", 5)
 
 
+@pytest.mark.needs("POSIX")
 def test_nothing_outside_is_read_while_a_folder_is_swapped_for_a_link(root: Path) -> None:
     if not beneath.CAN_WALK:
         pytest.skip("this is why the other way is there")
@@ -170,6 +177,7 @@ def test_nothing_outside_is_read_while_a_folder_is_swapped_for_a_link(root: Path
     assert b"secret" not in found
 
 
+@pytest.mark.needs("POSIX")
 def test_no_descriptor_stays_open(root: Path) -> None:
     link(root, "x.md", "../secret.md")
     os.mkfifo(root / "pipe.md")
@@ -184,6 +192,7 @@ def test_no_descriptor_stays_open(root: Path) -> None:
     assert before == (len(list(HANDLES.iterdir())) if before else 0)
 
 
+@pytest.mark.needs("POSIX")
 def test_a_file_that_the_user_names_may_be_a_link_but_no_pipe(root: Path) -> None:
     link(root, "x.md", "../secret.md")
     os.mkfifo(root / "pipe.md")
@@ -202,6 +211,7 @@ def found_in(root: Path, *, follow_links: bool = False) -> dict[str, str]:
     return {entry.name: entry.real for entry in entries}
 
 
+@pytest.mark.needs("POSIX")
 def test_linked_folders_are_entered_inside_and_once(root: Path) -> None:
     (root / "passed").mkdir()
     (root / "passed/b.md").write_bytes(b"")
@@ -218,6 +228,7 @@ def test_linked_folders_are_entered_inside_and_once(root: Path) -> None:
     assert {"in/a.md": "", "again/a.md": "in/a.md", "more/c.md": ""} == followed
 
 
+@pytest.mark.needs("POSIX")
 def test_many_links_between_folders_cost_no_more_than_the_folders(root: Path) -> None:
     (root / "f12").mkdir()
     for level in range(12):

@@ -40,6 +40,7 @@ BUILD = "$c build $s -t markdown -j 1 -o out"
 INSPECT = "$c inspect $s/_posts/2024-05-31-a.md"
 
 
+@pytest.mark.needs("POSIX")
 @pytest.mark.parametrize(
     ("line", "status", "sentence"),
     [
@@ -71,6 +72,7 @@ def test_a_stream_that_cannot_be_used_costs_a_sentence(site: Path, line: str, st
     assert len(result.stderr.splitlines()) <= 4
 
 
+@pytest.mark.needs("POSIX")
 def test_a_report_is_written_into_what_is_there_for_it(site: Path) -> None:
     for line in (f"{BUILD} --report /dev/stdout", f"{BUILD} --report >(cat)", f"{BUILD} --report /dev/fd/3 3>&1"):
         result = shell(line, site)
