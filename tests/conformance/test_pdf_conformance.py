@@ -85,6 +85,7 @@ def fragments() -> dict[str, str]:
 
 def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
     require_installed("Pango")
+    from converter.writers.pdf.weasyprint.resources import Resources
     from converter.writers.pdf.weasyprint.typeset import typeset_page  # it imports WeasyPrint
 
     picture = a_picture(tmp_path)
@@ -97,7 +98,8 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
             f'<!DOCTYPE html><html lang="zh-CN"><head><title>{name}</title></head>'
             f'<body><article class="post"><h1 class="title">{name}</h1>{markup}</article></body></html>'
         ).replace("PICTURE", picture.sha256)
-        rendered.append(Rendered(str(number), typeset_page(html, style, str(number), (picture,))))
+        resources = Resources((picture,), {}, style.theme)
+        rendered.append(Rendered(str(number), typeset_page(html, style, str(number), IGNORE, resources=resources)))
 
     assert len(cases) >= 71
     assert (

@@ -79,6 +79,8 @@ class Fragment(Struct, frozen=True):
     """The page of the PDF that they begin on: several fragments may be in one."""
     sealed: bool = False
     """Whether pages have their own resources, and the PDF its fonts; what is laid over them brings its own, too."""
+    untagged: str = ""
+    """Why the pages have no tags; empty where they have."""
 
 
 class Rendered(Struct, frozen=True):

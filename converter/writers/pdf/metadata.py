@@ -29,6 +29,8 @@ class About(Struct, frozen=True):
     right_to_left: bool
     archival_part: int
     """The part of ISO 19005: 2, or 3 where files are attached."""
+    tagged: bool
+    """Whether all pages have tags: without, it is no PDF/UA, and of PDF/A the level U."""
 
 
 def describe(pdf: pikepdf.Pdf, about: About) -> None:
@@ -95,7 +97,8 @@ def _xmp(about: About) -> str:
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
         '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"'
         ' xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"'
-        f' pdfaid:part={quoteattr(str(about.archival_part))} pdfaid:conformance="A" pdfuaid:part="1"/>\n'
+        f" pdfaid:part={quoteattr(str(about.archival_part))}"
+        f" {_TAGGED if about.tagged else _UNTAGGED}/>\n"
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
         ' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">'
         f"<dc:title>{_alternative(about.title)}</dc:title>{optional}"
@@ -105,6 +108,9 @@ def _xmp(about: About) -> str:
         f"{_UA_SCHEMA}</rdf:RDF></x:xmpmeta>\n"
         '<?xpacket end="r"?>'
     )
+
+
+_TAGGED, _UNTAGGED = 'pdfaid:conformance="A" pdfuaid:part="1"', 'pdfaid:conformance="U"'
 
 
 def _alternative(text: str) -> str:

@@ -28,9 +28,9 @@ class Opened(Struct, frozen=True):
 
 
 class Tree(Struct):
-    """The tags of a PDF, which its fragments share."""
+    """The tags of a PDF, if it has any; its fragments share them."""
 
-    root: pikepdf.Object
+    root: pikepdf.Object | None
     base: int = -1
     """What the keys of its parent tree were moved by; -1 before it belongs to the book."""
 

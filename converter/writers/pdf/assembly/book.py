@@ -83,7 +83,7 @@ def make_book(
     with joiner.join(_bound(body, joiner, setter, style)) as pdf:
         if style.options.attach_sources:
             attach_posts(pdf, book.digest.posts, book.digest.updated)
-        describe(pdf, _about(book, style, typesetter.name))
+        describe(pdf, _about(book, style, typesetter.name, tagged=bool(pdf.Root.MarkInfo.Marked)))
         return _written(pdf)
 
 
@@ -311,7 +311,7 @@ def _post_link(key: str) -> str:
     return str(PostLink(quote(key, safe="")))
 
 
-def _about(book: Book, style: Style, producer: str) -> About:
+def _about(book: Book, style: Style, producer: str, *, tagged: bool) -> About:
     return About(
         title=book.title,
         authors=book.creators,
@@ -322,6 +322,7 @@ def _about(book: Book, style: Style, producer: str) -> About:
         producer=producer,
         right_to_left=style.direction == "rtl",
         archival_part=3 if style.options.attach_sources else 2,
+        tagged=tagged,
     )
 
 

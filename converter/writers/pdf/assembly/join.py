@@ -80,7 +80,7 @@ class Joiner:
                 }
                 pages = originals[fragment.first : fragment.first + fragment.pages]
                 found.append((fragment, tuple(self._copy(page) for page in pages), furniture))
-            tree = Tree(self._copy(source.Root.StructTreeRoot))
+            tree = Tree(self._copy(source.Root.StructTreeRoot) if "/StructTreeRoot" in source.Root else None)
         return tuple(Taken(*each, tree, fonts) for each in found)
 
     def join(self, book: Binding) -> pikepdf.Pdf:
@@ -128,7 +128,8 @@ class Joiner:
     @staticmethod
     def _renumber(sheet: pikepdf.Object, base: int) -> None:
         """Move the keys of the parent tree of a fragment behind those that are taken."""
-        sheet.StructParents = int(sheet.StructParents) + base
+        if "/StructParents" in sheet:
+            sheet.StructParents = int(sheet.StructParents) + base
         for annotation in sheet.get("/Annots", ()):
             if "/StructParent" in annotation:
                 annotation.StructParent = int(annotation.StructParent) + base
@@ -216,12 +217,14 @@ class Joiner:
     def _graft(self, tree: Tree, *, opens_section: bool) -> None:
         """Hang the tags of a PDF into the tree of the book."""
         root, base = tree.root, tree.base
-        self._roles.update(root.get("/RoleMap", {}))
-        self._ids.update(unique_ids(root, f"{base}-"))
         if opens_section:
             section = self._pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Sect, P=self._document))
             self._branches[0][1].append(section)
             self._branches.append((section, []))
+        if root is None:
+            return
+        self._roles.update(root.get("/RoleMap", {}))
+        self._ids.update(unique_ids(root, f"{base}-"))
         branch, kids = self._branches[-1]
         for kid in root.K[0].K:
             kid.P = branch
@@ -297,7 +300,8 @@ class Joiner:
             root.IDTree = self._pdf.make_indirect(Dictionary(Names=Array(names)))
         self._document.P = root
         self._pdf.Root.StructTreeRoot = root
-        self._pdf.Root.MarkInfo = Dictionary(Marked=True)
+        untagged = any(setting.taken.fragment.untagged for setting in self._book.settings)
+        self._pdf.Root.MarkInfo = Dictionary(Marked=not untagged)
 
     def _write_outline(self) -> None:
         with self._pdf.open_outline() as outline:

@@ -5,11 +5,12 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pydyf
 
+from converter.diagnostics import ConverterError
 from converter.limits import process
 from converter.themes import Theme
 from converter.writers.pdf.fragment import Bookmark, FontUse, Fragment, Place, pack_glyphs
@@ -40,9 +41,12 @@ class Sheet:
 
 
 @lru_cache(maxsize=16)
-def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...]) -> Sheet:
-    """Return the style sheet `css`, parsed once for the process."""
-    return Sheet(css, font_files, Theme(name="", folders=folders, tokens={}))
+def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...], fingerprint: str) -> Sheet:
+    """Return the style sheet `css`, parsed once for the process.
+
+    `fingerprint` changes with the files of the theme, which the sheet may import, and with the fonts.
+    """
+    return Sheet(css, font_files, Theme(name="", folders=folders, tokens={}, fingerprint=fingerprint))
 
 
 def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragment:
@@ -56,14 +60,7 @@ def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragmen
         document = html.render(font_config=sheet.fonts, stylesheets=[sheet.css])
         furniture = _furniture(document)
         pages = min(furniture.values(), default=len(document.pages))
-
-        def finish(_: Any, pdf: Any) -> None:
-            heights = tuple(page.height for page in document.pages)
-            TagTree(pdf, unique, heights, pages).repair()
-            _mark_printed(pdf)
-            _drop_unused(pdf)
-
-        data = document.write_pdf(finisher=finish, pdf_tags=True)
+        data, untagged = _written(document, unique, pages)
         release()
         return Fragment(
             data=data,
@@ -73,7 +70,36 @@ def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragmen
             bookmarks=_bookmarks(document),
             fonts=_fonts(document),
             missing=_missing(LOG.records),
+            untagged=untagged,
         )
+
+
+class _TagsError(Exception):
+    """The tags of a document cannot be mended; the message says why."""
+
+
+def _written(document: Any, unique: str, pages: int) -> tuple[bytes, str]:
+    """Return the PDF of a document, and why it has no tags: what goes wrong with them costs them, and not the post."""
+    try:
+        return document.write_pdf(finisher=partial(_finish, document, unique, pages), pdf_tags=True), ""
+    except _TagsError as error:  # half mended, they are no use
+        return document.write_pdf(finisher=lambda _, pdf: _lighten(pdf), pdf_tags=False), str(error)
+
+
+def _finish(document: Any, unique: str, pages: int, _: Any, pdf: Any) -> None:
+    heights = tuple(page.height for page in document.pages)
+    try:
+        TagTree(pdf, unique, heights, pages).repair()
+    except (ConverterError, MemoryError):
+        raise
+    except Exception as error:  # WeasyPrint may write them in another way than the one that is known
+        raise _TagsError(f"{type(error).__name__}: {error}") from error
+    _lighten(pdf)
+
+
+def _lighten(pdf: Any) -> None:
+    _mark_printed(pdf)
+    _drop_unused(pdf)
 
 
 def _furniture(document: Any) -> dict[str, int]:

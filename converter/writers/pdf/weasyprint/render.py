@@ -63,11 +63,11 @@ class Typesetter:
         furniture = tuple(each for each in style.furniture if each.endswith(OPENING))
         html = style.substitute(style.fill(f"{name}.html", {"furniture": furniture, **values}), None, warn)
 
-        def typeset(_: Warn) -> Fragment:
+        def typeset(told: Warn) -> Fragment:
             require_engine(style)
             from converter.writers.pdf.weasyprint.typeset import typeset_page
 
-            return typeset_page(html, style, name)
+            return typeset_page(html, style, name, told)
 
         return self._results.once((html, name, style.language, style.sections), Fragment, typeset, warn)
 

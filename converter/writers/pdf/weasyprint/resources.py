@@ -29,6 +29,8 @@ class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint shi
         self._assets = {asset.sha256: asset for asset in assets}
         self._drawings = drawings
         self._theme = theme
+        self.damaged: dict[str, str] = {}
+        """The address of each picture that was asked for and cannot be shown, with the reason."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
         """Return the bytes at `url`. Raises `ValueError` for what may not be read: WeasyPrint then goes on without."""
@@ -46,7 +48,12 @@ class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint shi
         if name not in self._assets:
             raise ValueError(f"not an image of this post: {url[:200]}")
         asset = self._assets[name]
-        return URLFetcherResponse(url, _printable(read(asset), asset), {"Content-Type": asset.media_type})
+        try:
+            data = _printable(read(asset), asset)
+        except DamagedError as error:
+            self.damaged[asset.src] = str(error)
+            raise ValueError(f"the image {error}") from error
+        return URLFetcherResponse(url, data, {"Content-Type": asset.media_type})
 
     def _theme_file(self, name: str) -> bytes:
         """Return a file of the theme; the name cannot lead out of it."""
@@ -56,15 +63,17 @@ class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint shi
 
 
 def _printable(data: bytes, asset: Asset) -> bytes:
-    """Return the picture in a form that PDF/A allows: no CMYK beside an sRGB output intent (PDF/A-2, 6.2.4.3)."""
+    """Return the picture in a form that PDF/A allows: no CMYK beside an sRGB output intent (PDF/A-2, 6.2.4.3).
+
+    Raises `DamagedError`.
+    """
     if asset.media_type == "image/svg+xml":
         return clean_svg(data)
-    try:
-        with opened(data) as picture:
-            if is_plain(picture) and picture.mode != "PA":
-                return data
-            converted = io.BytesIO()
-            plain_colours(picture).save(converted, "PNG")
-            return converted.getvalue()
-    except DamagedError as error:
-        raise ValueError(f"the image {error}") from error
+    with opened(data) as picture:
+        if is_plain(picture) and picture.mode != "PA":
+            if picture.format != "JPEG":  # those are put into the file as they are
+                picture.load()  # one that is damaged would end the layout
+            return data
+        converted = io.BytesIO()
+        plain_colours(picture).save(converted, "PNG")
+        return converted.getvalue()
