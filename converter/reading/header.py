@@ -20,6 +20,7 @@ _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _KEY_LINE = re.compile(
     r"[^\s:=#\-<>{}\[\]*|][^\n:=：]{0,60}(?:[:=](?:[ \t]|$)|：)|[A-Za-z_]+:(?!//)\S|[ \t]+\S|#|-[ \t]"
 )
+_TOML_LINE = re.compile(rf"(?:[\w-]+|\"[^\"\n]+\"|'[^'\n]+')(?:\.[\w-]+)*[ \t]*=|{_KEY_LINE.pattern}")
 _HEXO = re.compile(
     r"(?:^(?P<open>-{3,}|;{3,})[ \t]*\n)?(?P<header>.+?\n)"
     r"^(?P<fence>(?(open)(?P=open)|(?:-{3,}|;{3,})))[ \t]*(?:\n|\Z)",
@@ -85,18 +86,19 @@ def _no_header(text: str) -> Parts:
 
 def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None:
     format_, closing = _FENCES[fence]
+    is_key = (_TOML_LINE if format_ == "toml" else _KEY_LINE).match
     end = position = start
     while position < len(text) and position - start < MAX_HEADER:
         line = _LINE.match(text, position)
         assert line is not None  # noqa: S101  # the pattern matches everywhere
         if line[0].rstrip(" \t\n") in closing:
-            if position > start and not any(_KEY_LINE.match(one) for one in text[start:position].split("\n")):
+            if position > start and not any(map(is_key, text[start:position].split("\n"))):
                 return None
             return _parts(text, format_, (start, position, line.end()), blank)
         position = line.end()
     # No closing fence: the header is the run of lines that look like one.
     position = start
-    while position < len(text) and (line := _LINE.match(text, position)) and _KEY_LINE.match(line[0]):
+    while position < len(text) and (line := _LINE.match(text, position)) and is_key(line[0]):
         end = position = line.end()
     return _parts(text, format_, (start, end, end), blank, closed=False) if end > start else None
 
