@@ -29,6 +29,20 @@ def test_a_file_may_be_read_by_those_whom_the_umask_allows(tmp_path: Path) -> No
     assert 0o640 == (tmp_path / "a.md").stat().st_mode & 0o777
 
 
+def test_a_file_that_is_the_same_keeps_its_time(tmp_path: Path) -> None:
+    files = (File("a.md", b"main"), File("a/b.png", b"png"), File("a/c.png", b"png"))
+    publish(files[:2], str(tmp_path))
+    os.utime(tmp_path / "a.md", (1, 1))
+    os.utime(tmp_path / "a/b.png", (1, 1))
+
+    changes = publish((files[0], File("a/b.png", b"pnG"), files[2]), str(tmp_path))
+
+    assert ("same", "changed", "new") == changes
+    assert 1 == (tmp_path / "a.md").stat().st_mtime
+    assert (b"pnG", b"png") == ((tmp_path / "a/b.png").read_bytes(), (tmp_path / "a/c.png").read_bytes())
+    assert 1 != (tmp_path / "a/b.png").stat().st_mtime
+
+
 @pytest.mark.parametrize("name", ["../a.md", "/etc/a.md", "a/../../b.md"])
 def test_a_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(WriterError, match="points outside the output folder"):

@@ -2,23 +2,32 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from converter.diagnostics import Code, WriterError
-from converter.storage import write_file
+from converter.storage import Fault, RefusedError, read_named, write_file
 from converter.writers import File
 
+Change = Literal["new", "changed", "same"]
+"""What a file is, beside the one that was in its place."""
 
-def publish(files: Sequence[File], folder: str) -> tuple[File, ...]:
+
+def publish(files: Sequence[File], folder: str) -> tuple[Change, ...]:
     """Write the files under `folder`, the main one last, so that it never names a picture that is not there yet.
 
-    Each file is written beside its place, synced and renamed. Raises `WriterError` when that cannot be done (no
-    space, no permission) or when a name leads out of the folder; nothing partial is left.
+    Each file is written beside its place, synced and renamed; one that is there with the same bytes stays, so that its
+    time says when it changed. Return what each is. Raises `WriterError` when that cannot be done (no space, no
+    permission) or when a name leads out of the folder; nothing partial is left.
     """
     root = Path(folder)
+    changes: list[Change] = []
     for file in reversed(files):
         target = root / file.name
         if not target.resolve().is_relative_to(root.resolve()):
             raise WriterError(Code.OUTPUT_UNWRITABLE, f"the name '{file.name}' points outside the output folder")
+        changes.append(_change(target, file.data))
+        if changes[-1] == "same":
+            continue
         try:
             write_file(target, file.data)
         except OSError as error:
@@ -27,4 +36,11 @@ def publish(files: Sequence[File], folder: str) -> tuple[File, ...]:
                 f"'{target}' cannot be written: {error.strerror or error}",
                 hint="check the free space and the permissions of the folder",
             ) from error
-    return tuple(files)
+    return tuple(reversed(changes))
+
+
+def _change(target: Path, data: bytes) -> Change:
+    try:
+        return "same" if read_named(str(target), len(data)) == data else "changed"
+    except RefusedError as error:
+        return "new" if error.fault is Fault.MISSING else "changed"

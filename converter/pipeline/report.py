@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Severity, counted
 from converter.languages.unicode import file_name
+from converter.pipeline.output import Change
 
 OK, FAILED, WARNED, EMPTY, BUG = 0, 1, 3, 4, 70
 
@@ -25,6 +26,8 @@ class Written(Struct, frozen=True, kw_only=True):
     """Bytes."""
     sha256: str
     posts: int
+    change: Change
+    """Whether it is new, changed, or the same as before, and then was not written again."""
 
 
 class Stage(StrEnum):

@@ -20,7 +20,7 @@ from converter.pipeline.cache import Pages, TaskCache
 from converter.pipeline.executors import cores, outcomes
 from converter.pipeline.intake import Intake, Known, Rendered, Work, is_usage, pieces_of
 from converter.pipeline.keys import book_key, context_of, part_key
-from converter.pipeline.output import publish
+from converter.pipeline.output import Change, publish
 from converter.pipeline.report import Progress, Stage, Written
 from converter.themes import Theme
 from converter.writers import File, Results
@@ -206,13 +206,13 @@ class Workshop(Struct, frozen=True):
         return self._published(job, outcome.value) if outcome.value is not None else ()
 
     def _published(self, job: Job, files: tuple[File, ...]) -> tuple[Written, ...]:
-        def put(files: tuple[File, ...], _warn: Warn, /) -> tuple[File, ...]:
+        def put(files: tuple[File, ...], _warn: Warn, /) -> tuple[Change, ...]:
             _check_names(files, job, self.taken)
             return publish(files, self.config.output)
 
         outcome = attempt(put, files)
         report_outcome(outcome, job.digest.key, self.warn)
-        return tuple(_written(file, job) for file in outcome.value or ())
+        return tuple(_written(*each, job) for each in zip(files, outcome.value or (), strict=bool(outcome.value)))
 
     def _without_culprits(self, job: Job, failed: Outcome[tuple[File, ...]]) -> tuple[Job, Outcome[tuple[File, ...]]]:
         """Return the job without the posts because of which its book was refused, which are named, and the book.
@@ -315,7 +315,7 @@ def _check_names(files: Sequence[File], job: Job, taken: dict[str, str]) -> None
     taken.update((file.name.casefold(), f"the writer '{job.format}' for {job.digest.key}") for file in files)
 
 
-def _written(file: File, job: Job) -> Written:
+def _written(file: File, change: Change, job: Job) -> Written:
     return Written(
         path=file.name,
         format=job.format,
@@ -323,6 +323,7 @@ def _written(file: File, job: Job) -> Written:
         size=len(file.data),
         sha256=sha256(file.data).hexdigest(),
         posts=len(job.digest.posts),
+        change=change,
     )
 
 
