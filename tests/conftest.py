@@ -98,6 +98,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--update-golden") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--update-golden writes files that several tests share: leave out -n")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Ask for what the marker `needs` names."""
     for marker in item.iter_markers("needs"):

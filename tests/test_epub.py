@@ -11,11 +11,24 @@ from msgspec.structs import replace
 import converter
 from converter.check import check_epub
 from converter.diagnostics import WriterError
-from converter.model import Heading, Link, Paragraph, Post, Section, Site, Text
+from converter.model import Heading, Image, Link, Paragraph, Post, Section, Site, Text
 from converter.testing.builders import p
 from converter.testing.strategies import posts
 from converter.writers.epub.names import chapter_name
-from tests.epub_books import SITE, a_digest, a_post, book, files_of, metadata, small_digest, tree, write
+from tests.epub_books import (
+    SITE,
+    a_digest,
+    a_post,
+    an_asset,
+    book,
+    encoded,
+    files_of,
+    metadata,
+    small_digest,
+    striped,
+    tree,
+    write,
+)
 
 GOLDEN = Path(__file__).parent / "golden" / "epub"
 PICTURES = (".jpg", ".png")
@@ -221,10 +234,18 @@ def test_the_language_of_each_post_is_on_its_chapter(tmp_path: Path) -> None:
 
 
 def test_files_of_a_book_are_the_same_in_any_order_of_pictures(tmp_path: Path) -> None:
-    digest = small_digest(tmp_path)
+    pictures = [encoded(striped(40 + number, 30), "PNG") for number in range(3)]
+    assets = tuple(an_asset(tmp_path, f"{number}.png", data, "image/png") for number, data in enumerate(pictures))
+    images = tuple(p(Image(asset.src, "quay")) for asset in assets)
+    books = [
+        write(a_digest(Section("", (a_post("a", *images, assets=some), a_post("b", images[0], assets=some[::step])))))[
+            0
+        ]
+        for some, step in ((assets, 1), (assets[::-1], -1), ((assets[1], assets[0], assets[2]), 1))
+    ]
 
-    assert write(digest)[0] == write(digest)[0]
-    assert files_of(write(digest)[0][0].data)["content.opf"].count(b"images/") == 1
+    assert books[0] == books[1] == books[2]
+    assert files_of(books[0][0].data)["content.opf"].count(b"images/") == 3
 
 
 def test_a_language_that_there_is_not_is_left_out() -> None:

@@ -106,7 +106,8 @@ def test_links_lead_to_notes_headings_and_other_posts(book: Book) -> None:
         back = [page for page, _ in _targets(pdf, pdf.pages[last])]
 
     assert last in targets
-    assert first in back or first + 1 in back
+    [heading] = [number for number, page in enumerate(text_of_pages(book.data)) if "二、块" in page and number >= first]
+    assert heading in back
     assert {"https://example.org/a", "https://example.org/p", "https://example.org/n"} <= set(uris)
     assert not [uri for uri in uris if not uri.startswith("https:")]
 
@@ -235,13 +236,13 @@ def test_pictures_of_every_mode_are_shown(tmp_path: Path) -> None:
     assets = tuple(a_picture(tmp_path, f"{mode}.x", mode=mode) for mode in ("RGB", "L", "CMYK", "RGBA", "I;16"))
     blocks = tuple(Figure((Image(asset.src, "图"),)) for asset in assets)
     with make(a_digest(a_post("one", *blocks, assets=assets))).open() as pdf:
-        spaces = {
-            str(found.ColorSpace)
-            for found in pdf.objects
-            if isinstance(found, pikepdf.Stream) and found.get("/Subtype") == "/Image"
-        }
+        images = [
+            found for found in pdf.objects if isinstance(found, pikepdf.Stream) and found.get("/Subtype") == "/Image"
+        ]
+        masks = [str(found.SMask.objgen) for found in images if "/SMask" in found]
+        spaces = sorted(str(found.ColorSpace) for found in images if str(found.objgen) not in masks)
 
-    assert spaces == {"/DeviceRGB", "/DeviceGray"}
+    assert spaces == ["/DeviceGray", "/DeviceGray", "/DeviceRGB", "/DeviceRGB", "/DeviceRGB"]
 
 
 def test_a_layout_that_fails_leaves_the_words() -> None:
