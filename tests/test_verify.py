@@ -346,7 +346,7 @@ date: 2024-05-31
 ---
 ## Fares
 
-A ticket costs ten.
+A ticket costs ten, says [the harbour master](https://a.example/master).
 
 ![the pier](https://a.example/pier.png)
 
@@ -363,6 +363,7 @@ fare = 10
         ({"headings": ()}, "heading 'Fares'"),
         ({"listings": ()}, "code 'fare = 10'"),
         ({"pictures": ()}, "picture 'the pier'"),
+        ({"links": ()}, "link 'the harbour master'"),
     ],
 )
 def test_what_became_plain_text_is_found(name: str, undone: dict[str, tuple[()]], kind: str) -> None:
@@ -402,6 +403,97 @@ def test_what_two_readers_may_take_otherwise_is_not_missed(source: str) -> None:
     wanted = SourceText("a.md", "T", shown.text, "", shown.shape, ("https://a.example/p/a b.png",))
 
     assert () == compare([wanted], [Passage("T", shown.text, Shape())], file="b.md").diagnostics
+
+
+@pytest.mark.parametrize(
+    ("link", "is_missed"),
+    [
+        ("[the mole](/mole/)", True),
+        ("[the mole](../mole.html#end)", True),
+        ("[the mole](mailto:ann@a.example)", True),
+        ('<a href="https://a.example/x"><img src="q.png" alt="the mole"></a>', True),
+        ("[the mole](#mole)", False),
+        ("[the mole]({{ page.mole }})", False),
+        ("[the mole](javascript:go())", False),
+        ("[the mole](https://[a)", False),
+        ("[the mole]()", False),
+        ('<a href="https://a.example/x"></a> the mole', False),
+        ('<a id="mole">the mole</a>', False),
+    ],
+)
+def test_links_that_lead_somewhere_are_missed(link: str, is_missed: bool) -> None:
+    shown = read_source(link.encode(), name="a.md")
+    source = SourceText("a.md", "T", shown.text, "", replace(shown.shape, pictures=()), (), "https://site.example")
+    lacking = Passage("T", shown.text, Shape())
+
+    found = compare([source], [lacking], file="b.md").diagnostics
+    assert [Code.CONTENT_LOST] * is_missed == [one.code for one in found]
+    assert () == compare([replace(source, declared="the mole")], [lacking], file="b.md").diagnostics
+    kept = Passage("T", shown.text, Shape(links=(("chapter.xhtml", "the “mole”"),)))
+    assert () == compare([source], [kept], file="b.md").diagnostics
+
+
+def test_a_site_without_an_address_cannot_be_linked_to() -> None:
+    shown = read_source(b"[the mole](/mole/)", name="a.md")
+
+    source = SourceText("a.md", "T", shown.text, "", shown.shape)
+
+    assert () == compare([source], [Passage("T", shown.text, Shape())], file="b.md").diagnostics
+
+
+def test_a_rule_that_loses_a_link_is_noticed() -> None:
+    source = (
+        "See [the times](https://a.example/t) and [the fares](https://a.example/f) and [more](https://a.example/m)."
+    )
+    shown = read_source(source.encode(), name="a.md")
+    book = "# T\n\nSee the times and [fares, the](<https://a.example/f/>) and [more](https://b.example/)."
+    [passage] = passages(book.encode(), name="b.md")
+
+    [found] = compare([SourceText("a.md", "T", shown.text, "", shown.shape)], [passage], file="b.md").diagnostics
+
+    assert "the link 'the times' is not in b.md, or is plain text there" == found.message
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        "# T\n\nIn [the code][3], of January 1st of\n2013. Note it.\n\n[3]: https://a.example/\n",
+        "# T\n\n1. one\n\n   ```python\n   two\n   ```\n",
+    ],
+)
+def test_marks_that_two_readers_may_take_otherwise_are_no_words(book: str) -> None:
+    shown = read_source(book.partition("\n\n")[2].encode(), name="a.md")
+    [passage] = passages(book.encode(), name="b.md")
+    marks = shown.shape.marks
+
+    assert {"2013", "3"} <= set(words(marks)) or {"1", "python"} == set(words(marks))
+    source = SourceText("a.md", "T", f"{shown.text} {marks}", "", shown.shape)
+    assert () == compare([source], [passage], file="b.md").diagnostics
+    [found] = compare([replace(source, text=f"{shown.text} {marks} gone")], [passage], file="b.md").diagnostics
+    assert Code.WORDS_LOST == found.code
+
+
+def test_a_reference_is_no_shortcode() -> None:
+    source = b"As in this film.\n\n[video]: https://a.example/v\n[audio]: https://a.example/a\n"
+
+    shown = read_source(source, name="a.md", system="Jekyll")
+
+    assert "As in this film." == " ".join(shown.text.split())
+
+
+@pytest.mark.parametrize("name", writers_here("epub", "markdown"))
+def test_marks_of_notes_and_numbers_of_lines_are_no_words_of_what_they_stand_in(name: str) -> None:
+    source = (
+        "---\ntitle: Pier\n---\n## Fares[^1] now\n\n[^1]: Of May.\n\n"
+        '<table class="lntable"><tr><td><pre><code><span class="lnt">1\n</span><span class="lnt">2\n</span></code>'
+        '</pre></td><td><pre><code class="language-go">i := 8\nj := 9\n</code></pre></td></tr></table>\n'
+    )
+    writer, shown = writer_type(name)(), read_source(source.encode(), name="a.md")
+    [file, *_] = render_files(digest_of(read_post(source), Site()), writer, open_theme("default"), lambda _: None)
+
+    whole = SourceText("a.md", "Pier", shown.text, "", shown.shape)
+
+    assert () == compare([whole], passages(file.data, name=file.name), file=file.name).diagnostics
 
 
 def test_what_a_rule_took_with_its_pictures_is_not_missed() -> None:

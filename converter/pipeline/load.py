@@ -171,6 +171,7 @@ def source_texts(executor: Executor, loaded: Loaded, warn: Warn, limits: Limits 
                 gone,
                 outcome.value.shape,
                 tuple(absent.get(post.path, ())),
+                loaded.site.url if location.root == loaded.site.root else "",
             )
     return texts
 

@@ -32,6 +32,8 @@ class SourceText(Struct, frozen=True):
     """What is visible beside the text."""
     absent: tuple[str, ...] = ()
     """The addresses of pictures that diagnostics say are not at hand."""
+    site: str = ""
+    """The address of its site, if it is known."""
 
 
 class Comparison(Struct, frozen=True):
@@ -78,10 +80,16 @@ def _title(title: str) -> str:
 
 
 def _lack(source: SourceText, passage: Passage) -> Counter[str]:
-    """Return the words of a source that are neither in the passage nor declared."""
+    """Return the words of a source that are neither in the passage nor declared.
+
+    There are none where all of them may be marks of Markdown to another reader.
+    """
     wanted, found = count(source.text), count(passage.text)
     lack = wanted - found - count(source.declared)
-    return lack - in_pieces(lack, found - wanted) if lack else lack
+    if not lack:
+        return lack
+    lack -= in_pieces(lack, found - wanted)
+    return lack if lack - count(source.shape.marks) else Counter()
 
 
 def _absent(source: SourceText, file: str) -> Diagnostic:
@@ -97,7 +105,8 @@ def _beside_words(source: SourceText, passage: Passage, file: str) -> Iterator[D
     """Yield what is wrong with a passage although its words are there, where its shape is known."""
     if passage.shape is None:
         return
-    things = lost(source.shape, passage.shape, declared=source.declared, absent=source.absent, title=source.title)
+    shapes, declared, absent = (source.shape, passage.shape), source.declared, source.absent
+    things = lost(*shapes, declared=declared, absent=absent, title=source.title, site=source.site)
     hint = "report it with this post, or declare what is to be left out with a rule"
     for kind, name in things:
         message = f"the {kind} '{shortened(' '.join(name.split()))}' is not in {file}, or is plain text there"

@@ -115,21 +115,27 @@ def _document(document: Element) -> Passage:
 def _shape(body: Element) -> Shape:
     return Shape(
         tuple((one.attributes.get("src", ""), one.attributes.get("alt", "")) for one in body.named("img")),
-        tuple("".join(_texts(one, pictures=False)) for one in body.named("h1", "h2", "h3", "h4", "h5", "h6")),
+        tuple("".join(_texts(one, additions=False)) for one in body.named("h1", "h2", "h3", "h4", "h5", "h6")),
         tuple(one.text() for one in body.named("pre")),
+        tuple((one.attributes.get("href", ""), _name_of(one)) for one in body.named("a")),
     )
 
 
-def _texts(element: Element, *, pictures: bool = True) -> Iterator[str]:
+def _name_of(link: Element) -> str:
+    text = link.text()
+    return text if text.strip() else " ".join(one.attributes.get("alt", "") for one in link.named("img"))
+
+
+def _texts(element: Element, *, additions: bool = True) -> Iterator[str]:
     """Yield the texts of an element, with spaces between blocks and cells; a formula is its text alternative.
 
-    Without `pictures`, what stands for one that is not there is left out.
+    Without `additions`, marks of notes and what stands for a picture that is not there are left out.
     """
-    if not pictures and element.attributes.get("class") == "no-picture":
+    is_mark, is_box = element.attributes.get("role") == "doc-noteref", element.attributes.get("class") == "no-picture"
+    if not additions and (is_mark or is_box):
         return
     # The mark of a note is no part of the number that it follows, and what stands for a picture is a box.
-    apart = element.attributes.get("role") == "doc-noteref" or element.attributes.get("class") == "no-picture"
-    gap = "" if element.namespace == XHTML and element.name in _INLINE and not apart else " "
+    gap = "" if element.namespace == XHTML and element.name in _INLINE and not (is_mark or is_box) else " "
     yield gap
     if element.name == "math" and element.namespace == _MATHML:
         yield element.attributes.get("alttext", "")
@@ -138,7 +144,7 @@ def _texts(element: Element, *, pictures: bool = True) -> Iterator[str]:
             if isinstance(child, str):
                 yield child
             else:
-                yield from _texts(child, pictures=pictures)
+                yield from _texts(child, additions=additions)
     yield gap
 
 

@@ -1,5 +1,6 @@
-"""What stands in a text beside its words: pictures, headings and listings, of sources and of finished files."""
+"""What stands in a text beside its words: pictures, headings, listings and links, of sources and of finished files."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
@@ -22,6 +23,10 @@ class Shape(Struct, frozen=True):
     headings: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     """The words of blocks of code."""
+    links: tuple[tuple[str, str], ...] = ()
+    """Where each leads, and its words: text, or that of the pictures in it."""
+    marks: str = ""
+    """What is a mark of Markdown to one reader, and a word to another: numbers of items, languages of code, labels."""
 
 
 def joined(shapes: Sequence[Shape]) -> Shape:
@@ -30,13 +35,17 @@ def joined(shapes: Sequence[Shape]) -> Shape:
         tuple(one for shape in shapes for one in shape.pictures),
         tuple(one for shape in shapes for one in shape.headings),
         tuple(one for shape in shapes for one in shape.listings),
+        tuple(one for shape in shapes for one in shape.links),
     )
 
 
-def lost(wanted: Shape, found: Shape, *, declared: str, absent: Sequence[str], title: str) -> Iterator[tuple[str, str]]:
+def lost(
+    wanted: Shape, found: Shape, *, declared: str, absent: Sequence[str], title: str, site: str
+) -> Iterator[tuple[str, str]]:
     """Yield the kind and the name of each thing of a source that a finished file lacks and no diagnostic declares.
 
     `absent` are the addresses of pictures that are not at hand, `declared` is what was left out: words and addresses.
+    `site` is the address of the site: a book cannot link to one that has none.
     """
     yield from (("picture", name) for name in _pictures(wanted, found, declared, absent))
     gone = count(declared)
@@ -44,6 +53,7 @@ def lost(wanted: Shape, found: Shape, *, declared: str, absent: Sequence[str], t
     yield from (("heading", name) for name in _texts(headings, (*found.headings, title), gone))
     listings = [text for text in wanted.listings if UNKNOWN not in text and "```" not in text]
     yield from (("code", name) for name in _texts(listings, found.listings, gone))
+    yield from (("link", name) for name in _links(wanted.links, found.links, declared, gone, site))
 
 
 def _pictures(wanted: Shape, found: Shape, declared: str, absent: Sequence[str]) -> Iterator[str]:
@@ -78,6 +88,32 @@ def _texts(wanted: Sequence[str], found: Sequence[str], gone: Counter[str]) -> I
             there[_plain(text)] -= 1
         elif _plain(text) and not count(text) <= gone:
             yield text
+
+
+_WEB = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?|mailto:[\w.+-]+@[\w.-]+", re.IGNORECASE)
+_LOCAL = re.compile(r"(?![\w+.-]+:|//)[\w%./~-]+(?:[?#]\S*)?")
+"""Addresses on a site. Places of the post itself are not among them: only its readers know which there are."""
+
+
+def _links(
+    wanted: Sequence[tuple[str, str]], found: Sequence[tuple[str, str]], declared: str, gone: Counter[str], site: str
+) -> Iterator[str]:
+    """Yield words of links that a file has as plain text, or not at all."""
+    texts = Counter(_plain(text) for _, text in found)
+    addresses = {_address(href) for href, _ in found}
+    for href, text in wanted:
+        leads = _WEB.fullmatch(href) or (site and _LOCAL.fullmatch(href))
+        if not leads or UNKNOWN in href + text or _address(href) in addresses:
+            continue
+        if texts[_plain(text)]:
+            texts[_plain(text)] -= 1
+        elif _plain(text) and href not in declared and not count(text) <= gone:
+            yield text
+
+
+def _address(href: str) -> str:
+    """Return an address without what is written in several ways."""
+    return unquote(href).rpartition("://")[2].rstrip("/").casefold()
 
 
 def _has_formula(text: str) -> bool:

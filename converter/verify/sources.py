@@ -71,6 +71,8 @@ _LONGEST_FENCE = 8
 _ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
 
 
+_MARK = re.compile(r"^[ \t>]*(?:(\d+)[.)](?=\s)|(?:`{3,}|~{3,})[ \t]*(\w[^\s`]*))|\]\[([^\]\[\n]+)\]", re.MULTILINE)
+"""What CommonMark may show and kramdown not, or the other way round, since they end lists and code elsewhere."""
 _KRAMDOWN = frozenset({"", "Jekyll", "Pelican"})
 """Systems whose Markdown has kramdown's marks, or Python-Markdown's, which are the same here."""
 _LIQUID_SYSTEMS = frozenset({"", "Jekyll", "Eleventy"})
@@ -109,10 +111,15 @@ def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
     from converter.verify.visible import visible  # loads Beautiful Soup, a quarter of the time of starting
 
     found = visible(html)
+    found = structs.replace(found, shape=structs.replace(found.shape, marks=_marks(body)))
     if system in _KRAMDOWN:
         return found
     # What the words of other systems become is told without looking at what is code.
     return structs.replace(found, shape=structs.replace(found.shape, listings=()))
+
+
+def _marks(body: str) -> str:
+    return "\n".join("\n".join(found) for found in _MARK.findall(body))
 
 
 def _end(found: re.Match[str]) -> str:

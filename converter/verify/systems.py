@@ -68,7 +68,7 @@ _WORDPRESS: Sequence[Substitution] = (
     (
         re.compile(
             r"\\?\[/?(?P<name>(?:wp_)?caption|gallery|audio|video|playlist|contact-form(?:-7)?|wpforms|gravityform|ninja_form|mc4wp_form|sharethis"
-            r"|(?:vc|et_pb|su|fusion)_\w+)(?P<rest>\b[^\[\]]{0,3000})\\?\](?!\()"
+            r"|(?:vc|et_pb|su|fusion)_\w+)(?P<rest>\b[^\[\]]{0,3000})\\?\](?![(:])"
         ),
         _wordpress,
     ),

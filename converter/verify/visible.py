@@ -94,7 +94,7 @@ def _mark_of_word(tag: Tag) -> list[int]:
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_SHAPES = _HEADINGS | {"img", "pre"}
+_SHAPES = _HEADINGS | {"a", "img", "pre"}
 _DOT = re.compile(r"\s*0*[01](?:px)?\s*")
 """The size of a picture that counts visits."""
 
@@ -109,13 +109,10 @@ def _shape(tags: Sequence[Tag]) -> Shape:
     )
     return Shape(
         tuple(pictures),
-        tuple(tag.get_text() for tag in tags if tag.name in _HEADINGS and not tag.find_parent(_LINES)),
+        tuple(_shown(tag) for tag in tags if tag.name in _HEADINGS and not tag.find_parent(_LINES)),
         tuple(_shown(tag) for tag in tags if tag.name == "pre" and not tag.find_parent("pre") and not _is_text(tag)),
+        tuple((str(tag["href"]).strip(), _named(tag)) for tag in tags if tag.name == "a" and tag.has_attr("href")),
     )
-
-
-def _shown(tag: Tag) -> str:
-    return "".join(_visible(tag)[0])
 
 
 _LINES = ["caption", "dt", "figcaption", "summary"]
@@ -137,6 +134,16 @@ def _is_text(tag: Tag) -> bool:
     if not _VERSES.isdisjoint(tag.get("class") or ()) or tag.find_parent(_LINES) is not None:
         return True
     return tag.has_attr(FENCED) and tag.find_parent(_HTML) is not None
+
+
+def _shown(tag: Tag) -> str:
+    return "".join(_visible(tag)[0])
+
+
+def _named(link: Tag) -> str:
+    """Return the words of a link: its text, or the text alternatives of its pictures."""
+    text = _shown(link)
+    return text if text.strip() else " ".join(str(one.get("alt", "")) for one in link.find_all("img"))
 
 
 _INLINE = frozenset(

@@ -82,7 +82,7 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def fingerprint(self, theme: Theme) -> str:
         """Return a hash of the libraries that write chapters and packages, and of the fonts of covers."""
-        return key_of(code_fingerprint(*PACKAGES), zlib.ZLIB_RUNTIME_VERSION, choose(theme.folders).fingerprint)
+        return key_of(code_fingerprint(*PACKAGES), zlib.ZLIB_RUNTIME_VERSION, choose(theme).fingerprint)
 
     def _finished(self, chapter: Chapter) -> Chapter:
         return with_sentence_marks(chapter) if self.profile == "kobo" else chapter

@@ -45,7 +45,7 @@ class TypstEngine:
 
     def fingerprint(self, theme: Theme) -> str:
         """Return a hash of the libraries and the fonts that pages depend on."""
-        return key_of("typst", code_fingerprint(*PACKAGES), choose(theme.folders).fingerprint)
+        return key_of("typst", code_fingerprint(*PACKAGES), choose(theme).fingerprint)
 
     def assemble(
         self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[RenderedRun], warn: Warn

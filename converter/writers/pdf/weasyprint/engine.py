@@ -36,7 +36,7 @@ class WeasyPrintEngine:
 
     def fingerprint(self, theme: Theme) -> str:
         """Return a hash of the libraries and the fonts that pages depend on."""
-        return key_of(libraries(), choose(theme.folders).fingerprint)
+        return key_of(libraries(), choose(theme).fingerprint)
 
     def assemble(self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[Rendered], warn: Warn) -> bytes:
         """Number the pages, typeset cover, contents and index, and join everything."""
