@@ -289,6 +289,7 @@ def test_a_machine_without_fonts_is_told_what_to_install(tmp_path: Path) -> None
     code = (
         "import sys; from converter.writers.fonts.packaged import PACKAGED\n"
         "sys.modules.update(dict.fromkeys(face.package for face in PACKAGED))\n"
+        "from converter.testing.builders import p\n"
         "from tests.pdf_books import *; make(a_digest(a_post('one', p('短。'))))"
     )
     run = subprocess.run(
