@@ -22,7 +22,7 @@ demo: $(VENV)/user.stamp ## Build the samples as EPUB, PDF and Markdown into out
 	@ls -1 out
 
 test: $(VENV)/test.stamp ## Run the tests (under five minutes).
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not conformance"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not conformance"
 
 conformance: $(VENV)/dev.stamp tests/conformance/node_modules/.stamp ## Run EPUBCheck, Ace, veraPDF, kramdown and three readers of PDF over what we write (slow).
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "conformance and not corpus"
