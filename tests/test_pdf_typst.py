@@ -281,11 +281,12 @@ class _Kills(PdfWriter, frozen=True):
 
 def test_spaces_in_justified_lines_stay_spaces() -> None:
     """Typst narrows them to fit a word more into a line; too narrow, they are none for what reads the file."""
-    said = "the harbour plan enables me to say what we are building and then to tell it clearly to all the crews"
+    said = "The V2MOM harbour plan enables me to say what I’m building, and then to tell it clearly to all the crews"
     parts = [said.split()[start:] for start in range(15)]
+    wanted = Counter(word for part in parts for word in re.findall("[a-z]{3,}", " ".join(part)))
     lines = [p("قال الربان في كتابه: " + " ".join(part)) for part in parts]
 
     text = "".join(text_of_whole_pages(make(a_digest(a_post("a", *lines, language="ar"))).data))
 
-    found = Counter(re.findall("[a-z]+", text))
-    assert {word: found[word] for word in said.split()} == Counter(word for part in parts for word in part)
+    found = Counter(re.findall("[a-z]{3,}", text))
+    assert {word: found[word] for word in wanted} == wanted
