@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, UsageError
+from converter.diagnostics import Code, Diagnostic, UsageError
 from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
 from converter.limits.values import DEFAULT, Limits
@@ -71,6 +71,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """Whether links in the site may lead out of it."""
     cache: Cache = Cache()
     """The results of earlier runs, and those of this one; without a folder, nothing is kept."""
+    notices: tuple[Diagnostic, ...] = ()
+    """What there is to say about the file itself."""
     now: datetime | None = None
     """What stands for now: posts with a later date are of the future, and no digest has one. Never the clock."""
 
@@ -147,7 +149,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     """
     options = options or Options()
     file = _opened(Path(path), named=True) if path else _nearest(options.sources or (".",))
-    table = _File() if file is None else _read(file)
+    table, notices = _renamed(_File() if file is None else _read(file), file)
     base = file.path.parent if file else Path()
     formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
     config = Config(
@@ -164,6 +166,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         limits=_convert(table.limits, Limits, file, None, "[limits]"),
         cache=_cache(table, options, base),
         follow_links=options.follow_links or table.follow_links,
+        notices=notices,
         now=_source_date(),
     )
     _check_suffixes(config.writers, file)
@@ -215,6 +218,22 @@ def _read(file: _Source) -> _File:
     _check_names(found.site, SITE_FIELDS, file, text, "[site]")
     _check_names(found.output, [plugin.name for plugin in plugins()], file, text, "[output]")
     return found
+
+
+def _renamed(table: _File, file: _Source | None) -> tuple[_File, tuple[Diagnostic, ...]]:
+    """Return the tables with options of version 0.1 under the names of today, which 0.3 will ask for, and notices."""
+    pdf = table.output.get("pdf", {})
+    if "cache" not in pdf:
+        return table, ()
+    rest = {name: value for name, value in pdf.items() if name != "cache"}
+    folder = str(pdf["cache"]) if table.cache is None else table.cache
+    notice = Diagnostic(
+        code=Code.OPTION_RENAMED,
+        message="`cache` of [output.pdf] is `cache` of the file now, for all formats",
+        file=str(file),
+        hint="move it to the top of the file, before the first table",
+    )
+    return replace(table, cache=folder, output={**table.output, "pdf": rest}), (notice,)
 
 
 def _digests(table: _File, options: Options, file: _Source | None) -> tuple[DigestSpec, ...]:

@@ -37,6 +37,7 @@ class Code(StrEnum):
     # the run, the configuration, the files
     USAGE = "usage", Severity.ERROR
     CONFIG_INVALID = "config-invalid", Severity.ERROR
+    OPTION_RENAMED = "option-renamed", Severity.NOTICE
     SITE_CONFIG_INVALID = "site-config-invalid", Severity.WARNING
     LIBRARY_MISSING = "library-missing", Severity.ERROR
     FORMAT_LEFT_OUT = "format-left-out", Severity.WARNING

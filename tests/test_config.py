@@ -188,3 +188,12 @@ def test_source_date_epoch_stands_for_now(monkeypatch: pytest.MonkeyPatch, tmp_p
 
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "")
     assert configured(tmp_path, "").now is None
+
+
+def test_an_option_of_the_version_before_works_and_says_its_name_of_today(tmp_path: Path) -> None:
+    (tmp_path / "converter.toml").write_text('[output.pdf]\ncache = "pages"\npage_size = "A5"\n', "utf-8")
+
+    config = load_config(str(tmp_path / "converter.toml"))
+
+    assert Cache(str(tmp_path / "pages"), LIMIT) == config.cache
+    assert ["option-renamed"] == [notice.code.value for notice in config.notices]

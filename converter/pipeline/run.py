@@ -45,7 +45,7 @@ def build(
     """
     seconds: dict[str, float] = {}
     theme = open_theme(config.theme)
-    faults: list[Diagnostic] = []
+    faults: list[Diagnostic] = [*config.notices]
     cache = TaskCache(config.cache, faults.append)
     if not dry_run:
         remove_leftovers(Path(config.output), depth=2)
