@@ -340,6 +340,13 @@ def test_liquid_that_only_the_reader_knows_is_no_text() -> None:
     assert ["text"] == words(source_text(body, name="a.md"))
 
 
+def test_labels_that_liquid_makes_are_no_text() -> None:
+    label = b"[{{ s }}-filter]: {{ s | prepend: '/' }}\n"
+    body = b"---\n---\n{% assign s = 1 %}See [the `map`][map-filter], [a] and [b](c).\n\n" + label
+
+    assert ["see", "the", "map", "a", "and", "b"] == words(source_text(body, name="a.md"))
+
+
 SHAPED = """---
 title: Pier
 date: 2024-05-31

@@ -58,6 +58,8 @@ _HEADING_ATTRIBUTES = re.compile(
 )
 _INDENTED_HEADING = re.compile(r"^[ ]{1,3}(?=#{1,6}[ \t])", re.MULTILINE)
 """No heading for kramdown."""
+_LABEL_OF_LIQUID = re.compile(r"^ {0,3}\[[^\]\n]{0,99}\{\{[^\n]{0,200}?\]:[^\n]*$", re.MULTILINE)
+_REFERENCE = re.compile(r"(?<=\])\[[^\]\n]{1,99}\](?!\()|(?<=\])\[\]")
 _EMOJI = re.compile(r"(?<![\w:/]):(?:[a-z][a-z0-9_+-]{0,39}|[+-]1|100):(?![\w:/])")
 """A name that is a picture where the site wants it; where it does not, nothing is missed of it."""
 _LIQUID = re.compile(r"\{%-?\s*(?P<comment>comment\s*-?%\})?")
@@ -97,6 +99,8 @@ def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
     body = replace(body, _FENCED_OR_SCRIPT, _end, lambda found, _, whole: whole if found["fence"] else "")
     shown = as_shown(body, "MDX" if name.lower().endswith(".mdx") else system)
     body = _HEADING_ATTRIBUTES.sub(r"\g<heading>", shown)
+    if has_liquid and _LABEL_OF_LIQUID.search(body):  # where links by reference lead is not known here
+        body = _REFERENCE.sub("", _LABEL_OF_LIQUID.sub("", body))
     if has_liquid:
         body = replace(body, _LINK_TAG, lambda _: r"%\}", lambda *_: "#")
     if system in ("", "Hugo", "Jekyll"):

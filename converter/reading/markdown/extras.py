@@ -5,7 +5,6 @@ https://gohugo.io/configuration/markup/#extras, https://github.com/jekyll/jemoji
 
 import re
 from collections.abc import Callable, Sequence
-from unicodedata import lookup
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -18,28 +17,6 @@ _EXTRAS = {
 }
 """By the name of the extension: how it is written, and the element."""
 _NAME = re.compile(r":(?P<name>[a-z0-9_+-]{1,40}):")
-_EMOJI: dict[str, str] = {
-    name: character
-    for name, _, character in (
-        pair.partition("=")
-        for pair in """
-    +1=👍 -1=👎 100=💯 angry=😠 art=🎨 astonished=😲 balloon=🎈 beer=🍺 beers=🍻 blush=😊 book=📖 books=📚 boom=💥
-    bowtie=🤵 bulb=💡 calendar=📆 car=🚗 chart_with_upwards_trend=📈 checkered_flag=🏁 clap=👏 coffee=☕
-    cold_sweat=😰 computer=💻 confused=😕 construction=🚧 cry=😢 dizzy=💫 email=📧 exclamation=❗ expressionless=😑
-    eyes=👀 facepalm=🤦 fearful=😨 fire=🔥 flushed=😳 grin=😁 grinning=😀 handshake=🤝 heart=❤️ heart_eyes=😍
-    heavy_check_mark=✔️ hourglass=⌛ hugs=🤗 information_source=ℹ️ innocent=😇 joy=😂 key=🔑 kissing_heart=😘
-    laughing=😆 link=🔗 lock=🔒 loudspeaker=📢 mag=🔍 mask=😷 mega=📣 memo=📝 moneybag=💰 muscle=💪 musical_note=🎵
-    neutral_face=😐 no_entry=⛔ no_good=🙅 ocean=🌊 ok=🆗 ok_hand=👌 open_mouth=😮 package=📦 party=🥳 pencil=📝
-    pencil2=✏️ pensive=😔 phone=☎️ point_down=👇 point_left=👈 point_right=👉 point_up=☝️ poop=💩 pray=🙏 pushpin=📌
-    question=❓ rage=😡 rainbow=🌈 raised_hands=🙌 recycle=♻️ relaxed=☺️ relieved=😌 rofl=🤣 rose=🌹 satisfied=😆
-    scream=😱 shrug=🤷 ship=🚢 slightly_smiling_face=🙂 smile=😄 smiley=😃 smirk=😏 sob=😭 star=⭐ star2=🌟
-    stuck_out_tongue=😛 sun_with_face=🌞 sunglasses=😎 sunny=☀️ sweat=😓 sweat_smile=😅 tada=🎉 tea=🍵 thinking=🤔
-    thought_balloon=💭 thumbsdown=👎 thumbsup=👍 train=🚆 triumph=😤 unamused=😒 unlock=🔓 v=✌️ warning=⚠️ wave=👋
-    white_check_mark=✅ wink=😉 worried=😟 wrench=🔧 x=❌ yum=😋 zap=⚡ zzz=💤
-    """.split()
-    )
-}
-"""Names that Unicode does not have; of all others a name is that of the character."""
 
 
 def extras(md: MarkdownIt, names: Sequence[str]) -> None:
@@ -86,10 +63,7 @@ def _emoji(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  # markdow
 
 def emoji_of(name: str) -> str:
     """Return the emoji that GitHub and Hugo call by a name; empty for what is none."""
-    if name in _EMOJI:
-        return _EMOJI[name]
-    try:
-        character = lookup(name.replace("_", " "))
-    except KeyError:
-        return ""
-    return character if "\u2600" <= character <= "\u27bf" or character >= "\U0001f300" else ""
+    from emoji import emojize  # reads a long table
+
+    found = emojize(f":{name}:", language="alias")
+    return "" if found.startswith(":") else found
