@@ -5,6 +5,7 @@ import itertools
 import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -306,3 +307,31 @@ def test_a_pool_that_is_lost_while_it_is_stopped_still_hears_that_it_is_stopped(
     pool.fail_waiting()
 
     assert pool._context.task_queue.get_nowait() is None
+
+
+PROFILED = """
+import sys, threading
+from converter.limits.bounds import TimeUpError, deadline
+
+def work(seconds):
+    try:
+        with deadline(seconds):
+            while seconds < 1:
+                pass
+    except TimeUpError:
+        print("stopped")
+
+for seconds in (60, 0.05, 60):
+    thread = threading.Thread(target=work, args=(seconds,))
+    thread.start()
+    thread.join()
+    work(seconds)
+sys.setprofile(lambda *_: None)
+work(60)
+"""
+
+
+def test_a_deadline_in_another_program_leaves_nothing_in_python() -> None:
+    run = subprocess.run([sys.executable, "-c", PROFILED], capture_output=True, text=True, check=True, timeout=60)
+
+    assert "stopped\nstopped\n" == run.stdout

@@ -111,10 +111,11 @@ class _Watch:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._done, self._lock, self._worker = threading.Event(), threading.Lock(), threading.get_ident()
+        self._done, self._rung, self._lock = threading.Event(), threading.Event(), threading.Lock()
+        self._worker = threading.get_ident()
 
     def __enter__(self) -> None:
-        watched = (self._seconds, self._done, self._lock, self._worker)
+        watched = (self._seconds, self._done, self._rung, self._lock, self._worker)
         threading.Thread(target=_watch, args=watched, name="deadline", daemon=True).start()
 
     def __exit__(self, *_error: object) -> None:
@@ -129,23 +130,29 @@ class _Watch:
     def _finish(self) -> None:
         with self._lock:  # from here on nothing more is raised
             self._done.set()
-            _raise_in(self._worker, None)
+        if self._rung.is_set():
+            # One may be on its way. Python has a call that takes it back, but goes on looking for it in every function
+            # of the process, and for ever in one that a profiler watches. So it is had to come.
+            with contextlib.suppress(TimeUpError):
+                _raise_in(self._worker, TimeUpError)
+                time.sleep(0)
 
 
-def _watch(seconds: float, done: threading.Event, lock: threading.Lock, worker: int) -> None:
+def _watch(seconds: float, done: threading.Event, rung: threading.Event, lock: threading.Lock, worker: int) -> None:
     wait = seconds
     for _ in range(_ATTEMPTS):
         if done.wait(wait):
             return
         with lock:
             if not done.is_set():
+                rung.set()
                 _raise_in(worker, TimeUpError)
         wait = 100 * _AGAIN  # time to get out of what it is in
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Have a thread raise an exception as soon as it runs Python; `None` takes back one that it did not raise yet."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error) if error else None)
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Have a thread raise an exception as soon as it runs Python, in the place of one that it did not raise yet."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
 
 
 @contextmanager
