@@ -43,7 +43,7 @@ FEW = 24
 
 
 PARSERS = (
-    "babel", "chardet", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "python-liquid", "pyyaml",
+    "babel", "chardet", "emoji", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "python-liquid", "pyyaml",
     "selectolax", "tzdata", "html5lib", "beautifulsoup4",
 )  # fmt: skip
 """The packages that what is read from a source depends on."""
