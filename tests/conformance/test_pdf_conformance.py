@@ -13,6 +13,7 @@ from converter.digest import DigestSpec, compile_digests
 from converter.model import Digest, PeriodKind
 from converter.testing.builders import every_node, p
 from converter.themes import open_theme
+from converter.writers import Results
 from converter.writers.book import Book
 from converter.writers.pdf import PdfWriter
 from converter.writers.pdf.assembly.book import make_book
@@ -104,7 +105,8 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
     assert len(cases) >= 71
     assert (
         verdicts(
-            tmp_path, {"fragments": make_book(Book(digest), style, Typesetter(style), enumerate(rendered), IGNORE)}
+            tmp_path,
+            {"fragments": make_book(Book(digest), style, Typesetter(style, Results(())), enumerate(rendered), IGNORE)},
         )
         == {}
     )
