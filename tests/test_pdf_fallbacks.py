@@ -19,7 +19,6 @@ from converter.diagnostics import Code, Diagnostic, WriterError
 from converter.themes import open_theme
 from converter.verify import passages
 from converter.verify.words import words
-from converter.writers.pdf.weasyprint.tags import TagTree
 from converter.writers.pdf.weasyprint.versions import LOSSES, ORIGINALS, fingerprint
 
 POST = "---\ntitle: The Quay\ndate: 2024-05-31\n---\nThe quay is open.\n\n| Day | Hours |\n|:--|:--|\n| Friday | 8 |\n"
@@ -84,6 +83,8 @@ def said(pdf: bytes) -> list[str]:
 
 
 def test_tags_that_cannot_be_mended_cost_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from converter.writers.pdf.weasyprint.tags import TagTree  # it imports WeasyPrint
+
     repair = TagTree.repair
 
     def repair_all_but_one(tree: TagTree) -> None:
@@ -110,6 +111,8 @@ def test_tags_that_cannot_be_mended_cost_themselves(tmp_path: Path, monkeypatch:
 
 
 def test_an_error_of_our_own_in_the_tags_is_not_taken_for_a_fault_of_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from converter.writers.pdf.weasyprint.tags import TagTree  # it imports WeasyPrint
+
     def refuse(_: TagTree) -> None:
         raise WriterError(Code.TASK_TIMED_OUT, "the time is over")
 

@@ -66,7 +66,8 @@ def test_fonts_numbered_in_their_own_way_are_drawn_alike(tmp_path: Path, monkeyp
     config = tmp_path / "fonts.conf"
     config.write_text(f"<fontconfig><dir>{Path(extra.__file__).parent}</dir></fontconfig>")
     script = (
-        "import sys; from tests.pdf_books import *; folder = Path(sys.argv[1])\n"
+        "import sys; from converter.testing.builders import every_node, p\n"
+        "from tests.pdf_books import *; folder = Path(sys.argv[1])\n"
         "other = a_post('other', p('港口当局星期五宣布，“新码头”——将于下月。'))\n"
         "(folder / 'extra.pdf').write_bytes(make(a_digest(every_node(), other)).data)"
     )
