@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from PIL import ImageDraw
 from converter.diagnostics import Diagnostic
 from converter.model import (
     Asset,
-    Block,
     Cell,
     CodeBlock,
     Digest,
@@ -24,7 +24,6 @@ from converter.model import (
     Image,
     Link,
     Math,
-    Metadata,
     Note,
     NoteReference,
     Period,
@@ -41,6 +40,7 @@ from converter.model import (
     Text,
 )
 from converter.pipeline.write import render_files
+from converter.testing import builders
 from converter.testing.builders import p
 from converter.themes import open_theme
 from converter.writers import File
@@ -58,23 +58,8 @@ SITE = Site(
 )
 
 
-def a_post(
-    key: str,
-    *blocks: Block,
-    title: str = "",
-    language: str = "zh-CN",
-    notes: tuple[Note, ...] = (),
-    assets: tuple[Asset, ...] = (),
-    **metadata: Any,
-) -> Post:
-    return Post(
-        key=key,
-        path=f"_posts/{key}.md",
-        metadata=Metadata(title=title or key, language=language, **metadata),
-        blocks=blocks,
-        notes=notes,
-        assets=assets,
-    )
+a_post = partial(builders.a_post, published=None)
+"""Builds a post that has no date unless one is given."""
 
 
 def a_digest(*sections: Section, language: str = "zh-CN", site: Site = SITE) -> Digest:
