@@ -155,7 +155,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     config = Config(
         sources=options.sources or tuple(str(base / source) for source in table.sources) or (str(base),),
         output=options.output or (str(base / table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
-        writers={name: _writer(name, _told(name, table, options), file) for name in dict.fromkeys(formats)},
+        writers={name: _writer(name, _options_of(name, table, options), file) for name in dict.fromkeys(formats)},
         named=options.formats or table.formats,
         digests=_digests(table, options, file),
         theme=options.theme or _theme(table.theme, base),
@@ -253,7 +253,7 @@ def _digests(table: _File, options: Options, file: _Source | None) -> tuple[Dige
     return tuple(specs)
 
 
-def _told(name: str, table: _File, options: Options) -> Mapping[str, object]:
+def _options_of(name: str, table: _File, options: Options) -> Mapping[str, object]:
     """Return the table of a writer with the options of the command line laid over it."""
     found = table.output.get(name, {})
     return {**found, "engine": options.pdf_engine} if name == "pdf" and options.pdf_engine else found
