@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from converter.limits import process
 from converter.limits.bounds import TimeUpError, deadline
 from converter.model import Digest, MathBlock
 from converter.pipeline.write import render_files
@@ -173,3 +175,24 @@ def test_work_that_is_done_in_time_is_not_stopped_later() -> None:
         with suppress(TimeUpError), deadline(0.0001):
             sum(range(count * 10))
         sum(range(1000))  # what came too late would be raised here
+
+
+class Swallowing:
+    """A value whose finalizer takes a while: what is raised in it is dropped."""
+
+    def __del__(self) -> None:
+        end = time.monotonic() + 0.03
+        while time.monotonic() < end:
+            pass
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_work_whose_end_a_finalizer_dropped_counts_as_stopped(own: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_own", own)
+    dropped: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", dropped.append)
+
+    with pytest.raises(TimeUpError), deadline(0.01):
+        Swallowing()
+
+    assert len(dropped) == 1

@@ -65,11 +65,13 @@ class _Alarm:
     """Calls itself when time is up, and again until the body has ended.
 
     It begins and ends in functions that it does not stop, and has no generator around it: an exception on the way into
-    one, or out of it, would leave an alarm that nobody turns off.
+    one, or out of it, would leave an alarm that nobody turns off. A body that ends in spite of it is not whole: what
+    dropped the exception was stopped in the middle.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
+        self._rung = False
         self._left = 0.0
         self._start = 0.0
         self._before: Any = None
@@ -82,7 +84,7 @@ class _Alarm:
         self._before, self._start = signal.signal(signal.SIGALRM, self), time.monotonic()
         signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         if self._before is None:
             return
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -90,12 +92,15 @@ class _Alarm:
         if self._left:
             passed = time.monotonic() - self._start
             signal.setitimer(signal.ITIMER_REAL, max(self._left - passed, 0.001), _AGAIN)
+        if self._rung and kind is None:
+            raise TimeUpError
 
     def __call__(self, _signal: int, frame: FrameType | None) -> None:
         while frame is not None:
             if frame.f_code in _UNSTOPPED:
                 return
             frame = frame.f_back
+        self._rung = True
         raise TimeUpError
 
 
@@ -118,11 +123,13 @@ class _Watch:
         watched = (self._seconds, self._done, self._rung, self._lock, self._worker)
         threading.Thread(target=_watch, args=watched, name="deadline", daemon=True).start()
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         try:
             self._finish()
         finally:  # it may be stopped itself, but not twice
             self._finish()
+        if self._rung.is_set() and kind is None:
+            raise TimeUpError
 
     def __del__(self) -> None:
         self._done.set()
