@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from converter.config import check_rule, options_of
+from converter.config import check_rule, writer_of
 from converter.diagnostics import Diagnostic, Warn
 from converter.digest import digest_of
 from converter.images.find import attach, attach_named
@@ -20,7 +20,6 @@ from converter.reading import Clean, Context, SourceFile, read
 from converter.site import crosslinks as links
 from converter.themes import open_theme
 from converter.writers import File
-from converter.writers.registry import writer_type
 
 Pictures = Mapping[str, bytes] | str | PathLike[str]
 """Where the pictures of a post are: their bytes by the address that the post has for them, or a folder."""
@@ -112,8 +111,8 @@ def _files(
 ) -> tuple[File, ...]:
     check_types(document)
     digest = digest_of(document, Site()) if isinstance(document, Post) else document
-    value = options_of(writer_type(writer), options, f"the writer '{writer}'")
-    return write.render_files(digest, value, open_theme(theme), warn or _ignore, executor)
+    report = warn or _ignore
+    return write.render_files(digest, writer_of(writer, options, report), open_theme(theme), report, executor)
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

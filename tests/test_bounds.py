@@ -60,7 +60,7 @@ READ = {
 @pytest.mark.parametrize("kind", READ)
 def test_reading_takes_as_much_longer_as_a_post_is_longer(kind: str) -> None:
     small, large = READ[kind](5_000), READ[kind](40_000)
-    limits = Limits(liquid_tags=100_000, header_keys=100_000)
+    limits = Limits(liquid_tags=100_000, front_matter_keys=100_000)
     post_of(small, limits)
 
     assert grows_evenly(lambda: post_of(small, limits), lambda: post_of(large, limits))
@@ -170,7 +170,7 @@ def test_the_end_of_a_title_beyond_the_limit_is_left_out_and_named() -> None:
 
 
 def test_keys_beyond_the_limit_are_left_out_and_named() -> None:
-    post, [fault] = post_of("---\ntitle: T\ndate: 2024-05-31\na: 1\nb: 2\n---\nx", Limits(header_keys=3))
+    post, [fault] = post_of("---\ntitle: T\ndate: 2024-05-31\na: 1\nb: 2\n---\nx", Limits(front_matter_keys=3))
 
     assert {"a": "1"} == post.metadata.extra
     assert "the front matter has 4 keys; those behind the first 3 were left out" == fault.message

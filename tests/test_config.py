@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
+from msgspec.structs import replace
 
-from converter.config import Options, load_config
+from converter.config import Config, Options, load_config
+from converter.config.renamed import RENAMED
 from converter.diagnostics import UsageError
 from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
@@ -14,8 +16,16 @@ from converter.model import PeriodKind
 from converter.storage.cache import LIMIT, Cache
 from converter.writers.registry import plugins, writer_type
 
+VALUES = {
+    "output.epub.neighbours": "false",
+    "output.markdown.missing_pictures": '"words"',
+    "output.markdown.remote_pictures": '"image"',
+    "output.pdf.cache": '"pages"',
+}
+"""For options that are no numbers."""
 
-def configured(folder: Path, text: str, **options: object) -> object:
+
+def configured(folder: Path, text: str, **options: Any) -> Config:
     (folder / "converter.toml").write_text(text, "utf-8")
     return load_config(None, Options(sources=(str(folder),), **options))
 
@@ -196,4 +206,26 @@ def test_an_option_of_the_version_before_works_and_says_its_name_of_today(tmp_pa
     config = load_config(str(tmp_path / "converter.toml"))
 
     assert Cache(str(tmp_path / "pages"), LIMIT) == config.cache
-    assert ["option-renamed"] == [notice.code.value for notice in config.notices]
+    assert [("option-renamed", 2)] == [(notice.code.value, notice.line) for notice in config.notices]
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_every_old_name_gives_the_configuration_of_the_new_one(tmp_path: Path, old: str, new: str) -> None:
+    formats = 'formats = ["epub", "markdown", "pdf"]\n'
+
+    def with_option(name: str) -> Config:
+        table, _, key = name.rpartition(".")
+        head = f"[{table}]\n" if table else ""
+        return configured(tmp_path, f"{formats}{head}{key} = {VALUES.get(old, '17')}\n")
+
+    config = with_option(old)
+
+    assert replace(config, notices=()) == with_option(new) != configured(tmp_path, formats)
+    assert [old.rpartition(".")[2]] == [notice.message.split("`")[1] for notice in config.notices]
+
+
+def test_of_an_old_name_and_a_new_one_the_new_one_counts(tmp_path: Path) -> None:
+    config = configured(tmp_path, "[limits]\nfront_matter_keys = 7\nheader_keys = 3\n")
+
+    assert config.limits.front_matter_keys == 7
+    assert [3] == [notice.line for notice in config.notices]

@@ -11,6 +11,7 @@ import pytest
 import converter
 from converter.cli import cli
 from converter.config import _File
+from converter.config.renamed import RENAMED
 from converter.diagnostics import Code
 from converter.digest import DigestSpec
 from converter.images.policy import ImagePolicy
@@ -78,6 +79,14 @@ def test_the_diagnostics_page_knows_no_other_codes() -> None:
     named = re.findall(r"^## ([\w-]+)$", (DOCS / "diagnostics.md").read_text("utf-8"), re.MULTILINE)
 
     assert sorted(code.value for code in Code) == sorted(named)
+
+
+@pytest.mark.parametrize("names", RENAMED.items(), ids=lambda names: names[0])
+def test_every_option_that_was_renamed_is_on_the_page(names: tuple[str, str]) -> None:
+    text = (DOCS / "diagnostics.md").read_text("utf-8")
+    [section] = re.findall(r"^## option-renamed\n(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE)
+
+    assert all(f"`{name.rpartition('.')[2]}`" in section for name in names)
 
 
 def test_public_names_are_there_and_no_others() -> None:

@@ -168,8 +168,8 @@ def test_one_more_post_changes_no_other_chapter_but_the_links_between_neighbours
 
 def test_without_links_to_neighbours_no_other_chapter_changes() -> None:
     posts = [a_post(f"p{number}", p(f"第{number}篇")) for number in range(3)]
-    before = book(a_digest(Section("", tuple(posts))), neighbours=False)
-    after = book(a_digest(Section("", (*posts[:1], a_post("new", p("新")), *posts[1:]))), neighbours=False)
+    before = book(a_digest(Section("", tuple(posts))), previous_next=False)
+    after = book(a_digest(Section("", (*posts[:1], a_post("new", p("新")), *posts[1:]))), previous_next=False)
 
     assert [before[chapter_name(post.key)] for post in posts] == [after[chapter_name(post.key)] for post in posts]
 

@@ -130,7 +130,7 @@ def test_a_picture_that_cannot_be_converted_is_named(tmp_path: Path) -> None:
     cut = data[: len(data) // 2]
     broken = an_asset(tmp_path, "broken.png", cut, "image/png")
 
-    [_], [found] = write(_one_post(asset, broken), picture_size=100)
+    [_], [found] = write(_one_post(asset, broken), image_size=100)
 
     assert "broken.png" in found.message
 

@@ -169,7 +169,7 @@ def test_budgets_of_size_and_number(web: Web, tmp_path: Path) -> None:
     with pytest.raises(FetchError, match="1000 bytes were fetched already"):
         limited.fetch(f"{web.url}/b")
     with pytest.raises(FetchError, match="0 images were asked for already"):
-        fetcher(tmp_path, max_pictures=0).fetch(f"{web.url}/b")
+        fetcher(tmp_path, max_images=0).fetch(f"{web.url}/b")
     with pytest.raises(FetchError, match="fetching has taken 0 seconds already"):
         fetcher(tmp_path, max_seconds=0).fetch(f"{web.url}/b")
 

@@ -152,6 +152,18 @@ def test_an_option_that_is_none_is_named(
     assert (caught.value.diagnostic.hint or "").startswith(hint or "")
 
 
+def test_an_option_under_its_old_name_works_and_says_so() -> None:
+    found: list[converter.Diagnostic] = []
+    posts = [converter.read_post(POST, name=f"2024-05-31-{name}.md", warn=found.append) for name in ("a", "b")]
+    [digest] = converter.compile_digests(posts)
+
+    files = converter.render_files(digest, "epub", neighbours=False, warn=found.append)
+
+    assert files == converter.render_files(digest, "epub", previous_next=False, warn=pytest.fail)
+    assert files != converter.render_files(digest, "epub", warn=pytest.fail)
+    assert ["`neighbours` of [output.epub] is `previous_next` now"] == [each.message for each in found]
+
+
 @pytest.mark.parametrize(
     ("values", "message", "hint"),
     [

@@ -254,7 +254,7 @@ def test_pictures_that_are_not_at_hand_leave_a_link_or_their_reference() -> None
     digest = a_digest(a_post("a", p(remote, Image(remote.src), missing, Image("x.png"))), a_post("b"))
 
     linked = main_file(digest)
-    shown = main_file(digest, remote_pictures="image", missing_pictures="words")
+    shown = main_file(digest, remote_images="image", missing_images="words")
 
     assert "[远](https://a.example/p.png)[网络图片](https://a.example/p.png)" in linked
     assert '![近](gone.png "题")![](x.png)' in linked

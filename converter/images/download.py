@@ -89,8 +89,8 @@ class Fetcher:
     @contextmanager
     def _budget(self) -> Iterator[None]:
         limits = self._limits
-        if self._requests >= limits.max_pictures:
-            raise FetchError(f"{limits.max_pictures} images were asked for already")
+        if self._requests >= limits.max_images:
+            raise FetchError(f"{limits.max_images} images were asked for already")
         if self._seconds >= limits.max_seconds:
             raise FetchError(f"fetching has taken {limits.max_seconds:g} seconds already")
         self._requests += 1

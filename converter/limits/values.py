@@ -19,7 +19,7 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bytes of a source; a larger one is something else under a wrong name."""
     title: _Count = 1_000
     """Characters of a title; the rest is left out."""
-    header_keys: _Count = 5_000
+    front_matter_keys: _Count = 5_000
     """Keys of a header; the rest is left out."""
     marks: _Count = 400_000
     """Ends of lines and signs with a meaning in Markdown or HTML; a list of so many items takes a gigabyte."""
@@ -52,7 +52,7 @@ class FetchLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """Of one picture."""
     max_total_bytes: int = 200_000_000
     """Of all pictures."""
-    max_pictures: int = 1000
+    max_images: int = 1000
     """How many requests there may be, failed ones included."""
     timeout: float = 20.0
     """Seconds for one picture."""

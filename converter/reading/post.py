@@ -126,12 +126,13 @@ def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
 
 
 def _within_keys(entries: dict[str, Entry], file: str, limits: Limits, warn: Warn) -> dict[str, Entry]:
-    if len(entries) <= limits.header_keys:
+    if len(entries) <= limits.front_matter_keys:
         return entries
-    message = f"the front matter has {len(entries)} keys; those behind the first {limits.header_keys} were left out"
-    hint = limits.hint("header_keys")
+    first = limits.front_matter_keys
+    message = f"the front matter has {len(entries)} keys; those behind the first {first} were left out"
+    hint = limits.hint("front_matter_keys")
     warn(Diagnostic(code=Code.FRONT_MATTER_VALUE, message=message, file=file, hint=hint))
-    return dict(islice(entries.items(), limits.header_keys))
+    return dict(islice(entries.items(), first))
 
 
 def _within_title(metadata: Metadata, file: str, limits: Limits, warn: Warn) -> Metadata:

@@ -38,11 +38,11 @@ TYPES = {"doc-noteref": {"epub:type": "noteref"}, "doc-footnote": {"epub:type": 
 """What EPUB calls the parts of notes (EPUB Structural Semantics Vocabulary 1.1), by their ARIA roles."""
 
 
-def parts_of(book: Book, *, neighbours: bool) -> tuple[ChapterPart, ...]:
-    """Return a part for each post of a book; `neighbours` asks for links to the chapters before and after."""
+def parts_of(book: Book, *, previous_next: bool) -> tuple[ChapterPart, ...]:
+    """Return a part for each post of a book; `previous_next` asks for links to the chapters before and after."""
     posts = {post.key: post for post in book.digest.posts}
     steps = [
-        Neighbour(chapter_name(entry.key), entry.title, entry.language) if neighbours else None
+        Neighbour(chapter_name(entry.key), entry.title, entry.language) if previous_next else None
         for entry in book.entries
     ]
     sections = [section.title for section in book.sections for _ in section.entries]

@@ -29,7 +29,7 @@ class PackageOptions(Struct, frozen=True, kw_only=True):
     """What the user may decide about the whole."""
 
     headings: bool
-    neighbours: bool
+    previous_next: bool
     certifier: str
     """Who vouches for the accessibility of the book; empty: nobody."""
 

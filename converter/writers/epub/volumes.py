@@ -35,11 +35,11 @@ def write_volumes(
     files = [pack(make_package(book, theme, chapters, options, of_covers.setdefault))]
     if limit and len(files[0]) > limit:
         groups = _groups(chapters, round(limit * (1 - RESERVE)))
-        whole = parts_of(book, neighbours=options.neighbours)
+        whole = parts_of(book, previous_next=options.previous_next)
         files = []
         for number, group in enumerate(groups, 1):
             volume = Book(_digest_of(book.digest, group), f"{number}/{len(groups)}" if len(groups) > 1 else "")
-            parts = parts_of(volume, neighbours=options.neighbours)
+            parts = parts_of(volume, previous_next=options.previous_next)
             inside = tuple(_inside(group, parts, whole, rewrite))
             files.append(pack(make_package(volume, theme, inside, options, of_covers.setdefault, volume=number)))
     for diagnostic in of_covers:
@@ -79,7 +79,7 @@ def _digest_of(digest: Digest, chapters: Sequence[Chapter]) -> Digest:
 def _inside(
     chapters: Sequence[Chapter], parts: Sequence[ChapterPart], whole: Sequence[ChapterPart], rewrite: Rewrite
 ) -> Iterator[Chapter]:
-    """Yield chapters as they are in a volume: links that lead to another one are words, neighbours are its own."""
+    """Yield chapters as they are in a volume: links to another one are words, and the next chapter is its own."""
     known = {part.entry.key: part for part in whole}
     for chapter, part in zip(chapters, parts, strict=True):
         before = known[chapter.key]
@@ -93,5 +93,5 @@ def _report(digest: Digest, volumes: Sequence[bytes], limit: int, warn: Warn) ->
     for number, data in enumerate(volumes, 1):
         if len(data) > limit:
             message = f"volume {number} has {len(data)} bytes, more than {limit}"
-            hint = "make images smaller with `picture_size` or `grey`"
+            hint = "make images smaller with `image_size` or `grey`"
             warn(Diagnostic(code=Code.BOOK_TOO_LARGE, message=message, file=digest.key, hint=hint))

@@ -40,9 +40,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The greatest size of a file; a larger book is split into volumes. 0: what the profile says (Kindle 50)."""
     headings: bool = False
     """Whether the contents list the headings of posts, too."""
-    neighbours: bool = True
+    previous_next: bool = True
     """Whether a chapter ends with links to the one before and the one after."""
-    picture_size: int = 1600
+    image_size: int = 1600
     """Pixels of the longest side; larger pictures are made smaller."""
     grey: bool = False
     """Whether pictures lose their colours, which makes them smaller."""
@@ -51,18 +51,18 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:  # noqa: ARG002  # the contract
         """Return a part for each post."""
-        return parts_of(Book(digest), neighbours=self.neighbours)
+        return parts_of(Book(digest), previous_next=self.previous_next)
 
     def render(self, part: ChapterPart, theme: Theme, warn: Warn) -> Chapter:
         """Return the chapter of one post."""
-        pictures = PictureOptions(self.picture_size, self.grey, rasters_in_svg=self.profile != "kindle")
+        pictures = PictureOptions(self.image_size, self.grey, rasters_in_svg=self.profile != "kindle")
         return self._finished(render_chapter(part, theme, pictures, warn))
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Chapter], warn: Warn) -> tuple[File, ...]:
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
         book = Book(digest)
         _ = book.length  # what takes long is done while chapters are still in the making
-        options = PackageOptions(headings=self.headings, certifier=self.certifier, neighbours=self.neighbours)
+        options = PackageOptions(headings=self.headings, certifier=self.certifier, previous_next=self.previous_next)
         limit = (self.megabytes or MEGABYTES.get(self.profile, 0)) * 1_000_000
 
         def rewrite(part: ChapterPart, chapter: Chapter) -> Chapter:

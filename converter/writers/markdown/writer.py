@@ -46,16 +46,16 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What becomes of tables with spans, blocks in cells, captions or row heads: HTML, fewer means, or an error."""
     plain: bool = False
     """Whether to write text without markup, for language models and search."""
-    remote_pictures: RemotePictures = "link"
+    remote_images: RemotePictures = "link"
     """Whether a picture on the web is shown, or linked to, so that nothing is fetched when the output is read."""
-    missing_pictures: MissingPictures = "image"
+    missing_images: MissingPictures = "image"
     """Whether the reference to a picture that is nowhere stays, or words say that it is missing."""
 
     def split(self, digest: Digest, theme: Theme) -> tuple[MarkdownPart, ...]:  # noqa: ARG002  # Markdown has no look
         """Return a part for each post."""
         book = Book(digest)
         plan = plan_single if self._is_single(book) else plan_folder
-        absent = AbsentPictures(self.remote_pictures, "words" if self.plain else self.missing_pictures)
+        absent = AbsentPictures(self.remote_images, "words" if self.plain else self.missing_images)
         return tuple(plan(book, DIALECTS[self.dialect], absent))
 
     def render(self, part: MarkdownPart, theme: Theme, warn: Warn) -> RenderedPost:  # noqa: ARG002

@@ -13,7 +13,8 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, UsageError
+from converter.config.renamed import with_new_names
+from converter.diagnostics import Code, Diagnostic, UsageError, Warn
 from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
 from converter.limits.values import DEFAULT, Limits
@@ -149,7 +150,8 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     """
     options = options or Options()
     file = _opened(Path(path), named=True) if path else _nearest(options.sources or (".",))
-    table, notices = _renamed(_File() if file is None else _read(file), file)
+    notices: list[Diagnostic] = []
+    table = _File() if file is None else _read(file, notices.append)
     base = file.path.parent if file else Path()
     formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
     config = Config(
@@ -166,7 +168,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         limits=_convert(table.limits, Limits, file, None, "[limits]"),
         cache=_cache(table, options, base),
         follow_links=options.follow_links or table.follow_links,
-        notices=notices,
+        notices=tuple(notices),
         now=_source_date(),
     )
     _check_suffixes(config.writers, file)
@@ -205,7 +207,7 @@ def _opened(path: Path, *, named: bool) -> _Source:
         raise UsageError(Code.CONFIG_INVALID, message, file=str(path), hint=hint) from error
 
 
-def _read(file: _Source) -> _File:
+def _read(file: _Source, warn: Warn) -> _File:
     text = file.text
     try:
         table = tomllib.loads(text)
@@ -214,26 +216,11 @@ def _read(file: _Source) -> _File:
         raise UsageError(
             Code.CONFIG_INVALID, f"this is not valid TOML: {error}", file=str(file), line=int(line[1]) if line else None
         ) from error
+    table = with_new_names(table, warn, str(file), lambda key, where: _line_of(key, text, where))
     found = _convert(table, _File, file, text, "")
     _check_names(found.site, SITE_FIELDS, file, text, "[site]")
     _check_names(found.output, [plugin.name for plugin in plugins()], file, text, "[output]")
     return found
-
-
-def _renamed(table: _File, file: _Source | None) -> tuple[_File, tuple[Diagnostic, ...]]:
-    """Return the tables with options of version 0.1 under the names of today, which 0.3 will ask for, and notices."""
-    pdf = table.output.get("pdf", {})
-    if "cache" not in pdf:
-        return table, ()
-    rest = {name: value for name, value in pdf.items() if name != "cache"}
-    folder = str(pdf["cache"]) if table.cache is None else table.cache
-    notice = Diagnostic(
-        code=Code.OPTION_RENAMED,
-        message="`cache` of [output.pdf] is `cache` of the file now, for all formats",
-        file=str(file),
-        hint="move it to the top of the file, before the first table",
-    )
-    return replace(table, cache=folder, output={**table.output, "pdf": rest}), (notice,)
 
 
 def _digests(table: _File, options: Options, file: _Source | None) -> tuple[DigestSpec, ...]:
@@ -305,9 +292,10 @@ def _check_suffixes(writers: Mapping[str, Any], file: _Source | None) -> None:
             )
 
 
-def options_of(kind: type[StructT], table: Mapping[str, object], where: str) -> StructT:
-    """Return the options in `table` as a `kind`. Raises `UsageError` for a wrong one, with the name that was meant."""
-    return _convert(dict(table), kind, None, None, where)
+def writer_of(name: str, options: Mapping[str, object], warn: Warn) -> Any:
+    """Return the writer of that name. Raises `UsageError` for a wrong option, with the name that was meant."""
+    table = with_new_names({"output": {name: options}}, warn)["output"][name]
+    return _convert(table, writer_type(name), None, None, f"the writer '{name}'")
 
 
 def _rule(table: dict[str, Any], file: _Source | None) -> Clean:
@@ -359,7 +347,7 @@ def _convert(table: dict[str, Any], kind: type[StructT], file: _Source | None, t
             Code.CONFIG_INVALID,
             f"{where} {error}".strip(),
             file=str(file) if file else None,
-            line=_line_of(key[1], text or "") if key else None,
+            line=_line_of(key[1], text or "", where) if key else None,
         ) from error
 
 
@@ -375,12 +363,14 @@ def _check_names(
                 Code.CONFIG_INVALID,
                 f"{where} has no key '{name}'" if where else f"there is no key '{name}'",
                 file=str(file) if file else None,
-                line=_line_of(name, text),
+                line=_line_of(name, text, where),
                 hint=hint,
             )
 
 
-def _line_of(key: str, text: str) -> int | None:
-    """Return the one-based line that sets a key or opens a table of that name."""
+def _line_of(key: str, text: str, where: str) -> int | None:
+    """Return the one-based line that sets a key of the table `where`, or opens a table of that name."""
     pattern = re.compile(rf"^\s*(?:\[+[^\]]*\b{re.escape(key)}\b|[\"']?{re.escape(key)}[\"']?\s*=)")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), None)
+    lines = text.splitlines()
+    first = next((number for number, line in enumerate(lines) if where and line.strip().startswith(where)), 0)
+    return next((number for number, line in enumerate(lines[first:], first + 1) if pattern.match(line)), None)
