@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from converter.api import link_posts, read_post, render, render_files, with_pictures
+    from converter.api import link_posts, read_post, render, render_files, with_images
     from converter.config import Config, Options, load_config
     from converter.diagnostics import Code, ConverterError, Diagnostic, Severity, SourceError, UsageError, WriterError
     from converter.digest import DigestSpec, compile_digests
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from converter.pipeline.load import Loaded, load_posts
     from converter.pipeline.report import Report
     from converter.pipeline.run import build
-    from converter.reading import Clean
+    from converter.reading import CleaningRule
     from converter.writers import File
 
 __version__ = "0.1.0"
@@ -24,7 +24,7 @@ __version__ = "0.1.0"
 __all__ = [  # noqa: RUF022  (sorted without regard to case)
     "Asset",
     "build",
-    "Clean",
+    "CleaningRule",
     "Code",
     "compile_digests",
     "Config",
@@ -51,7 +51,7 @@ __all__ = [  # noqa: RUF022  (sorted without regard to case)
     "Site",
     "SourceError",
     "UsageError",
-    "with_pictures",
+    "with_images",
     "WriterError",
 ]
 
@@ -59,8 +59,8 @@ _HOMES = {
     "config": ("Config", "Options", "load_config"),
     "diagnostics": ("Code", "ConverterError", "Diagnostic", "Severity", "SourceError", "UsageError", "WriterError"),
     "digest": ("DigestSpec", "compile_digests"),
-    "api": ("link_posts", "read_post", "render", "render_files", "with_pictures"),
-    "reading": ("Clean",),
+    "api": ("link_posts", "read_post", "render", "render_files", "with_images"),
+    "reading": ("CleaningRule",),
     "writers": ("File",),
     "model": ("Asset", "Digest", "Metadata", "Period", "PeriodKind", "Post", "Section", "Site"),
     "pipeline.load": ("Loaded", "load_posts"),

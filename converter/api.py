@@ -16,13 +16,13 @@ from converter.model import Digest, Post, Site
 from converter.model.walk import check_types
 from converter.normalize import normalize
 from converter.pipeline import write
-from converter.reading import Clean, Context, SourceFile, read
+from converter.reading import CleaningRule, Context, SourceFile, read
 from converter.site import crosslinks as links
 from converter.themes import open_theme
 from converter.writers import File
 
-Pictures = Mapping[str, bytes] | str | PathLike[str]
-"""Where the pictures of a post are: their bytes by the address that the post has for them, or a folder."""
+Images = Mapping[str, bytes] | str | PathLike[str]
+"""Where the images of a post are: their bytes by the URL that the post has for them, or a folder."""
 
 
 def read_post(
@@ -30,15 +30,15 @@ def read_post(
     *,
     name: str = "post.md",
     site: Site | None = None,
-    rules: Iterable[Clean] = (),
-    pictures: Pictures | None = None,
+    rules: Iterable[CleaningRule] = (),
+    images: Images | None = None,
     limits: Limits = DEFAULT,
     warn: Warn | None = None,
 ) -> Post:
     """Return the post that `text` holds.
 
-    `name` is the file name, which may give the date and the key; its folder is where relative addresses of pictures
-    begin. `rules` say what of it is not the post, as `[[clean]]` does. `pictures` are its pictures, by address, as in
+    `name` is the file name, which may give the date and the key; its folder is where relative URLs of images
+    begin. `rules` say what of it is not the post, as `[[clean]]` does. `images` are its images, by URL, as in
     `{"quay.png": b"…"}`, or the folder of the site that it belongs to; without them, that is the root of `site`, if it
     has one. `limits` bound what it may ask for. `warn` is told what was repaired or left out.
 
@@ -50,20 +50,20 @@ def read_post(
     key = name.rpartition("/")[2].rpartition(".")[0] or name
     context = Context(rules=tuple(check_rule(rule) for rule in rules), limits=limits)
     post = normalize(read(SourceFile(path=name, key=key, data=data), site, report, context=context), site, report)
-    return with_pictures(post, pictures, site=site, warn=report) if pictures is not None or site.root else post
+    return with_images(post, images, site=site, warn=report) if images is not None or site.root else post
 
 
-def with_pictures(
-    post: Post, pictures: Pictures | None = None, *, site: Site | None = None, warn: Warn | None = None
+def with_images(
+    post: Post, images: Images | None = None, *, site: Site | None = None, warn: Warn | None = None
 ) -> Post:
-    """Return the post with its pictures found: those of `read_post`, or of a post that came as JSON.
+    """Return the post with its images found: those of `read_post`, or of a post that came as JSON.
 
-    `warn` is told which pictures are not there, or are none.
+    `warn` is told which images are not there, or are none.
     """
     site = site or Site()
-    if isinstance(pictures, Mapping):
-        return attach_named(post, pictures, site, warn or _ignore)
-    root = str(Path(fspath(pictures)).absolute()) if pictures is not None else site.root
+    if isinstance(images, Mapping):
+        return attach_named(post, images, site, warn or _ignore)
+    root = str(Path(fspath(images)).absolute()) if images is not None else site.root
     return attach(post, replace(site, root=root), warn or _ignore)
 
 
@@ -79,7 +79,7 @@ def render(
 
     `options` are those of the writer: the keys of `[output.WRITER]` in `converter.toml`. Raises `UsageError` for an
     unknown writer, theme or option, `TypeError` for a document with values of wrong types, and `WriterError` when it
-    cannot be done. The pictures of a Markdown digest, the posts of `shape = "folder"` and the volumes of an EPUB are
+    cannot be done. The images of a Markdown digest, the posts of `shape = "folder"` and the volumes of an EPUB are
     files of their own: see `render_files`.
     """
     return _files(document, writer, theme, warn, None, options)[0].data

@@ -16,7 +16,7 @@ from converter.diagnostics import Code
 from converter.digest import DigestSpec
 from converter.images.policy import ImagePolicy
 from converter.pipeline.report import BUG, EMPTY, FAILED, OK, WARNED
-from converter.reading import Clean
+from converter.reading import CleaningRule
 from converter.writers import registry
 
 ROOT = Path(__file__).parent.parent
@@ -52,7 +52,7 @@ def test_every_key_of_the_configuration_is_documented() -> None:
     assert set(_File.__struct_fields__) == set(table)
     assert set(DigestSpec.__struct_fields__) == set(table["digest"][0])
     assert set(ImagePolicy.__struct_fields__) == set(table["images"])
-    assert set(Clean.__struct_fields__) == {key for rule in table["clean"] for key in rule}
+    assert set(CleaningRule.__struct_fields__) == {key for rule in table["clean"] for key in rule}
 
 
 @pytest.mark.parametrize("plugin", registry.plugins(), ids=lambda plugin: plugin.name)

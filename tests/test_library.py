@@ -43,7 +43,7 @@ def a_site(folder: Path, posts: int = 3) -> Path:
 
 @pytest.mark.parametrize("name", writers_here(*(plugin.name for plugin in plugins())))
 def test_all_files_begin_with_the_main_one(name: str) -> None:
-    post = converter.read_post(POST, pictures={"images/quay map.png": a_picture()}, warn=pytest.fail)
+    post = converter.read_post(POST, images={"images/quay map.png": a_picture()}, warn=pytest.fail)
 
     files = converter.render_files(post, name, warn=pytest.fail)
 
@@ -68,7 +68,7 @@ def test_files_beside_the_main_one_are_pictures_posts_and_volumes(tmp_path: Path
 @pytest.mark.parametrize("name", ["images/quay%20map.png", "images/quay map.png", "./images/quay map.png"])
 @pytest.mark.parametrize("writer", writers_here("epub", "markdown", "pdf"))
 def test_a_post_from_memory_has_pictures_from_memory(name: str, writer: str) -> None:
-    with_it = converter.read_post(POST, pictures={name: a_picture()}, warn=pytest.fail)
+    with_it = converter.read_post(POST, images={name: a_picture()}, warn=pytest.fail)
     without = converter.read_post(POST)
 
     [asset] = with_it.assets
@@ -79,7 +79,7 @@ def test_a_post_from_memory_has_pictures_from_memory(name: str, writer: str) -> 
 def test_a_post_from_memory_finds_its_pictures_in_a_folder(tmp_path: Path) -> None:
     site = a_site(tmp_path)
 
-    by_folder = converter.read_post(POST, pictures=site, warn=pytest.fail)
+    by_folder = converter.read_post(POST, images=site, warn=pytest.fail)
     by_site = converter.read_post(POST, site=converter.Site(root=str(site)), warn=pytest.fail)
 
     assert [asset.size for asset in by_folder.assets] == [len(a_picture())]
@@ -90,7 +90,7 @@ def test_pictures_that_are_missing_or_none_are_named() -> None:
     found: list[converter.Diagnostic] = []
     text = POST + "\n![B](b.png) ![C](https://example.org/c.png)\n"
 
-    post = converter.read_post(text, pictures={"b.png": b"no picture"}, warn=found.append)
+    post = converter.read_post(text, images={"b.png": b"no picture"}, warn=found.append)
 
     assert [str(each.code) for each in found] == ["image-missing", "image-invalid", "image-remote"]
     assert not post.assets
@@ -106,7 +106,7 @@ def test_the_json_form_names_no_place_of_this_machine_and_pictures_are_found_ane
     data = digest.to_json()
     again = converter.Digest.from_json(data)
     [first, *_] = again.posts
-    restored = converter.with_pictures(first, tmp_path / "site", warn=pytest.fail)
+    restored = converter.with_images(first, tmp_path / "site", warn=pytest.fail)
     found: list[converter.Diagnostic] = []
 
     assert str(tmp_path).encode() not in data
@@ -255,11 +255,11 @@ def test_a_digest_and_a_section_have_the_nodes_and_words_of_their_posts() -> Non
 
 
 def test_a_rule_cleans_a_post_from_memory_and_a_faulty_one_is_refused() -> None:
-    rule = converter.Clean(action="remove", text="The quay is .*")
+    rule = converter.CleaningRule(action="remove", text="The quay is .*")
 
     assert text_of(converter.read_post(POST, rules=[rule])) == ""
     with pytest.raises(converter.UsageError, match="a selector or a text"):
-        converter.read_post(POST, rules=[converter.Clean(action="remove")])
+        converter.read_post(POST, rules=[converter.CleaningRule(action="remove")])
 
 
 # ---- executors ----

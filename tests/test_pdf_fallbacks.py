@@ -59,7 +59,7 @@ def a_digest_of_two(tmp_path: Path) -> converter.Digest:
         converter.read_post(
             POST.replace("Quay", "Mole") + "\n![the mole](/mole.png)\n",
             name="_posts/2024-05-31-mole.md",
-            pictures={"/mole.png": png},
+            images={"/mole.png": png},
         ),
     ]
     [digest] = converter.compile_digests(posts, converter.DigestSpec(title="Harbour"))

@@ -19,7 +19,7 @@ from converter.model import Digest, PeriodKind, Post
 from converter.pipeline import load
 from converter.pipeline.load import load_posts
 from converter.pipeline.run import build
-from converter.reading import Clean, SourceFile
+from converter.reading import CleaningRule, SourceFile
 from converter.storage.cache import Cache
 from converter.themes import Theme
 from converter.writers import File, Results
@@ -195,7 +195,7 @@ def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, m
     assert run() == 0
     (tmp_path / "site/_posts/2024-05-02-post.md").write_text("---\ntitle: two\n---\n\nNew.\n", "utf-8")
     assert run() == 1
-    assert run(clean=(Clean(action="remove", text="New.*"),)) == 3
+    assert run(clean=(CleaningRule(action="remove", text="New.*"),)) == 3
     assert run(site={"language": "en"}) == 3
     (tmp_path / "site/_config.yml").write_text("title: Harbour\n", "utf-8")
     assert run() == 3
@@ -231,7 +231,7 @@ def test_a_rule_takes_out_what_is_not_the_post_and_says_so(tmp_path: Path) -> No
     source = a_site(tmp_path, "one")
     post = tmp_path / "site/_posts/2024-05-01-post.md"
     post.write_text(post.read_text("utf-8") + '\n<div class="share">Tell your friends</div>\n', "utf-8")
-    rule = Clean(action="remove", selector="div.share")
+    rule = CleaningRule(action="remove", selector="div.share")
 
     report = build(config(source, tmp_path, MarkdownWriter(), clean=(rule,), verify=True))
 

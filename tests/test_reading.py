@@ -17,7 +17,7 @@ from converter.digest import compile_digests
 from converter.model import MAX_DEPTH, Heading, Paragraph, Post, Site, Text
 from converter.model.walk import query, text_of
 from converter.normalize import PASSES, normalize
-from converter.reading import Clean, Context, SourceFile, fault_of, read, read_site
+from converter.reading import CleaningRule, Context, SourceFile, fault_of, read, read_site
 
 
 def post_of(text: str | bytes, *, path: str = "2024-01-02-a.md", context: Context | None = None) -> Post:
@@ -250,7 +250,9 @@ def test_a_site_with_faults_is_still_a_site(text: str, message: str) -> None:
 
 
 def test_rules_of_the_user_come_first() -> None:
-    context = Context(rules=(Clean(action="remove", selector=".ad"), Clean(action="heading", text=r"Part \d")))
+    context = Context(
+        rules=(CleaningRule(action="remove", selector=".ad"), CleaningRule(action="heading", text=r"Part \d"))
+    )
 
     post = post_of('---\ntitle: T\n---\n<p class="ad">buy</p><p>Part 1</p><p>text</p>', context=context)
 
@@ -260,13 +262,13 @@ def test_rules_of_the_user_come_first() -> None:
 @pytest.mark.parametrize(
     ("rule", "fault"),
     [
-        (Clean(action="remove"), "it needs a selector or a text"),
-        (Clean(action="remove", selector="p", text="x"), "it needs a selector or a text"),
-        (Clean(action="remove", selector="p["), "the selector is not a valid CSS selector"),
-        (Clean(action="remove", text="("), "the text is not a valid regular expression"),
-        (Clean(action="remove", selector="p > a"), ""),
+        (CleaningRule(action="remove"), "it needs a selector or a text"),
+        (CleaningRule(action="remove", selector="p", text="x"), "it needs a selector or a text"),
+        (CleaningRule(action="remove", selector="p["), "the selector is not a valid CSS selector"),
+        (CleaningRule(action="remove", text="("), "the text is not a valid regular expression"),
+        (CleaningRule(action="remove", selector="p > a"), ""),
     ],
 )
-def test_a_rule_tells_its_fault(rule: Clean, fault: str) -> None:
+def test_a_rule_tells_its_fault(rule: CleaningRule, fault: str) -> None:
     assert fault_of(rule).startswith(fault)
     assert bool(fault) == bool(fault_of(rule))

@@ -20,7 +20,7 @@ from converter.images.policy import ImagePolicy
 from converter.limits.values import DEFAULT, Limits
 from converter.model import PeriodKind, Site
 from converter.normalize import PASSES
-from converter.reading import Clean, fault_of
+from converter.reading import CleaningRule, fault_of
 from converter.storage import LocalTree, RefusedError
 from converter.storage.cache import LIMIT, Cache
 from converter.writers.registry import plugins, writer_type
@@ -54,7 +54,7 @@ class Config(Struct, frozen=True, kw_only=True):
     """The name of a theme that comes with the converter, or a folder."""
     site: dict[str, str] = {}
     """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
-    clean: tuple[Clean, ...] = ()
+    clean: tuple[CleaningRule, ...] = ()
     """What of the posts is not the post, besides what the rules that ship with the converter say."""
     skip: tuple[str, ...] = ()
     """The passes of `normalize` that are left out, by name."""
@@ -298,11 +298,11 @@ def writer_of(name: str, options: Mapping[str, object], warn: Warn) -> Any:
     return _convert(table, writer_type(name), None, None, f"the writer '{name}'")
 
 
-def _rule(table: dict[str, Any], file: _Source | None) -> Clean:
-    return check_rule(_convert(table, Clean, file, None, "[[clean]]"), file)
+def _rule(table: dict[str, Any], file: _Source | None) -> CleaningRule:
+    return check_rule(_convert(table, CleaningRule, file, None, "[[clean]]"), file)
 
 
-def check_rule(rule: Clean, file: _Source | None = None) -> Clean:
+def check_rule(rule: CleaningRule, file: _Source | None = None) -> CleaningRule:
     """Return the rule. Raises `UsageError` for one that can match nothing."""
     if fault := fault_of(rule):
         raise UsageError(

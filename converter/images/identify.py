@@ -152,7 +152,7 @@ def read(asset: Asset) -> bytes:
         raise SourceError(
             Code.IMAGE_MISSING,
             f"the image '{shortened_src(asset.src)}' has no bytes: the JSON form of a post holds no images",
-            hint="find them anew, with `converter.with_pictures`",
+            hint="find them anew, with `converter.with_images`",
         )
     try:
         data = read_named(asset.path, MAX_BYTES)

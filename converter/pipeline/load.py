@@ -25,7 +25,7 @@ from converter.pipeline.dependencies import Neighbours
 from converter.pipeline.discover import Location, discover, files_below, is_post, read_file, system_of
 from converter.pipeline.executors import SerialExecutor, here, outcomes
 from converter.pipeline.report import Progress, Stage, silent
-from converter.reading import DATA_FORMATS, Beside, Clean, Context, SourceFile, read, read_context, read_site
+from converter.reading import DATA_FORMATS, Beside, CleaningRule, Context, SourceFile, read, read_context, read_site
 from converter.reading.systems.records import read_records
 from converter.site.crosslinks import link_posts
 from converter.storage import LocalTree
@@ -80,7 +80,7 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
 
     site: Mapping[str, str] = {}
     """What replaces the values of the site's `_config.yml`, by the names of `model.Site`."""
-    rules: tuple[Clean, ...] = ()
+    rules: tuple[CleaningRule, ...] = ()
     skip: tuple[str, ...] = ()
     """Names of `normalize.PASSES` that are left out."""
     images: ImagePolicy = ImagePolicy()

@@ -2,7 +2,7 @@
 
 from converter.reading.context import Context
 from converter.reading.data import DATA_FORMATS
-from converter.reading.html import Clean, fault_of
+from converter.reading.html import CleaningRule, fault_of
 from converter.reading.post import address_of, read
 from converter.reading.site import read_context, read_site
 from converter.reading.source import MAX_SIZE, Beside, SourceFile
@@ -11,7 +11,7 @@ __all__ = [
     "DATA_FORMATS",
     "MAX_SIZE",
     "Beside",
-    "Clean",
+    "CleaningRule",
     "Context",
     "SourceFile",
     "address_of",

@@ -10,7 +10,7 @@ from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.data import read_data
 from converter.reading.header import Parts
-from converter.reading.html import Body, Cleaned, Markup, line_mark, prepare, read_html, rules_for
+from converter.reading.html import Body, Markup, Removal, line_mark, prepare, read_html, rules_for
 from converter.reading.liquid import Page, has_liquid, line_origins, render, values_of_page, values_of_site
 from converter.reading.markdown import Dialect, to_html
 from converter.reading.page import is_page
@@ -180,7 +180,7 @@ def _report_nesting(file: str, line: int | None, warn: Warn) -> None:
     _report(Code.NESTING_TOO_DEEP, message, file, line, hint, "", warn)
 
 
-def _message_of(cleaned: Cleaned) -> str:
+def _message_of(cleaned: Removal) -> str:
     if cleaned.links:
         became = "1 link became plain words" if cleaned.links == 1 else f"{cleaned.links} links became plain words"
         return f"{became} by the rule '{cleaned.rule.name}'"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from converter.limits.values import DEFAULT, Limits
-from converter.reading.html import Clean
+from converter.reading.html import CleaningRule
 from converter.reading.markdown import Dialect, Options
 from converter.reading.systems import Profile, profile_named
 from converter.reading.yaml_values import Value
@@ -35,7 +35,7 @@ class Context(Struct, frozen=True):
     """The name of the profile of the site; empty for a folder that nobody knows."""
     data_folder: str = "_data"
     """Where `{{ site.data }}` comes from, relative to the site."""
-    rules: tuple[Clean, ...] = ()
+    rules: tuple[CleaningRule, ...] = ()
     """The user's own rules for what is not the post; those that ship with the converter come after them."""
     defaults: tuple[Defaults, ...] = ()
     """From the general to the special."""

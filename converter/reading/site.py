@@ -11,7 +11,7 @@ from converter.model.urls import split_url
 from converter.reading.context import Context, Defaults
 from converter.reading.front_matter import PARSERS
 from converter.reading.header import Format
-from converter.reading.html import Clean
+from converter.reading.html import CleaningRule
 from converter.reading.language import language_tag
 from converter.reading.systems import JEKYLL, Profile
 from converter.reading.systems.programs import read_python, read_script
@@ -63,7 +63,7 @@ def read_context(
     *,
     file: str = "_config.yml",
     includes: Mapping[str, str] = _NONE,
-    rules: tuple[Clean, ...] = (),
+    rules: tuple[CleaningRule, ...] = (),
     profile: Profile = JEKYLL,
 ) -> Context:
     """Return what the text of a configuration means to posts besides the facts that `read_site` gives.

@@ -21,7 +21,7 @@ _MAX_NAME = 40
 """Characters."""
 
 
-class Clean(Struct, frozen=True, forbid_unknown_fields=True):
+class CleaningRule(Struct, frozen=True, forbid_unknown_fields=True):
     """One rule: `[[clean]]` in the configuration. It has a selector or a text, and an action."""
 
     action: Action
@@ -41,7 +41,7 @@ class RuleSet(Struct, frozen=True, forbid_unknown_fields=True):
     """Rules that ship with the converter."""
 
     name: str
-    clean: tuple[Clean, ...]
+    clean: tuple[CleaningRule, ...]
     hosts: tuple[str, ...] = ()
     """The rules hold for sites with these hosts and for posts that name one of them."""
     systems: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ def shipped_rules() -> tuple[RuleSet, ...]:
     return msgspec.convert(table["set"], tuple[RuleSet, ...])
 
 
-def rules_for(body: str, url: str, own: Sequence[Clean], system: str = "") -> tuple[Clean, ...]:
+def rules_for(body: str, url: str, own: Sequence[CleaningRule], system: str = "") -> tuple[CleaningRule, ...]:
     """Return the rules that hold for a post of the site at `url`: the user's own before those that ship."""
     found = [*own]
     for rule_set in shipped_rules():
@@ -65,7 +65,7 @@ def rules_for(body: str, url: str, own: Sequence[Clean], system: str = "") -> tu
     return tuple(found)
 
 
-def fault_of(rule: Clean) -> str:
+def fault_of(rule: CleaningRule) -> str:
     """Return what is wrong with a rule; nothing for one that can be used."""
     if bool(rule.selector) == bool(rule.text):
         return "it needs a selector or a text, and not both"
@@ -78,10 +78,10 @@ def fault_of(rule: Clean) -> str:
     return ""
 
 
-class Cleaned(Struct, frozen=True):
+class Removal(Struct, frozen=True):
     """What a rule took out of a post."""
 
-    rule: Clean
+    rule: CleaningRule
     words: str
     line: int | None
     pictures: tuple[str, ...] = ()
@@ -93,12 +93,12 @@ class Cleaned(Struct, frozen=True):
 class Cleaner:
     """The rules that hold for one post, and what they took."""
 
-    def __init__(self, rules: Sequence[Clean]) -> None:
+    def __init__(self, rules: Sequence[CleaningRule]) -> None:
         self.selectors = [rule for rule in rules if rule.selector]
         self.texts = [(re.compile(rule.text, re.DOTALL), rule) for rule in rules if rule.text]
-        self.taken: list[Cleaned] = []
-        self._unlinked: dict[Clean, list[int | None]] = {}
-        self._elements: dict[int, Clean] = {}
+        self.taken: list[Removal] = []
+        self._unlinked: dict[CleaningRule, list[int | None]] = {}
+        self._elements: dict[int, CleaningRule] = {}
 
     def look_at(self, root: Element) -> None:
         """Find the elements that the selectors match; of two rules the first counts."""
@@ -106,23 +106,23 @@ class Cleaner:
             for element in root.css(rule.selector):
                 self._elements.setdefault(element.mem_id, rule)
 
-    def rule_of(self, element: Element) -> Clean | None:
+    def rule_of(self, element: Element) -> CleaningRule | None:
         """Return the rule for an element."""
         return self._elements.get(element.mem_id) if self._elements else None
 
-    def rule_for(self, words: str) -> Clean | None:
+    def rule_for(self, words: str) -> CleaningRule | None:
         """Return the rule for the text of a paragraph."""
         return next((rule for pattern, rule in self.texts if pattern.fullmatch(words)), None)
 
-    def take(self, rule: Clean, words: str, line: int | None, pictures: tuple[str, ...] = ()) -> None:
+    def take(self, rule: CleaningRule, words: str, line: int | None, pictures: tuple[str, ...] = ()) -> None:
         """Note that words and pictures leave the text."""
-        self.taken.append(Cleaned(rule, words, line, pictures))
+        self.taken.append(Removal(rule, words, line, pictures))
 
-    def unlink(self, rule: Clean, line: int | None) -> None:
+    def unlink(self, rule: CleaningRule, line: int | None) -> None:
         """Note that a link becomes plain words."""
         self._unlinked.setdefault(rule, []).append(line)
 
-    def all_taken(self) -> tuple[Cleaned, ...]:
+    def all_taken(self) -> tuple[Removal, ...]:
         """Return all that the rules took; links once for each rule."""
-        links = (Cleaned(rule, "", lines[0], links=len(lines)) for rule, lines in self._unlinked.items())
+        links = (Removal(rule, "", lines[0], links=len(lines)) for rule, lines in self._unlinked.items())
         return (*self.taken, *links)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from converter.model import Block, Note
 from converter.reading.html import handlers, lists, media, tables
 from converter.reading.html.builder import Builder, Dropped, Finish
-from converter.reading.html.cleaning import Clean, Cleaned, Cleaner
+from converter.reading.html.cleaning import Cleaner, CleaningRule, Removal
 from converter.reading.html.elements import TEXT, Attributes, Element, parse, text_below
 from converter.reading.html.formats import formats_of, has_size, is_hidden, keeps_lines, visibility_of
 from converter.reading.html.handlers import Handler, line_of
@@ -79,13 +79,13 @@ class Body(Struct, frozen=True):
     """The line where the nesting was first cut."""
     dropped: tuple[Dropped, ...]
     """The elements whose words no output can show."""
-    cleaned: tuple[Cleaned, ...]
+    cleaned: tuple[Removal, ...]
     """What rules took out."""
 
 
 def read_html(
     html: str,
-    rules: Sequence[Clean] = (),
+    rules: Sequence[CleaningRule] = (),
     *,
     origin: Callable[[int], int] = lambda line: line,
     is_page: bool = False,
@@ -104,7 +104,7 @@ def read_html(
     main = main_of(root) if is_page else None
     if main is not None:
         if words := outside_of(main, root):
-            cleaner.take(Clean(action="remove", selector=f"outside of <{main.tag}>"), words, None)
+            cleaner.take(CleaningRule(action="remove", selector=f"outside of <{main.tag}>"), words, None)
         root = main
     cleaner.look_at(root)
     builder = Builder(find_notes(root), cleaner, origin, language, dollars=dollars)
@@ -208,7 +208,7 @@ def _note(node: Element, attributes: Attributes, builder: Builder) -> Finish | N
     return lists.aside(builder) if is_aside(attributes) else None
 
 
-def _cleaned(node: Element, rule: Clean, builder: Builder) -> Finish | None:
+def _cleaned(node: Element, rule: CleaningRule, builder: Builder) -> Finish | None:
     """Do with an element what a rule says."""
     match rule.action:
         case "unwrap":
