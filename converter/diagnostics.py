@@ -20,7 +20,7 @@ class Severity(Enum):
     WARNING = "warning"
     """The output differs from the site in a way that a reader may notice."""
     ERROR = "error"
-    """A post, a picture under the `fail` policy or a digest was left out."""
+    """A post, an image under the `fail` policy or a digest was left out."""
 
 
 class Code(StrEnum):
@@ -82,7 +82,7 @@ class Code(StrEnum):
     POST_SKIPPED = "post-skipped", Severity.NOTICE
     DUPLICATE_KEY = "duplicate-key", Severity.NOTICE
 
-    # pictures
+    # images
     IMAGE_MISSING = "image-missing", Severity.WARNING
     IMAGE_REMOTE = "image-remote", Severity.NOTICE
     IMAGE_FETCH_FAILED = "image-fetch-failed", Severity.WARNING
@@ -145,7 +145,7 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hint: str | None = None
     """What to do about it."""
     removed: str = ""
-    """The words and the addresses of pictures that were left out of the post: `converter verify` does not miss them."""
+    """The words and the addresses of images that were left out of the post: `converter verify` does not miss them."""
 
     @property
     def severity(self) -> Severity:
@@ -191,7 +191,7 @@ def shortened(words: str) -> str:
 
 
 class ConverterError(Exception):
-    """Stop the job at hand: a post, a picture, a digest, or the run.
+    """Stop the job at hand: a post, an image, a digest, or the run.
 
     What can go on reports a `Diagnostic` instead. A child of this class says how much is lost.
     """

@@ -369,7 +369,7 @@ fare = 10
     [
         ({"headings": ()}, "heading 'Fares'"),
         ({"listings": ()}, "code 'fare = 10'"),
-        ({"pictures": ()}, "picture 'the pier'"),
+        ({"images": ()}, "image 'the pier'"),
         ({"links": ()}, "link 'the harbour master'"),
     ],
 )
@@ -430,7 +430,7 @@ def test_what_two_readers_may_take_otherwise_is_not_missed(source: str) -> None:
 )
 def test_links_that_lead_somewhere_are_missed(link: str, is_missed: bool) -> None:
     shown = read_source(link.encode(), name="a.md")
-    source = SourceText("a.md", "T", shown.text, "", replace(shown.shape, pictures=()), (), "https://site.example")
+    source = SourceText("a.md", "T", shown.text, "", replace(shown.shape, images=()), (), "https://site.example")
     lacking = Passage("T", shown.text, Shape())
 
     found = compare([source], [lacking], file="b.md").diagnostics

@@ -61,7 +61,7 @@ BRACKETS = str.maketrans("()", "（）")
 def written(post: Post, *, warn: list[Diagnostic] | None = None, **options: object) -> Written:
     found: list[Diagnostic] = [] if warn is None else warn
     given_options = {
-        "image": lambda image: Placeholder("missing_picture"),
+        "image": lambda image: Placeholder("missing_image"),
         "link": lambda href: web_address(href, Site()),
         "math": mathml,
         "language": "en",

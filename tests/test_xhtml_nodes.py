@@ -26,7 +26,7 @@ from converter.model import (
     Text,
 )
 from converter.writers.pdf.weasyprint.tables import PADDING, SIZE, WIDE_SIZE, narrowest
-from converter.writers.xhtml import NoteStyle, Page, Picture, foot_mark, list_of
+from converter.writers.xhtml import ImageFiles, NoteStyle, Page, foot_mark, list_of
 from tests.test_xhtml import one_post, written
 
 NAME = 'aria-label="x^2"'
@@ -84,7 +84,7 @@ def test_formulas_that_are_all_of_a_heading_a_link_or_a_header_are_named(
 def test_a_link_around_a_picture_needs_no_other_name() -> None:
     post = one_post(Paragraph((Link("https://a.example/", (Image("a.png", "码头"),)),)))
 
-    assert "aria-label" not in written(post, image=lambda _: Picture(("a.png",))).body
+    assert "aria-label" not in written(post, image=lambda _: ImageFiles(("a.png",))).body
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_a_footnote_stands_behind_its_first_mark_and_keeps_its_words_apart() -> 
 
 def test_each_slice_has_the_words_where_there_are_no_groups() -> None:
     post = one_post(p(Image("a.png", "长图")))
-    apart = written(post, image=lambda _: Picture(("1.png", "2.png"), groups=False)).body
-    together = written(post, image=lambda _: Picture(("1.png", "2.png"))).body
+    apart = written(post, image=lambda _: ImageFiles(("1.png", "2.png"), groups=False)).body
+    together = written(post, image=lambda _: ImageFiles(("1.png", "2.png"))).body
 
     assert (2, 0) == (apart.count('alt="长图"'), together.count('alt="长图"'))
 

@@ -32,6 +32,6 @@ _SIGNATURES = (
 
 
 def sniffed(data: bytes) -> str | None:
-    """Return the media type that the bytes of a picture show, or `None` where they show none that we know."""
+    """Return the media type that the bytes of an image show, or `None` where they show none that we know."""
     start = data[:4096]
     return next((media_type for pattern, media_type in _SIGNATURES if pattern.match(start)), None)

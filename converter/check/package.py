@@ -220,8 +220,8 @@ def _check_type(resource: Resource, head: bytes, findings: Findings) -> None:
         findings.add(Code.BOOK_MEDIA_TYPE, resource.path, "the image is empty")
         return
     kind = sniffed(head)
-    claims_picture = resource.media_type.startswith("image/")
-    if claims_picture and kind is None:
+    claims_image = resource.media_type.startswith("image/")
+    if claims_image and kind is None:
         findings.add(
             Code.BOOK_MEDIA_TYPE, resource.path, f"the file is neither an image nor a valid {resource.media_type}"
         )
@@ -231,7 +231,7 @@ def _check_type(resource: Resource, head: bytes, findings: Findings) -> None:
 
 
 def _check_foreign(resource: Resource, package: Package, findings: Findings) -> None:
-    """Report a picture that reading systems need not know; other foreign resources may go unused."""
+    """Report an image that reading systems need not know; other foreign resources may go unused."""
     if resource.media_type.startswith("image/"):
         message = f"reading systems need not show {resource.media_type}, and there is no fallback"
         findings.add(Code.BOOK_MEDIA_TYPE, package.path, message, line=resource.line, hint="convert it to JPEG or PNG")

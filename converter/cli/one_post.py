@@ -223,7 +223,7 @@ def _described(post: Post) -> str:
                 (sum(len(text_of(block)) for block in post.blocks), "character"),
                 (len(post.blocks), "block"),
                 (len(post.notes), "note"),
-                (len(post.assets), "picture"),
+                (len(post.assets), "image"),
             )
         ),
     }

@@ -59,7 +59,7 @@ class Config(Struct, frozen=True, kw_only=True):
     skip: tuple[str, ...] = ()
     """The passes of `normalize` that are left out, by name."""
     images: ImagePolicy = ImagePolicy()
-    """What becomes of pictures that are missing or on the web."""
+    """What becomes of images that are missing or on the web."""
     limits: Limits = DEFAULT
     """How much one post may ask for."""
     jobs: int = 1

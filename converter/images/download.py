@@ -1,4 +1,4 @@
-"""Fetches pictures from the web: only from hosts that the user allows, never from a private network, within budgets.
+"""Fetches images from the web: only from hosts that the user allows, never from a private network, within budgets.
 
 Posts are untrusted, and so are the servers they name. Every address, that of every redirect too, is resolved once,
 checked, and connected to by number, so that a name cannot mean one machine when it is checked and another when it is
@@ -31,7 +31,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class FetchError(Exception):
-    """The picture was not fetched; the message is a clause that says why."""
+    """The image was not fetched; the message is a clause that says why."""
 
 
 def is_public(address: Address) -> bool:
@@ -46,7 +46,7 @@ def is_public(address: Address) -> bool:
 
 
 class Fetcher:
-    """Fetches pictures one by one and remembers them: the results in a folder, the failures for this run."""
+    """Fetches images one by one and remembers them: the results in a folder, the failures for this run."""
 
     def __init__(self, limits: FetchLimits, cache: Path, *, allowed: Callable[[Address], bool] = is_public) -> None:
         self._limits = limits
@@ -79,7 +79,7 @@ class Fetcher:
         return path
 
     def reject(self, url: str, reason: str) -> None:
-        """Forget what was fetched from `url`: it is no picture, and may be one another day."""
+        """Forget what was fetched from `url`: it is no image, and may be one another day."""
         self._path(url).unlink(missing_ok=True)
         self._failures[url] = reason
 

@@ -1,4 +1,4 @@
-"""Finds the pictures of posts inside their site, or among those that a caller gives."""
+"""Finds the images of posts inside their site, or among those that a caller gives."""
 
 import os
 import posixpath
@@ -18,7 +18,7 @@ from converter.storage import Fault, LocalTree, RefusedError
 
 
 def attach(post: Post, site: Site, warn: Warn, *, follow_links: bool = False) -> Post:
-    """Return the post with an asset for every picture that is at hand; report each that is not, and why."""
+    """Return the post with an asset for every image that is at hand; report each that is not, and why."""
     tree = LocalTree(site.root, follow_links)
     assets = []
     for src, line in _sources(post).items():
@@ -32,15 +32,15 @@ def attach(post: Post, site: Site, warn: Warn, *, follow_links: bool = False) ->
     return replace(post, assets=tuple(assets)) if assets else post
 
 
-def attach_named(post: Post, pictures: Mapping[str, bytes], site: Site, warn: Warn) -> Post:
-    """Return the post with an asset for every picture whose bytes are in `pictures`, by its address in the post.
+def attach_named(post: Post, images: Mapping[str, bytes], site: Site, warn: Warn) -> Post:
+    """Return the post with an asset for every image whose bytes are in `images`, by its address in the post.
 
     An address may be written in other ways, too: `./a.png` and `a.png`, `%20` and a space.
     """
-    by_name = {_plain_name(name): data for name, data in pictures.items()}
+    by_name = {_plain_name(name): data for name, data in images.items()}
     assets = []
     for src, line in _sources(post).items():
-        data = pictures.get(src, by_name.get(_plain_name(src)))
+        data = images.get(src, by_name.get(_plain_name(src)))
         try:
             if data is None:
                 warn(replace(_remote(src, post) if is_remote(src, site) else _missing(src, post).diagnostic, line=line))
@@ -56,12 +56,12 @@ def _plain_name(address: str) -> str:
 
 
 def is_remote(src: str, site: Site) -> bool:
-    """Say whether the address of a picture leads to another site."""
+    """Say whether the address of an image leads to another site."""
     return not is_embedded(src) and _local_path(src, site) is None
 
 
 def _sources(post: Post) -> dict[str, int | None]:
-    """Return the `src` of every picture in reading order, with the line of the block that shows it first."""
+    """Return the `src` of every image in reading order, with the line of the block that shows it first."""
     found: dict[str, int | None] = {}
     line = None
     for node in query(post):
@@ -82,7 +82,7 @@ def _remote(src: str, post: Post) -> Diagnostic:
 
 
 def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
-    """Return the asset for `src`, or `None` for a picture on another site. Raises `SourceError`."""
+    """Return the asset for `src`, or `None` for an image on another site. Raises `SourceError`."""
     if is_embedded(src):
         try:
             return described(src, "", unpacked(src), post)

@@ -16,15 +16,15 @@ from converter.model import Asset, Post
 from converter.storage import Fault, RefusedError, read_named
 
 MAX_BYTES = 64 * 1024 * 1024
-"""A picture file above this many bytes is not read."""
+"""An image file above this many bytes is not read."""
 MAX_PIXELS = 100_000_000
-"""A picture that unpacks to more pixels than this is a bomb or a mistake."""
+"""An image that unpacks to more pixels than this is a bomb or a mistake."""
 MAX_SIDE = 65_500
 """Pixels of a side: JPEG ends here, and what is longer takes gigabytes to be cut into pages."""
 
 _MEDIA_TYPES = {
     "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # JPEG with more pictures behind the first
+    "MPO": "image/jpeg",  # JPEG with more images behind the first
     "PNG": "image/png",
     "GIF": "image/gif",
     "WEBP": "image/webp",
@@ -40,7 +40,7 @@ _SVG = re.compile(
 
 
 def describe(src: str, path: Path, post: Post) -> Asset:
-    """Return the asset for a file that the post shows as `src`. Raises `SourceError` for one that is no picture."""
+    """Return the asset for a file that the post shows as `src`. Raises `SourceError` for one that is no image."""
     try:
         data = read_named(str(path), MAX_BYTES)
     except RefusedError as error:
@@ -49,7 +49,7 @@ def describe(src: str, path: Path, post: Post) -> Asset:
 
 
 def described(src: str, path: str, data: bytes, post: Post) -> Asset:
-    """Return the asset for bytes that the post shows as `src`. Raises `SourceError` for such as are no picture."""
+    """Return the asset for bytes that the post shows as `src`. Raises `SourceError` for such as are no image."""
     media_type, width, height = _measure(data, src, post)
     return Asset(
         src=src,
@@ -67,33 +67,33 @@ def _measure(data: bytes, src: str, post: Post) -> tuple[str, int, int]:
     if _SVG.match(data[:4096]):
         return "image/svg+xml", 0, 0
     try:
-        with opened(data) as picture:
-            kind = _MEDIA_TYPES.get(picture.format or "")
+        with opened(data) as image:
+            kind = _MEDIA_TYPES.get(image.format or "")
             if kind is None:
-                raise invalid(src, post, f"is of a kind that books cannot show ({picture.format})")
-            picture.verify()
-            return kind, *picture.size
+                raise invalid(src, post, f"is of a kind that books cannot show ({image.format})")
+            image.verify()
+            return kind, *image.size
     except DamagedError as error:
         raise invalid(src, post, str(error)) from error
 
 
 class DamagedError(Exception):
-    """The bytes are no picture that can be shown; the message continues "the picture …"."""
+    """The bytes are no image that can be shown; the message continues "the image …"."""
 
 
 @contextmanager
 def opened(data: bytes) -> Iterator[Pillow.Image]:
-    """Yield the picture in some bytes; its size is asked before anything is unpacked.
+    """Yield the image in some bytes; its size is asked before anything is unpacked.
 
-    Raises `DamagedError` for whatever goes wrong with it while it is open: libraries that unpack pictures raise all
+    Raises `DamagedError` for whatever goes wrong with it while it is open: libraries that unpack images raise all
     kinds of exceptions for damaged ones. Those of our own get through.
     """
     try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            width, height = picture.size
+        with Pillow.open(io.BytesIO(data)) as image:
+            width, height = image.size
             if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
                 raise DamagedError(f"has {width} × {height} pixels")
-            yield picture
+            yield image
     except (ConverterError, DamagedError):
         raise
     except Exception as error:
@@ -101,7 +101,7 @@ def opened(data: bytes) -> Iterator[Pillow.Image]:
 
 
 def invalid(src: str, post: Post, what: str) -> SourceError:
-    """Return what to raise for bytes that are no picture; `what` continues "the file of the picture …"."""
+    """Return what to raise for bytes that are no image; `what` continues "the file of the image …"."""
     return SourceError(
         Code.IMAGE_INVALID,
         f"the file of the image '{shortened_src(src)}' {what}",
@@ -111,7 +111,7 @@ def invalid(src: str, post: Post, what: str) -> SourceError:
 
 
 def refused(error: RefusedError, src: str, post: Post) -> SourceError:
-    """Return what to raise for a picture whose file was refused."""
+    """Return what to raise for an image whose file was refused."""
     if error.fault is Fault.OUTSIDE:
         return SourceError(
             Code.IMAGE_OUTSIDE,
@@ -127,7 +127,7 @@ def refused(error: RefusedError, src: str, post: Post) -> SourceError:
 
 
 def is_embedded(src: str) -> bool:
-    """Say whether the address of a picture is the picture itself (RFC 2397)."""
+    """Say whether the address of an image is the image itself (RFC 2397)."""
     return src[:5].lower() == "data:"
 
 
@@ -164,6 +164,6 @@ def read(asset: Asset) -> bytes:
 
 
 def shortened_src(src: str) -> str:
-    """Return the address of a picture as a message repeats it: 120 characters, of a `data:` address 40."""
+    """Return the address of an image as a message repeats it: 120 characters, of a `data:` address 40."""
     longest = 40 if is_embedded(src) else 120
     return src if len(src) <= longest else src[: longest - 3] + "…"

@@ -1,4 +1,4 @@
-"""A post -> the post with its pictures found or fetched, and with what the policy puts in the place of the others."""
+"""A post -> the post with its images found or fetched, and with what the policy puts in the place of the others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # few runs fetch anything, and its parts of the standard libr
 
 
 def fetcher_for(policy: ImagePolicy) -> Fetcher | None:
-    """Return what fetches pictures under a policy, or `None` where nothing is to be fetched."""
+    """Return what fetches images under a policy, or `None` where nothing is to be fetched."""
     if policy.remote != "fetch":
         return None
     from converter.images.download import Fetcher
@@ -29,7 +29,7 @@ def fetcher_for(policy: ImagePolicy) -> Fetcher | None:
     return Fetcher(policy, Path(policy.cache) if policy.cache else Path(base) / "digest-converter" / "pictures")
 
 
-def with_pictures(
+def with_images(
     post: Post,
     site: Site,
     policy: ImagePolicy,
@@ -38,7 +38,7 @@ def with_pictures(
     *,
     follow_links: bool = False,
 ) -> Post:
-    """Return the post with its pictures found or fetched, and with what the policy puts in the place of the others.
+    """Return the post with its images found or fetched, and with what the policy puts in the place of the others.
 
     Raises `SourceError` under the policy `fail`.
     """
@@ -69,7 +69,7 @@ def _report(diagnostic: Diagnostic, policy: ImagePolicy, fetcher: Fetcher | None
 
 
 def _fetched(post: Post, site: Site, fetcher: Fetcher, warn: Warn) -> Post:
-    """Return the post with an asset for each picture that could be fetched."""
+    """Return the post with an asset for each image that could be fetched."""
     from converter.images.download import FetchError
 
     at_hand = {asset.src for asset in post.assets}
@@ -97,7 +97,7 @@ def _fetched(post: Post, site: Site, fetcher: Fetcher, warn: Warn) -> Post:
 
 
 def _replaced(post: Post, site: Site, policy: ImagePolicy) -> Post:
-    """Return the post with words, or nothing, for the pictures that the policy does not want boxes for."""
+    """Return the post with words, or nothing, for the images that the policy does not want boxes for."""
     at_hand = {asset.src for asset in post.assets}
 
     def rewrite(node: Inline | Block) -> Inline | Block | tuple[Inline | Block, ...]:

@@ -1,4 +1,4 @@
-"""How much one post, and the pictures of a run, may ask for: every bound that a user may move, in one place.
+"""How much one post, and the images of a run, may ask for: every bound that a user may move, in one place.
 
 A bound is far above what honest posts have, and keeps a post from costing the run its time or its memory. What is
 beyond one is reported with its name.
@@ -44,22 +44,22 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FetchLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What fetching pictures may cost in one run: keys of `[images]`."""
+    """What fetching images may cost in one run: keys of `[images]`."""
 
     allow: tuple[str, ...] = ()
     """Hosts to fetch from, `*.example.org` for all below one, `*` for any; nothing is fetched from others."""
     max_bytes: int = 10_000_000
-    """Of one picture."""
+    """Of one image."""
     max_total_bytes: int = 200_000_000
-    """Of all pictures."""
+    """Of all images."""
     max_images: int = 1000
     """How many requests there may be, failed ones included."""
     timeout: float = 20.0
-    """Seconds for one picture."""
+    """Seconds for one image."""
     max_seconds: float = 300.0
-    """For all pictures."""
+    """For all images."""
     referer: str = ""
-    """What is sent as the page that shows the picture; some servers ask for one."""
+    """What is sent as the page that shows the image; some servers ask for one."""
 
 
 DEFAULT = Limits()

@@ -74,7 +74,7 @@ class Link(Node, frozen=True):
 
 
 class Image(Node, frozen=True):
-    """A picture: `src` names an asset of the post, or else it is the address of a picture that is not at hand."""
+    """An image: `src` names an asset of the post, or else it is the address of an image that is not at hand."""
 
     src: str
     alt: str = ""
@@ -217,7 +217,7 @@ class Table(BlockNode, frozen=True, eq=False):
 
 
 class Figure(BlockNode, frozen=True, eq=False):
-    """Pictures that stand alone, with what is written under them. `images` holds images, links around one, anchors."""
+    """Images that stand alone, with what is written under them. `images` holds images, links around one, anchors."""
 
     images: tuple[Inline, ...]
     caption: tuple[Inline, ...] = ()

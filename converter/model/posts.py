@@ -20,7 +20,7 @@ class Document(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     def to_json(self) -> bytes:
         """Return the JSON form: UTF-8, keys in the order of the fields, defaults left out.
 
-        It names no place of this machine, so it has neither the files of pictures nor their bytes.
+        It names no place of this machine, so it has neither the files of images nor their bytes.
         """
         return msgspec.json.encode(self.portable())
 
@@ -89,7 +89,7 @@ class Note(Struct, frozen=True):
 
 
 class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A picture that is at hand."""
+    """An image that is at hand."""
 
     src: str
     """The `src` of the images that show it."""
@@ -104,7 +104,7 @@ class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Pixels; 0 where the format has none (SVG)."""
     height: int = 0
     data: bytes = b""
-    """The picture itself, where it is in no file; not in the JSON form."""
+    """The image itself, where it is in no file; not in the JSON form."""
 
 
 class Post(Document, frozen=True, tag="converter/post/2"):

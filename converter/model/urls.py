@@ -1,4 +1,4 @@
-"""The address of a link or a picture, as it is written -> its parts: the only place that splits and joins addresses.
+"""The address of a link or an image, as it is written -> its parts: the only place that splits and joins addresses.
 
 `urllib.parse` raises for some of what people write: `http://[x`, a host whose letters change when they are normalized,
 a port that is no number. Here, what is broken is `None`, and each caller says what stands in its place.

@@ -1,4 +1,4 @@
-"""Pictures that stand alone become figures, with the line under them as caption."""
+"""Images that stand alone become figures, with the line under them as caption."""
 
 import re
 
@@ -20,7 +20,7 @@ _MAX_CAPTION = 120
 
 
 def find_figures(post: Post, _site: Site, _warn: Warn) -> Post:
-    """Make figures of paragraphs that hold nothing but pictures, and give them the caption that follows."""
+    """Make figures of paragraphs that hold nothing but images, and give them the caption that follows."""
     return rewrite_flows(post, _figures)
 
 
@@ -41,14 +41,14 @@ def _figures(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _figure(block: Paragraph) -> Figure | None:
-    """Return the figure that a paragraph is: pictures, and at most one line of emphasis under them."""
-    pictures: list[Inline] = []
+    """Return the figure that a paragraph is: images, and at most one line of emphasis under them."""
+    images: list[Inline] = []
     caption: Line = ()
     for child in block.children:
         match child:
             case Anchor() | Image() | Link(children=(Image(),)) if not caption:
-                pictures.append(child)
-            case Emphasis(children) if pictures and not caption and not _has_picture(children):
+                images.append(child)
+            case Emphasis(children) if images and not caption and not _has_image(children):
                 caption = children
             case LineBreak():
                 continue
@@ -56,14 +56,14 @@ def _figure(block: Paragraph) -> Figure | None:
                 continue
             case _:
                 return None
-    is_figure = any(not isinstance(picture, Anchor) for picture in pictures)
-    return Figure(tuple(pictures), caption, line=block.line) if is_figure else None
+    is_figure = any(not isinstance(image, Anchor) for image in images)
+    return Figure(tuple(images), caption, line=block.line) if is_figure else None
 
 
 def _caption(block: Paragraph) -> Line:
-    """Return the caption that a paragraph behind a picture is; nothing for one that is text."""
+    """Return the caption that a paragraph behind an image is; nothing for one that is text."""
     words = text_of(block)
-    if len(words) > _MAX_CAPTION or _has_picture(block.children):
+    if len(words) > _MAX_CAPTION or _has_image(block.children):
         return ()
     match block.children:
         case (*anchors, Emphasis(children)) if all(isinstance(child, Anchor) for child in anchors):
@@ -74,5 +74,5 @@ def _caption(block: Paragraph) -> Line:
             return ()
 
 
-def _has_picture(line: Line) -> bool:
+def _has_image(line: Line) -> bool:
     return any(isinstance(node, Image) for node in query(line))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, ConverterError, Diagnostic, Warn
 from converter.images.policy import ImagePolicy
-from converter.images.resolve import fetcher_for, with_pictures
+from converter.images.resolve import fetcher_for, with_images
 from converter.languages.unicode import file_name
 from converter.limits.guard import attempt, report_outcome
 from converter.limits.values import DEFAULT, Limits
@@ -55,7 +55,7 @@ class Loaded(Struct, frozen=True):
     """Posts, and what is known about them."""
 
     posts: tuple[Post, ...]
-    """With their pictures found."""
+    """With their images found."""
     site: Site
     """The site of the first post."""
     locations: tuple[Location, ...]
@@ -213,8 +213,8 @@ class _Read(Struct, frozen=True):
         return Post
 
 
-class _WithPictures(Struct, frozen=True):
-    """Finds or fetches the pictures of a post, in the parent."""
+class _WithImages(Struct, frozen=True):
+    """Finds or fetches the images of a post, in the parent."""
 
     site: Site
     options: LoadOptions
@@ -222,7 +222,7 @@ class _WithPictures(Struct, frozen=True):
 
     def __call__(self, post: Post, warn: Warn, /) -> Post:
         options = self.options
-        return with_pictures(post, self.site, options.images, self.fetcher, warn, follow_links=options.follow_links)
+        return with_images(post, self.site, options.images, self.fetcher, warn, follow_links=options.follow_links)
 
 
 def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
@@ -311,7 +311,7 @@ def _posts(
         report_outcome(outcome, location.name, warn)
         if outcome.value is not None:
             site = task.sites[location.root].site
-            shown = attempt(_WithPictures(site, options, fetcher), outcome.value)
+            shown = attempt(_WithImages(site, options, fetcher), outcome.value)
             report_outcome(shown, location.name, warn)
             if shown.value is not None:
                 site_of[shown.value.key] = site

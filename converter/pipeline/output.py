@@ -13,7 +13,7 @@ Change = Literal["new", "changed", "same"]
 
 
 def publish(files: Sequence[File], folder: str) -> tuple[Change, ...]:
-    """Write the files under `folder`, the main one last, so that it never names a picture that is not there yet.
+    """Write the files under `folder`, the main one last, so that it never names an image that is not there yet.
 
     Each file is written beside its place, synced and renamed; one that is there with the same bytes stays, so that its
     time says when it changed. Return what each is. Raises `WriterError` when that cannot be done (no space, no

@@ -18,7 +18,7 @@ from converter.reading.site import MATHS
 from converter.reading.source import SourceFile
 from converter.reading.systems import expand, has_calls, without_components
 from converter.reading.systems.keys import lead_image
-from converter.reading.systems.tags import picture
+from converter.reading.systems.tags import image
 from converter.reading.yaml_values import Value
 
 _MDX = ".mdx"
@@ -58,7 +58,7 @@ def read_body(
         message = f"the body has {marks} ends of lines and marks of Markdown and HTML, which is too much to read"
         raise SourceError(Code.TOO_LARGE, message, file=source.path, hint=limits.hint("marks"))
     shown = lead_image(metadata, parts.body, profile)
-    above = f"<p>{picture(*shown)}</p>" if shown else ""
+    above = f"<p>{image(*shown)}</p>" if shown else ""
     markup = prepare(above + _html(parts, metadata, source, context, warn))
     is_page = is_saved_page(parts, source.path)
     body = read_html(
@@ -83,7 +83,7 @@ def _report_body(body: Body, markup: Markup, parts: Parts, source: SourceFile, w
         _report(Code.ELEMENT_DROPPED, message, source.path, dropped.line, hint, dropped.words, warn)
     for cleaned in body.cleaned:
         message = _message_of(cleaned)
-        removed = "\n".join(filter(None, (cleaned.words, *cleaned.pictures)))
+        removed = "\n".join(filter(None, (cleaned.words, *cleaned.images)))
         _report(Code.CLEANED, message, source.path, cleaned.line, "change the rule", removed, warn)
     if not body.blocks:
         hint = "write the post, or delete it"
@@ -184,7 +184,7 @@ def _message_of(cleaned: Removal) -> str:
     if cleaned.links:
         became = "1 link became plain words" if cleaned.links == 1 else f"{cleaned.links} links became plain words"
         return f"{became} by the rule '{cleaned.rule.name}'"
-    what = f"'{shortened(cleaned.words)}'" if cleaned.words else "a picture"
+    what = f"'{shortened(cleaned.words)}'" if cleaned.words else "an image"
     verbs = {"source": "became the source of the post", "summary": "became the summary of the post"}
     return f"{what} {verbs.get(cleaned.rule.action, 'was left out')} by the rule '{cleaned.rule.name}'"
 

@@ -28,7 +28,7 @@ _MAX_DEPTH, _MAX_EMBEDS = 3, 40
 
 
 def with_embeds(post: Post, posts: Mapping[str, Post]) -> Post:
-    """Return a post with a quotation for each embedded post, and the pictures in it. Links are resolved already."""
+    """Return a post with a quotation for each embedded post, and the images in it. Links are resolved already."""
     if not any(isinstance(node, Media) and _shown_post(node) for node in query(post)):
         return post
     embedding = _Embedding(posts)

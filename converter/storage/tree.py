@@ -1,6 +1,6 @@
 """A folder of the user's -> its files: regular ones, inside of it, and no larger than whoever asks can take.
 
-All that is read of posts, includes, data, pictures, themes and configurations goes through here, and
+All that is read of posts, includes, data, images, themes and configurations goes through here, and
 `tests/test_storage.py` sees to it. Posts are untrusted, and so is the folder that they come in.
 """
 

@@ -166,11 +166,11 @@ def pieces(depth: int, *, breaks: bool, links: bool, marks: frozenset[str]) -> S
 
 
 def _has_words(line: Line) -> bool:
-    """Return whether a line holds more than pictures and places, which are neither bold nor slanted."""
+    """Return whether a line holds more than images and places, which are neither bold nor slanted."""
     return not all(isinstance(node, Image | LineBreak) for node in line)
 
 
-def _has_no_pictures(line: Line) -> bool:
+def _has_no_images(line: Line) -> bool:
     return not any(isinstance(node, Image) for node in query(line))
 
 
@@ -195,18 +195,18 @@ rules = st.just(ThematicBreak())
 
 @st.composite
 def figures(draw: DrawFn) -> Figure:
-    """Return figures of one or two pictures."""
-    pictures = st.builds(Image, st.sampled_from(("a.png", "b.jpg")), words(4))
+    """Return figures of one or two images."""
+    one = st.builds(Image, st.sampled_from(("a.png", "b.jpg")), words(4))
     images = draw(
         st.lists(
-            st.one_of(pictures, pictures.map(lambda image: Link("https://a.example/", (image,)))),
+            st.one_of(one, one.map(lambda image: Link("https://a.example/", (image,)))),
             min_size=1,
             max_size=2,
         )
     )
     return Figure(
         tuple(images),
-        draw(st.one_of(st.just(()), lines(1, breaks=False, marks=frozenset({"emphasis"})).filter(_has_no_pictures))),
+        draw(st.one_of(st.just(()), lines(1, breaks=False, marks=frozenset({"emphasis"})).filter(_has_no_images))),
     )
 
 

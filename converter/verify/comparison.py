@@ -31,7 +31,7 @@ class SourceText(Struct, frozen=True):
     shape: Shape = Shape()
     """What is visible beside the text."""
     absent: tuple[str, ...] = ()
-    """The addresses of pictures that diagnostics say are not at hand."""
+    """The addresses of images that diagnostics say are not at hand."""
     site: str = ""
     """The address of its site, if it is known."""
 

@@ -1,4 +1,4 @@
-"""What stands in a text beside its words: pictures, headings, listings and links, of sources and of finished files."""
+"""What stands in a text beside its words: images, headings, listings and links, of sources and of finished files."""
 
 import re
 from collections import Counter
@@ -18,13 +18,13 @@ UNKNOWN = "\u2061"
 class Shape(Struct, frozen=True):
     """What a text has beside its words, in order."""
 
-    pictures: tuple[tuple[str, str], ...] = ()
+    images: tuple[tuple[str, str], ...] = ()
     """What the attributes of each say, one a line, and its text alternative."""
     headings: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
     """The words of blocks of code."""
     links: tuple[tuple[str, str], ...] = ()
-    """Where each leads, and its words: text, or that of the pictures in it."""
+    """Where each leads, and its words: text, or that of the images in it."""
     marks: str = ""
     """What is a mark of Markdown to one reader, and a word to another: numbers of items, languages of code, labels."""
 
@@ -32,7 +32,7 @@ class Shape(Struct, frozen=True):
 def joined(shapes: Sequence[Shape]) -> Shape:
     """Return what several texts have."""
     return Shape(
-        tuple(one for shape in shapes for one in shape.pictures),
+        tuple(one for shape in shapes for one in shape.images),
         tuple(one for shape in shapes for one in shape.headings),
         tuple(one for shape in shapes for one in shape.listings),
         tuple(one for shape in shapes for one in shape.links),
@@ -44,10 +44,10 @@ def lost(
 ) -> Iterator[tuple[str, str]]:
     """Yield the kind and the name of each thing of a source that a finished file lacks and no diagnostic declares.
 
-    `absent` are the addresses of pictures that are not at hand, `declared` is what was left out: words and addresses.
+    `absent` are the addresses of images that are not at hand, `declared` is what was left out: words and addresses.
     `site` is the address of the site: a book cannot link to one that has none.
     """
-    yield from (("picture", name) for name in _pictures(wanted, found, declared, absent))
+    yield from (("image", name) for name in _images(wanted, found, declared, absent))
     gone = count(declared)
     headings = [text for text in wanted.headings if not _has_formula(text)]
     yield from (("heading", name) for name in _texts(headings, (*found.headings, title), gone))
@@ -56,11 +56,11 @@ def lost(
     yield from (("link", name) for name in _links(wanted.links, found.links, declared, gone, site))
 
 
-def _pictures(wanted: Shape, found: Shape, declared: str, absent: Sequence[str]) -> Iterator[str]:
-    """Yield text alternatives, or addresses, of pictures that are missing."""
-    shown = [(values, alt) for values, alt in wanted.pictures if not _is_absent(values, declared, absent)]
-    lack = len(shown) - len(found.pictures)
-    alts = Counter(_plain(alt) for _, alt in found.pictures)
+def _images(wanted: Shape, found: Shape, declared: str, absent: Sequence[str]) -> Iterator[str]:
+    """Yield text alternatives, or addresses, of images that are missing."""
+    shown = [(values, alt) for values, alt in wanted.images if not _is_absent(values, declared, absent)]
+    lack = len(shown) - len(found.images)
+    alts = Counter(_plain(alt) for _, alt in found.images)
     for values, alt in shown:
         if alts[_plain(alt)]:
             alts[_plain(alt)] -= 1
@@ -70,7 +70,7 @@ def _pictures(wanted: Shape, found: Shape, declared: str, absent: Sequence[str])
 
 
 def _is_absent(values: str, declared: str, absent: Sequence[str]) -> bool:
-    """Whether a picture may be one that is not at hand, or that was left out: some addresses are not known here."""
+    """Whether an image may be one that is not at hand, or that was left out: some addresses are not known here."""
     known = [value for value in values.split("\n") if "/" in value or "." in value]
     if any(value in declared for value in known):
         return True

@@ -61,7 +61,7 @@ _INDENTED_HEADING = re.compile(r"^[ ]{1,3}(?=#{1,6}[ \t])", re.MULTILINE)
 _LABEL_OF_LIQUID = re.compile(r"^ {0,3}\[[^\]\n]{0,99}\{\{[^\n]{0,200}?\]:[^\n]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"(?<=\])\[[^\]\n]{1,99}\](?!\()|(?<=\])\[\]")
 _EMOJI = re.compile(r"(?<![\w:/]):(?:[a-z][a-z0-9_+-]{0,39}|[+-]1|100):(?![\w:/])")
-"""A name that is a picture where the site wants it; where it does not, nothing is missed of it."""
+"""A name that is an image where the site wants it; where it does not, nothing is missed of it."""
 _LIQUID = re.compile(r"\{%-?\s*(?P<comment>comment\s*-?%\})?")
 _FENCED_OR_SCRIPT = re.compile(
     r"^[ \t]*(?:(?P<fence>`{3,}+|~{3,}+)|<(?P<raw>script|style)\b)", re.MULTILINE | re.IGNORECASE

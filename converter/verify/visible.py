@@ -96,11 +96,11 @@ def _mark_of_word(tag: Tag) -> list[int]:
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SHAPES = _HEADINGS | {"a", "img", "pre"}
 _DOT = re.compile(r"\s*0*[01](?:px)?\s*")
-"""The size of a picture that counts visits."""
+"""The size of an image that counts visits."""
 
 
 def _shape(tags: Sequence[Tag]) -> Shape:
-    pictures = (
+    images = (
         ("\n".join(str(tag.get(name, "")) for name in sorted(tag.attrs)), str(tag.get("alt", "")))
         for tag in tags
         if tag.name == "img"
@@ -108,7 +108,7 @@ def _shape(tags: Sequence[Tag]) -> Shape:
         and not any(_DOT.fullmatch(str(tag.get(side, ""))) for side in ("width", "height"))
     )
     return Shape(
-        tuple(pictures),
+        tuple(images),
         tuple(_shown(tag) for tag in tags if tag.name in _HEADINGS and not tag.find_parent(_LINES)),
         tuple(_shown(tag) for tag in tags if tag.name == "pre" and not tag.find_parent("pre") and not _is_text(tag)),
         tuple((str(tag["href"]).strip(), _named(tag)) for tag in tags if tag.name == "a" and tag.has_attr("href")),
@@ -141,7 +141,7 @@ def _shown(tag: Tag) -> str:
 
 
 def _named(link: Tag) -> str:
-    """Return the words of a link: its text, or the text alternatives of its pictures."""
+    """Return the words of a link: its text, or the text alternatives of its images."""
     text = _shown(link)
     return text if text.strip() else " ".join(str(one.get("alt", "")) for one in link.find_all("img"))
 

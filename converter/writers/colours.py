@@ -1,4 +1,4 @@
-"""Pictures of any depth and colour space -> eight bits of grey or sRGB, which every reader and printer shows alike."""
+"""Images of any depth and colour space -> eight bits of grey or sRGB, which every reader and printer shows alike."""
 
 import io
 
@@ -6,41 +6,41 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 PLAIN = frozenset({"1", "L", "LA", "P", "PA", "RGB", "RGBA"})
-"""Modes of pictures that are shown as they are."""
+"""Modes of images that are shown as they are."""
 
 
-def is_plain(picture: Pillow.Image) -> bool:
-    """Say whether every reader shows a picture alike."""
-    return picture.mode in PLAIN
+def is_plain(image: Pillow.Image) -> bool:
+    """Say whether every reader shows an image alike."""
+    return image.mode in PLAIN
 
 
-def plain_colours(picture: Pillow.Image) -> Pillow.Image:
-    """Return the picture in a plain mode, its colours in sRGB where it says what they are in."""
-    picture.load()
-    if picture.mode == "La":
-        return picture.convert("LA")
-    if picture.mode.startswith(("I", "F")):
-        return _eight_bits(picture)
-    profile = picture.info.get("icc_profile")
-    if picture.mode in ("CMYK", "LAB", "RGB") and profile:
+def plain_colours(image: Pillow.Image) -> Pillow.Image:
+    """Return the image in a plain mode, its colours in sRGB where it says what they are in."""
+    image.load()
+    if image.mode == "La":
+        return image.convert("LA")
+    if image.mode.startswith(("I", "F")):
+        return _eight_bits(image)
+    profile = image.info.get("icc_profile")
+    if image.mode in ("CMYK", "LAB", "RGB") and profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            found = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            found = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):  # a profile that is damaged, or of another mode
             found = None
         if found is not None:
             found.info.pop("icc_profile", None)
             return found
-    if is_plain(picture):
-        return picture
-    return picture.convert("RGBA" if picture.mode.lower().endswith("a") else "RGB")
+    if is_plain(image):
+        return image
+    return image.convert("RGBA" if image.mode.lower().endswith("a") else "RGB")
 
 
-def _eight_bits(picture: Pillow.Image) -> Pillow.Image:
-    """Return a picture in grey whose samples have 16 or 32 bits, or no bounds, in eight: Pillow would only cut them."""
-    wide = picture.convert("F")
+def _eight_bits(image: Pillow.Image) -> Pillow.Image:
+    """Return an image in grey whose samples have 16 or 32 bits, or no bounds, in eight: Pillow would only cut them."""
+    wide = image.convert("F")
     low, high = (float(value) for value in wide.getextrema())  # type: ignore[arg-type]  # one band has one pair
-    if picture.mode.startswith("F") or high > 0xFFFF or low < 0:
+    if image.mode.startswith("F") or high > 0xFFFF or low < 0:
         scale = 255 / (high - low) if high > low else 0.0
         return wide.point(lambda value: value * scale - low * scale).convert("L")
-    return wide.point(lambda value: value * (255 / 0xFFFF) + 0.5).convert("L") if high > 0xFF else picture.convert("L")
+    return wide.point(lambda value: value * (255 / 0xFFFF) + 0.5).convert("L") if high > 0xFF else image.convert("L")

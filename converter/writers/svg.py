@@ -1,4 +1,4 @@
-"""Cleans an SVG picture: what draws is written anew; what runs, moves or fetches is left out.
+"""Cleans an SVG image: what draws is written anew; what runs, moves or fetches is left out.
 
 What a reader of books may not know is put in the words of SVG 1.1: labels in HTML, variables of styles, choices.
 """
@@ -52,7 +52,7 @@ MAX_STYLE = 1_000_000
 
 
 def clean_svg(data: bytes) -> bytes:
-    """Return the picture as far as it draws by itself. Raises `WriterError` where it is not well-formed SVG."""
+    """Return the image as far as it draws by itself. Raises `WriterError` where it is not well-formed SVG."""
     try:
         # Entities from outside are never fetched, and expat bounds what those of the file grow to.
         root = ElementTree.fromstring(data)  # noqa: S314
@@ -66,17 +66,17 @@ def clean_svg(data: bytes) -> bytes:
     named = [(_valid_id(name), node) for node in root.iter() if (name := node.get("id")) is not None]
     for _ in range(MAX_ROUNDS):
         places = dict(reversed(named))  # the first of a name is the one that is found
-        drawn = _picture(root, places)
+        drawn = _image(root, places)
         printed = set(_ID.findall(drawn))
         if printed.issuperset(places):
             break
         named = [(name, node) for name, node in named if name in printed or places[name] is not node]
     else:
-        drawn = _picture(root, {})
+        drawn = _image(root, {})
     return f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode()
 
 
-def _picture(root: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> str:
+def _image(root: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> str:
     """Return the drawing, where these elements can be referred to."""
     names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
     return element("svg", _inside(root, places, depth=1), {**names, **dict(_attributes(root, places))})
@@ -98,7 +98,7 @@ def _inside(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]
 
 def _drawn(node: ElementTree.Element, places: Mapping[str, ElementTree.Element], depth: int) -> str:
     name = node.tag.removeprefix(_SVG)
-    if name == "a":  # a picture in a book leads nowhere, but what the link holds is part of it
+    if name == "a":  # an image in a book leads nowhere, but what the link holds is part of it
         return element("g", _inside(node, places, depth + 1))
     if name == "foreignObject":
         return label(node)
@@ -151,7 +151,7 @@ def _settled(style: str, values: Mapping[str, str]) -> str:
 
 
 def _at_hand(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> bool:
-    """Say whether all that an element shows is in this file: drawn here, or a picture written out."""
+    """Say whether all that an element shows is in this file: drawn here, or an image written out."""
     addresses = (node.get(name, "").strip() for name in ("href", "{http://www.w3.org/1999/xlink}href"))
     return all(
         _valid_id(address[1:]) in places if address.startswith("#") else not address or _RASTER.fullmatch(address)

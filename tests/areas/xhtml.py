@@ -8,8 +8,8 @@ from converter.diagnostics import Diagnostic
 from converter.model import Image, Site
 from converter.writers.addresses import web_address
 from converter.writers.xhtml import (
+    ImageFiles,
     NoteStyle,
-    Picture,
     Placeholder,
     Rendering,
     Shown,
@@ -41,9 +41,9 @@ def run(case: Case) -> str:
 
 def shown(image: Image) -> Shown:
     if image.src == "here.png":
-        return Picture(("images/here.png",), 40, 30)
+        return ImageFiles(("images/here.png",), 40, 30)
     if image.src == "tall.png":
-        return Picture(("images/tall-1.png", "images/tall-2.png"), 40, 300)
+        return ImageFiles(("images/tall-1.png", "images/tall-2.png"), 40, 300)
     if image.src.startswith("http"):
-        return Placeholder("remote_picture", web_address(image.src, SITE))
-    return Placeholder("missing_picture")
+        return Placeholder("remote_image", web_address(image.src, SITE))
+    return Placeholder("missing_image")

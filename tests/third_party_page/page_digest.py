@@ -16,7 +16,7 @@ from converter.themes import Theme
 from converter.writers import File, Results, xhtml
 from converter.writers.addresses import web_address
 from converter.writers.book import BETWEEN, Book, Entry
-from converter.writers.xhtml import NoteStyle, Picture, Placeholder, Rendering, element, escape, language_attributes
+from converter.writers.xhtml import ImageFiles, NoteStyle, Placeholder, Rendering, element, escape, language_attributes
 
 BLOCKS = frozenset("p li dt dd td th h2 h3 h4 h5 h6 pre br figcaption blockquote".split())
 
@@ -111,12 +111,12 @@ def _shown(post: Post, warn: Warn) -> Callable[[Image], xhtml.Shown]:
         try:
             asset = assets[image.src]
             data = b64encode(read(asset)).decode()
-            return Picture((f"data:{asset.media_type};base64,{data}",), asset.width, asset.height)
+            return ImageFiles((f"data:{asset.media_type};base64,{data}",), asset.width, asset.height)
         except KeyError:
-            return Placeholder("missing_picture", web_address(image.src, Site()))
+            return Placeholder("missing_image", web_address(image.src, Site()))
         except SourceError as error:
             warn(error.diagnostic)
-            return Placeholder("missing_picture")
+            return Placeholder("missing_image")
 
     return shown
 

@@ -4,7 +4,7 @@ import re
 
 _CONTROLS = re.compile(r"[\x00-\x20]+")
 _REFUSED = re.compile(r"(?:javascript|vbscript|livescript|file|about|blob|data):", re.IGNORECASE)
-_PICTURE = re.compile(r"data:(?:image/[\w.+-]+|application/octet-stream|)[;,]", re.IGNORECASE)
+_IMAGE = re.compile(r"data:(?:image/[\w.+-]+|application/octet-stream|)[;,]", re.IGNORECASE)
 
 
 def link_address(written: str | None) -> str:
@@ -16,10 +16,10 @@ def link_address(written: str | None) -> str:
     return "" if _REFUSED.match(_CONTROLS.sub("", address)) else address
 
 
-def picture_address(written: str | None) -> str:
-    """Return the address of a picture as it is written; pictures inside of the address itself are allowed."""
+def image_url(written: str | None) -> str:
+    """Return the address of an image as it is written; images inside of the address itself are allowed."""
     address = _cleaned(written)
-    return address if _PICTURE.match(address) else link_address(address)
+    return address if _IMAGE.match(address) else link_address(address)
 
 
 def _cleaned(written: str | None) -> str:

@@ -106,7 +106,7 @@ class Builder:
         self.is_unseen = False
         """Whether words are hidden until an element asks to be seen."""
         self.is_sizeless = False
-        """Whether letters have no size until an element gives them one; pictures are seen."""
+        """Whether letters have no size until an element gives them one; images are seen."""
         self.code_language = ""
         self.in_notes = False
         self.in_note = False
@@ -256,11 +256,11 @@ class Builder:
             self.cleaner.take(rule, words, line)
 
     def caption(self, inlines: tuple[Inline, ...], line: int | None) -> None:
-        """Put words under the pictures before them; without pictures they are a paragraph."""
+        """Put words under the images before them; without images they are a paragraph."""
         blocks = self.flow.blocks
-        pictures = pictures_of(blocks[-1]) if blocks else ()
-        if pictures and inlines:
-            blocks[-1] = Figure(pictures, inlines, line=blocks[-1].line)
+        images = images_of(blocks[-1]) if blocks else ()
+        if images and inlines:
+            blocks[-1] = Figure(images, inlines, line=blocks[-1].line)
         elif inlines:
             blocks.append(Paragraph(inlines, line=line))
 
@@ -278,8 +278,8 @@ class Builder:
         return len(formats)
 
 
-def pictures_of(block: Block) -> tuple[Inline, ...]:
-    """Return the pictures of a paragraph that holds nothing else, each alone or in its link; else nothing."""
+def images_of(block: Block) -> tuple[Inline, ...]:
+    """Return the images of a paragraph that holds nothing else, each alone or in its link; else nothing."""
     if isinstance(block, Figure) and not block.caption:
         return block.images
     if not isinstance(block, Paragraph):

@@ -14,7 +14,7 @@ from converter.reading.html.elements import Element, is_selector
 
 Action = Literal["remove", "unwrap", "source", "summary", "caption", "heading"]
 """What to do with what a rule matches: leave it out; keep its text and forget the element; take it for the source or
-the summary of the post; make it the caption of the picture before it, or a heading."""
+the summary of the post; make it the caption of the image before it, or a heading."""
 
 
 _MAX_NAME = 40
@@ -84,8 +84,8 @@ class Removal(Struct, frozen=True):
     rule: CleaningRule
     words: str
     line: int | None
-    pictures: tuple[str, ...] = ()
-    """The addresses of pictures that went with them."""
+    images: tuple[str, ...] = ()
+    """The addresses of images that went with them."""
     links: int = 0
     """How many links became plain words; the other values are empty then."""
 
@@ -114,9 +114,9 @@ class Cleaner:
         """Return the rule for the text of a paragraph."""
         return next((rule for pattern, rule in self.texts if pattern.fullmatch(words)), None)
 
-    def take(self, rule: CleaningRule, words: str, line: int | None, pictures: tuple[str, ...] = ()) -> None:
-        """Note that words and pictures leave the text."""
-        self.taken.append(Removal(rule, words, line, pictures))
+    def take(self, rule: CleaningRule, words: str, line: int | None, images: tuple[str, ...] = ()) -> None:
+        """Note that words and images leave the text."""
+        self.taken.append(Removal(rule, words, line, images))
 
     def unlink(self, rule: CleaningRule, line: int | None) -> None:
         """Note that a link becomes plain words."""

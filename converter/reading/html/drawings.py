@@ -1,4 +1,4 @@
-"""A drawing in the markup (`<svg>`) -> a picture: the drawing as a file of its own, in its address."""
+"""A drawing in the markup (`<svg>`) -> an image: the drawing as a file of its own, in its address."""
 
 import re
 from base64 import b64encode
@@ -48,7 +48,7 @@ def is_ornament(svg: Element) -> bool:
 
 
 def _is_sign(svg: Element) -> bool:
-    """Whether a drawing without a description stands in a link that has words or pictures, too."""
+    """Whether a drawing without a description stands in a link that has words or images, too."""
     link = svg.parent
     while link is not None and link.tag in ("div", "span", "button"):
         link = link.parent

@@ -90,7 +90,7 @@ def visibility_of(attributes: Attributes) -> bool | None:
 def has_size(attributes: Attributes) -> bool | None:
     """Whether the letters in an element have any size; `None` where that depends on the letters around.
 
-    `font-size: 0` takes the gaps between pictures away. What is in it may have a size of its own.
+    `font-size: 0` takes the gaps between images away. What is in it may have a size of its own.
     """
     style = attributes.get("style")
     found = _SIZE.search(style) if style and "font-size" in style.lower() else None

@@ -66,7 +66,7 @@ def block(builder: Builder, element: Element, attributes: Attributes) -> Finish:
 
     def finish() -> None:
         builder.end_run()
-        # One centred line under a picture says what it shows.
+        # One centred line under an image says what it shows.
         if len(flow.blocks) == count + 1 and is_caption(last := flow.blocks[-1]):
             flow.blocks.pop()
             builder.caption(last.children, last.line)
@@ -78,7 +78,7 @@ _MAX_CAPTION = 100
 
 
 def is_caption(block: Block) -> TypeGuard[Paragraph]:
-    """Whether a block is a line without pictures."""
+    """Whether a block is a line without images."""
     if not isinstance(block, Paragraph) or any(isinstance(node, Image) for node in query(block)):
         return False
     return len(text_of(block)) <= _MAX_CAPTION
@@ -262,8 +262,8 @@ def link(builder: Builder, element: Element, attributes: Attributes) -> Finish |
     return finish
 
 
-def picture(builder: Builder, element: Element, attributes: Attributes) -> None:
-    """Read a picture; one without an address is its description."""
+def image(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Read an image; one without an address is its description."""
     size = size_of(attributes)
     if is_unseen(*size):
         return
@@ -276,7 +276,7 @@ def picture(builder: Builder, element: Element, attributes: Attributes) -> None:
 
 
 def drawing(builder: Builder, element: Element, attributes: Attributes) -> None:
-    """Read a drawing: it is a picture that stands in the markup itself."""
+    """Read a drawing: it is an image that stands in the markup itself."""
     if is_ornament(element) or not (address := address_of(element)):
         return
     builder.leaf(Image(address, description_of(element), "", *size_of(attributes)))

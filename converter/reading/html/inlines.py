@@ -186,7 +186,7 @@ def _formatted(format_: Format, leaves: list[Leaf], depth: int) -> tuple[Inline,
     if format_.kind not in {"link", "span"} and all(
         isinstance(child, Anchor | Image | LineBreak) for child in children
     ):
-        # A picture is neither bold nor slanted.
+        # An image is neither bold nor slanted.
         return children
     match format_.kind:
         case "strong":

@@ -21,7 +21,7 @@ from converter.model import (
     Paragraph,
     ThematicBreak,
 )
-from converter.reading.html.builder import Builder, Finish, Holder, pictures_of
+from converter.reading.html.builder import Builder, Finish, Holder, images_of
 from converter.reading.html.elements import Attributes, Element, classes
 from converter.reading.html.handlers import block
 from converter.reading.html.lines import lines_of
@@ -216,8 +216,8 @@ def definitions(builder: Builder, element: Element, attributes: Attributes) -> F
     def finish() -> None:
         stray = builder.close_flow().blocks
         builder.holders.pop()
-        if pictures := _pictures(holder):
-            stray[:0] = (Figure(images, caption, line=line) for images, caption in pictures)
+        if shown := _images(holder):
+            stray[:0] = (Figure(images, caption, line=line) for images, caption in shown)
         elif holder.items:
             items = tuple(Definition(tuple(terms), tuple(meanings)) for terms, meanings in holder.items)
             builder.add(Definitions(items, line=line))
@@ -227,11 +227,11 @@ def definitions(builder: Builder, element: Element, attributes: Attributes) -> F
     return finish
 
 
-def _pictures(holder: _Definitions) -> list[tuple[tuple[Inline, ...], tuple[Inline, ...]]]:
-    """Return pictures with captions where all terms are pictures, as in galleries of WordPress; else nothing."""
+def _images(holder: _Definitions) -> list[tuple[tuple[Inline, ...], tuple[Inline, ...]]]:
+    """Return images with captions where all terms are images, as in galleries of WordPress; else nothing."""
     found = []
     for terms, meanings in holder.items:
-        images = [pictures_of(Paragraph(one)) for one in terms]
+        images = [images_of(Paragraph(one)) for one in terms]
         if not images or not all(images):
             return []
         blocks = [block for meaning in meanings for block in meaning]

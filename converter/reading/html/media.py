@@ -5,7 +5,7 @@ import re
 from typing import Literal
 
 from converter.model import Figure, Image, Link, Media, Text
-from converter.reading.html.addresses import link_address, picture_address
+from converter.reading.html.addresses import image_url, link_address
 from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.elements import Attributes, Element, below, parse, text_below
 from converter.reading.html.sizes import size_of
@@ -16,7 +16,7 @@ _KINDS: dict[str, Literal["video", "audio", "embed"]] = {
     "audio": "audio",
     "video": "video",
 }
-_PICTURES = re.compile(r"[^?#]*\.(?:png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#]|\Z)", re.IGNORECASE)
+_IMAGES = re.compile(r"[^?#]*\.(?:png|jpe?g|gif|webp|svg|avif|bmp)(?:[?#]|\Z)", re.IGNORECASE)
 
 
 def media(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
@@ -26,10 +26,10 @@ def media(builder: Builder, element: Element, attributes: Attributes) -> Finish 
     address = next((address for source in sources if (address := link_address(source))), "")
     title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
     kind = attributes.get("type") or ""
-    if element.tag in ("object", "embed") and (kind.startswith("image/") or _PICTURES.match(address)):
+    if element.tag in ("object", "embed") and (kind.startswith("image/") or _IMAGES.match(address)):
         builder.leaf(Image(address, title or " ".join(text_below(element).split()), "", *size_of(attributes)))
     elif address and address != "about:blank":
-        if poster := picture_address(attributes.get("poster")):
+        if poster := image_url(attributes.get("poster")):
             builder.add(Figure((Link(address, (Image(poster, title),)),), line=builder.line))
         builder.add(Media(kind=_KINDS.get(element.tag or "", "embed"), href=address, title=title, line=builder.line))
     elif element.tag == "object":

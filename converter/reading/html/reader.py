@@ -29,7 +29,7 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("audio", "embed", "iframe", "object", "video"), media.media),
     **dict.fromkeys(("amp-audio", "amp-iframe", "amp-video"), media.media),
     **dict.fromkeys(("amp-instagram", "amp-twitter", "amp-vimeo", "amp-youtube"), media.amp),
-    **dict.fromkeys(("amp-anim", "amp-img"), handlers.picture),
+    **dict.fromkeys(("amp-anim", "amp-img"), handlers.image),
     **dict.fromkeys(("dir", "menu", "ol", "ul"), lists.list_),
     **dict.fromkeys(("listing", "pre", "xmp"), handlers.preformatted),
     **dict.fromkeys(("td", "th"), tables.cell),
@@ -43,7 +43,7 @@ _HANDLERS: dict[str, Handler] = {
     "dt": lists.term,
     "figure": tables.figure,
     "hr": handlers.rule,
-    "img": handlers.picture,
+    "img": handlers.image,
     "input": handlers.checkbox,
     "li": lists.list_item,
     "math": handlers.formula,
@@ -222,8 +222,8 @@ def _cleaned(node: Element, rule: CleaningRule, builder: Builder) -> Finish | No
         case _:
             words = " ".join(text_below(node).split())
             if words or node.css("img, video, audio, iframe"):
-                pictures = tuple(image.attributes.get("src") or "" for image in node.css("img"))
-                builder.cleaner.take(rule, words, builder.line, pictures)
+                images = tuple(image.attributes.get("src") or "" for image in node.css("img"))
+                builder.cleaner.take(rule, words, builder.line, images)
             return None
 
 

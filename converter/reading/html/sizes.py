@@ -1,4 +1,4 @@
-"""The size that a page gives a picture -> CSS lengths that a book can keep: `px`, `em` and `%`."""
+"""The size that a page gives an image -> CSS lengths that a book can keep: `px`, `em` and `%`."""
 
 import re
 
@@ -23,11 +23,11 @@ _UNITS = {
 }
 """What a unit is in one of those that are kept (CSS Values 4, section 6)."""
 WHOLE = 100
-"""Per cent: such a picture is as wide as whatever is around it, which a book does not know."""
+"""Per cent: such an image is as wide as whatever is around it, which a book does not know."""
 
 
 def size_of(attributes: Attributes) -> tuple[str, str]:
-    """Return the width and the height that a picture is given; empty where it is not, or where the place decides."""
+    """Return the width and the height that an image is given; empty where it is not, or where the place decides."""
     style = attributes.get("style")
     styled = {name.lower(): value for name, value in _STYLE.findall(style)} if style else {}
     width, height = (_length(styled, attributes, name) for name in ("width", "height"))
@@ -35,7 +35,7 @@ def size_of(attributes: Attributes) -> tuple[str, str]:
 
 
 def is_unseen(width: str, height: str) -> bool:
-    """Whether a picture of that size shows nothing: it counts readers, or holds a place."""
+    """Whether an image of that size shows nothing: it counts readers, or holds a place."""
     return "0px" in (width, height) or (width == height == "1px")
 
 

@@ -1,9 +1,9 @@
-"""Where the file of a picture is: pages that load pictures late write it into attributes of their own."""
+"""Where the file of an image is: pages that load images late write it into attributes of their own."""
 
 import re
 from collections.abc import Iterator
 
-from converter.reading.html.addresses import picture_address
+from converter.reading.html.addresses import image_url
 from converter.reading.html.elements import Attributes, Element
 
 _LATE = """
@@ -16,17 +16,17 @@ _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 
 
 def source_of(element: Element, attributes: Attributes) -> str:
-    """Return the address of a picture, empty where there is none.
+    """Return the address of an image, empty where there is none.
 
     What is written for a script goes before `src`, which then is a blank; what is in the markup itself (`data:`), after
     all others: it is such a blank, too, where there are others.
     """
-    found = [picture_address(written) for name in (*_LATE, "src") if (written := attributes.get(name))]
-    found += map(picture_address, _best(attributes))
+    found = [image_url(written) for name in (*_LATE, "src") if (written := attributes.get(name))]
+    found += map(image_url, _best(attributes))
     best = next((source for source in found if source and not _is_inside(source)), "")
     if best:
         return best
-    found += map(picture_address, _around(element))
+    found += map(image_url, _around(element))
     named = [source for source in found if source]
     return next((source for source in named if not _is_inside(source)), named[0] if named else "")
 
@@ -36,7 +36,7 @@ def _is_inside(source: str) -> bool:
 
 
 def _best(attributes: Attributes) -> Iterator[str]:
-    """Yield the widest picture of each set; of those for several densities, the one for the lowest."""
+    """Yield the widest image of each set; of those for several densities, the one for the lowest."""
     for name in _SETS:
         if written := attributes.get(name):
             found = [match for match in _CANDIDATE.finditer(written) if _is_number(match[2])]

@@ -6,7 +6,7 @@ from msgspec import field
 from msgspec.structs import replace
 
 from converter.model import Alignment, Block, Cell, Figure, Inline, Paragraph, Table
-from converter.reading.html.builder import Builder, Finish, Holder, pictures_of
+from converter.reading.html.builder import Builder, Finish, Holder, images_of
 from converter.reading.html.code import listing_of
 from converter.reading.html.elements import Attributes, Element
 from converter.reading.html.grid import WrittenRow, grid
@@ -126,7 +126,7 @@ def caption(builder: Builder, element: Element, attributes: Attributes) -> Finis
 
 
 def caption_below(builder: Builder, _element: Element, _attributes: Attributes) -> Finish:
-    """Open an element whose words stand under the picture before it."""
+    """Open an element whose words stand under the image before it."""
     builder.open_flow()
     line = builder.line
 
@@ -138,7 +138,7 @@ def caption_below(builder: Builder, _element: Element, _attributes: Attributes) 
 
 
 def figure(builder: Builder, element: Element, attributes: Attributes) -> Finish:
-    """Open a figure: pictures with a caption, or else whatever it is that the caption stands under."""
+    """Open a figure: images with a caption, or else whatever it is that the caption stands under."""
     if builder.is_full:
         return block(builder, element, attributes)
     line = builder.line
@@ -155,9 +155,9 @@ def figure(builder: Builder, element: Element, attributes: Attributes) -> Finish
 
 
 def _figure(blocks: list[Block], caption: tuple[Inline, ...], line: int | None) -> list[Block]:
-    pictures = [picture for one in blocks for picture in pictures_of(one)]
-    if pictures and all(pictures_of(one) for one in blocks):
-        return [Figure(tuple(pictures), caption, line=line)]
+    images = [image for one in blocks for image in images_of(one)]
+    if images and all(images_of(one) for one in blocks):
+        return [Figure(tuple(images), caption, line=line)]
     if len(blocks) == 1 and isinstance(blocks[0], Table) and not blocks[0].caption:
         return [replace(blocks[0], caption=caption)]
     return [*blocks, *([Paragraph(caption, line=line)] if caption else [])]

@@ -50,9 +50,9 @@ def _player(provider: str, name: str) -> str | None:
 
 
 def _gallery(call: Call, page: _Values) -> str | None:
-    """Return the pictures that the front matter lists, with the caption of the tag."""
+    """Return the images that the front matter lists, with the caption of the tag."""
     listed = page.get(call.get("id") or "gallery")
-    shown = [picture for one in (listed if isinstance(listed, list | tuple) else ()) if (picture := _of_gallery(one))]
+    shown = [image for one in (listed if isinstance(listed, list | tuple) else ()) if (image := _of_gallery(one))]
     if not shown:
         return None
     caption = call.get("caption")

@@ -21,7 +21,7 @@ _MARK = re.compile(r"==(?=[^\s=])(?P<text>[^\n]{1,2000}?)(?<=[^\s=])==(?!=)")
 _COMMENT = re.compile(r"%%.*?%%", re.DOTALL)
 _BLOCK_ID = re.compile(r"(?:^|[ \t\n])\^(?P<id>[A-Za-z0-9-]+)[ \t]*$")
 _SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?")
-_PICTURES = ("avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp")
+_IMAGES = ("avif", "bmp", "gif", "jpeg", "jpg", "png", "svg", "webp")
 _SOUNDS = ("3gp", "flac", "m4a", "mp3", "ogg", "wav")
 _FILMS = ("mkv", "mov", "mp4", "ogv", "webm")
 
@@ -30,7 +30,7 @@ def obsidian(md: MarkdownIt) -> None:
     """Add the rules. The environment's `files` are the paths of the vault's files by their names in small letters."""
     md.block.ruler.before("fence", "comment_block", _comment_block, {"alt": ["paragraph", "blockquote", "list"]})
     md.core.ruler.after("block", "block_ids", _block_ids)
-    md.core.ruler.after("inline", "picture_files", _picture_files)
+    md.core.ruler.after("inline", "image_files", _image_files)
     md.inline.ruler.before("escape", "wiki", _wiki)
     md.inline.ruler.before("escape", "mark", _mark)
     md.inline.ruler.before("escape", "comment", _comment)
@@ -116,7 +116,7 @@ def _embed(target: str, labels: Sequence[str], files: Mapping[str, str]) -> str:
     path = escape(_path(name, files) or quote(name))
     suffix, stem = name.rpartition(".")[2].lower(), name.rpartition("/")[2]
     size = _SIZE.fullmatch(labels[-1])
-    if suffix in _PICTURES:
+    if suffix in _IMAGES:
         alt = next((label for label in labels if label and not _SIZE.fullmatch(label)), stem.rpartition(".")[0])
         return f'<img src="{path}" alt="{escape(alt)}"{_measures(size)}>'
     if suffix in (*_SOUNDS, *_FILMS):
@@ -157,16 +157,16 @@ def _block_ids(state: StateCore) -> None:
             inline.content = inline.content[: found.start()]
 
 
-def _picture_files(state: StateCore) -> None:
-    """Find the pictures that are written with the brackets of Markdown by their names, too, and take sizes off."""
+def _image_files(state: StateCore) -> None:
+    """Find the images that are written with the brackets of Markdown by their names, too, and take sizes off."""
     files: Mapping[str, str] = state.env.get("files", {})
     for token in state.tokens:
         for child in token.children or ():
             if child.type == "image":
-                _find_picture(child, files)
+                _find_image(child, files)
 
 
-def _find_picture(token: Token, files: Mapping[str, str]) -> None:
+def _find_image(token: Token, files: Mapping[str, str]) -> None:
     source = str(token.attrGet("src") or "")
     if path := _path(source, files):
         token.attrSet("src", path)

@@ -13,7 +13,7 @@ _LIST = re.compile(r"(?:(?<=/)|\A)_index\.md(?=#|\Z)")
 
 
 def with_plain_addresses(post: Post, profile: Profile, baseurl: str) -> Post:
-    """Return the post with plain addresses in links and pictures; those from its root have the path of the site."""
+    """Return the post with plain addresses in links and images; those from its root have the path of the site."""
 
     def rewrite(node: Inline | Block) -> Inline | Block:
         match node:

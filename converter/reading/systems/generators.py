@@ -218,7 +218,7 @@ HEXO = Profile(
     placeholders={"title": "path"},
     syntaxes=(HEXO_CALLS,),
     tags={
-        "asset_img": Tag(tags.image),
+        "asset_img": Tag(tags.image_of_hexo),
         "asset_link": Tag(tags.file_link),
         "asset_path": Tag(lambda call: call.get(at=0) or None),
         "blockquote": tags.quotation(source=_blockquote_source),
@@ -231,8 +231,8 @@ HEXO = Profile(
         "full_url_for": Tag(tags.link),
         "gist": Tag(tags.gist),
         "iframe": Tag(lambda call: tags.embed(call.words[0], call.words[0]) if call.words else None),
-        "img": Tag(tags.image),
-        "image": Tag(tags.image),
+        "img": Tag(tags.image_of_hexo),
+        "image": Tag(tags.image_of_hexo),
         "include_code": Tag(lambda _call: None),
         "jsfiddle": Tag(
             lambda call: tags.embed(f"https://jsfiddle.net/{call.words[0]}/", "JSFiddle") if call.words else None

@@ -1,4 +1,4 @@
-"""MDX -> Markdown: without imports, exports, comments and components; pictures that are imported become pictures.
+"""MDX -> Markdown: without imports, exports, comments and components; images that are imported become images.
 
 https://mdxjs.com/docs/what-is-mdx/
 """
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 
 from converter.reading.systems.calls import code_ranges
-from converter.reading.systems.tags import embed, picture
+from converter.reading.systems.tags import embed, image
 
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,200}\}){0,2000}\}"
 _MODULE = re.compile(r"^(?:import|export)\b(?=[\s{*])(?:[^\n]*\S[^\n]*(?:\n|\Z))+", re.MULTILINE)
@@ -22,7 +22,7 @@ _ATTRIBUTE = re.compile(
 _EXPRESSION = re.compile(_BRACES)
 _TEXT = re.compile(r"\{\s*(?P<quote>[\"'`])(?P<text>(?:(?!(?P=quote))[^\\\n$])*)(?P=quote)\s*\}")
 _VALUE = re.compile(r"\{\s*(?:props\.)?frontmatter\.(?P<name>[\w.]+)\s*\}")
-_PICTURES = frozenset({"Image", "Picture", "img"})
+_IMAGES = frozenset({"Image", "Picture", "img"})
 _PLAYERS = {
     "YouTube": "https://www.youtube.com/watch?v={}",
     "Youtube": "https://www.youtube.com/watch?v={}",
@@ -58,8 +58,8 @@ class _Reading:
     def _component(self, found: re.Match[str], line: int) -> str:
         name = found["name"]
         values = {} if found["end"] else self._values(found["rest"])
-        if name in _PICTURES and values.get("src"):
-            return picture(values["src"], values.get("alt", ""), width=values.get("width", ""))
+        if name in _IMAGES and values.get("src"):
+            return image(values["src"], values.get("alt", ""), width=values.get("width", ""))
         if name in _PLAYERS and values.get("id"):
             return embed(_PLAYERS[name].format(values["id"]), name)
         if name and not found["end"] and name not in self._said:

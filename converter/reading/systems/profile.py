@@ -96,7 +96,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     states: Mapping[str, tuple[str, str]] = {}
     """What the key `status` or its kin may say, and the key and value that say the same here."""
     lead_image: Mapping[str, str] = _NONE
-    """Keys that name the picture above a post, and the folder beside the post that it lies in."""
+    """Keys that name the image above a post, and the folder beside the post that it lies in."""
     settings: Mapping[str, str] = _NONE
     """Keys of the configuration, in small letters, and what Jekyll calls them."""
     dialect: Dialect = "kramdown"

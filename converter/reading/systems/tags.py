@@ -11,7 +11,7 @@ from converter.model.postlinks import PostLink
 from converter.reading.markdown import inline_html
 from converter.reading.systems.profile import Call, Tag
 
-_PICTURE = re.compile(r"\s*(?P<picture>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(?P<caption>.*)", re.DOTALL)
+_IMAGE = re.compile(r"\s*(?P<image>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(?P<caption>.*)", re.DOTALL)
 _SIZE = re.compile(r"\d{1,5}(?:px)?")
 
 
@@ -59,7 +59,7 @@ def anchor(href: str, text: str) -> str:
 
 
 def figure(call: Call) -> str | None:
-    """Return a picture with what is written under it, in Markdown."""
+    """Return an image with what is written under it, in Markdown."""
     source = call.get("src", "path", "url", at=0)
     if not source:
         return None
@@ -67,15 +67,15 @@ def figure(call: Call) -> str | None:
     if attr := call.named.get("attr"):
         link = call.named.get("attrlink")
         lines.append(f'<a href="{escape(link)}">{inline_html(attr)}</a>' if link else inline_html(attr))
-    shown = picture(source, call.get("alt"), width=call.get("width"), height=call.get("height"))
+    shown = image(source, call.get("alt"), width=call.get("width"), height=call.get("height"))
     if link := call.named.get("link"):
         shown = f'<a href="{escape(link)}">{shown}</a>'
     # A figure without a caption is one, too: it stands apart from what is before and behind it.
     return with_caption(shown, " ".join(lines)) if lines else f"<figure>{shown}</figure>"
 
 
-def picture(source: str, alt: str, title: str = "", *, width: str = "", height: str = "") -> str:
-    """Return a picture."""
+def image(source: str, alt: str, title: str = "", *, width: str = "", height: str = "") -> str:
+    """Return an image."""
     written = {"src": source, "alt": alt, "title": title}
     written |= {name: size for name, size in (("width", width), ("height", height)) if _SIZE.fullmatch(size)}
     attributes = (f'{name}="{escape(value)}"' for name, value in written.items() if value or name == "alt")
@@ -83,16 +83,16 @@ def picture(source: str, alt: str, title: str = "", *, width: str = "", height: 
 
 
 def with_caption(shown: str, caption: str) -> str:
-    """Return a figure; a picture without a caption is none."""
+    """Return a figure; an image without a caption is none."""
     return f"<figure>{shown}<figcaption>{caption}</figcaption></figure>" if caption.strip() else shown
 
 
 def captioned(call: Call) -> str | None:
-    """Return the figure of WordPress: a picture and the words behind it, or those of the argument."""
-    found = _PICTURE.match(inline_html(call.inner.strip()))
+    """Return the figure of WordPress: an image and the words behind it, or those of the argument."""
+    found = _IMAGE.match(inline_html(call.inner.strip()))
     if not found:
         return call.inner or None
-    return with_caption(found["picture"], inline_html(_plain(call.get("caption"))) or found["caption"].strip())
+    return with_caption(found["image"], inline_html(_plain(call.get("caption"))) or found["caption"].strip())
 
 
 def quotation(heading: Callable[[Call], str] | None = None, source: Callable[[Call], str] | None = None) -> Tag:
@@ -152,7 +152,7 @@ def titled(call: Call) -> str:
 
 
 def pictured(call: Call) -> str | None:
-    """Return a picture of a theme: its address, its description."""
+    """Return an image of a theme: its address, its description."""
     source = call.get("src", "path", "url", "image", "name", at=0)
     named = {**call.named, "src": source, "alt": call.get("alt", "description", at=1)}
     return figure(replace(call, named=named)) if re.search(r"\.\w{2,5}(?:[?#]|\Z)", source) else None
@@ -249,8 +249,8 @@ def button(call: Call) -> str | None:
     return anchor(parts[0], parts[1]) if len(parts) > 1 and parts[0] and parts[1] else None
 
 
-def image(call: Call) -> str | None:
-    """Return a picture of Hexo: `[classes] address [width] [height] ["title" ["alt"]]`."""
+def image_of_hexo(call: Call) -> str | None:
+    """Return an image of Hexo: `[classes] address [width] [height] ["title" ["alt"]]`."""
     words = [part for word in call.words for part in ([word] if not _quoted(word) else _quoted(word))]
     place = next((number for number, word in enumerate(call.words) if re.search(r"[./]", word)), -1)
     if place < 0:
@@ -260,7 +260,7 @@ def image(call: Call) -> str | None:
     texts = rest[len(sizes) :]
     title, alt = texts if len(texts) == 2 and any(map(_quoted, call.words)) else (" ".join(texts), "")
     width, height = [*sizes, "", ""][:2]
-    return picture(source, alt or title, title, width=width, height=height)
+    return image(source, alt or title, title, width=width, height=height)
 
 
 def media(call: Call) -> str | None:

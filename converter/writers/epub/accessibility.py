@@ -56,7 +56,7 @@ def _features(chapters: Sequence[Chapter], described: int, undescribed: int) -> 
 
 def _hazard(chapters: Sequence[Chapter]) -> str:
     """Return what could harm: a GIF may flash, and nothing else in the book moves."""
-    moving = any(picture.media_type == "image/gif" for chapter in chapters for picture in chapter.pictures)
+    moving = any(image.media_type == "image/gif" for chapter in chapters for image in chapter.images)
     return "unknown" if moving else "none"
 
 
@@ -65,5 +65,5 @@ def _summary(language: str, described: int, undescribed: int) -> str:
     if undescribed:
         sentences.append(label(language, "accessibility_no_alternatives"))
     elif described:
-        sentences.append(label(language, "accessibility_pictures"))
+        sentences.append(label(language, "accessibility_images"))
     return ("" if language.startswith(("ja", "zh")) else " ").join(sentences)

@@ -13,11 +13,11 @@ from converter.model.walk import query
 from converter.themes import Theme
 from converter.writers.addresses import web_address
 from converter.writers.book import BETWEEN, Book, Entry
+from converter.writers.epub.images import ImageOptions, prepare
 from converter.writers.epub.names import STYLE, chapter_name
 from converter.writers.epub.parts import Chapter, ChapterPart, Item, Neighbour, Prepared
-from converter.writers.epub.pictures import PictureOptions, prepare
 from converter.writers.xhtml import (
-    Picture,
+    ImageFiles,
     Placeholder,
     Rendering,
     Shown,
@@ -63,35 +63,35 @@ def _targets(post: Post, posts: Mapping[str, Post]) -> dict[str, str]:
     return found
 
 
-def render_chapter(part: ChapterPart, theme: Theme, options: PictureOptions, warn: Warn) -> Chapter:
-    """Return the chapter of a post, with its pictures and what the package must say about it."""
-    return write_chapter(part, theme, _pictures(part.post, options, warn), warn)
+def render_chapter(part: ChapterPart, theme: Theme, options: ImageOptions, warn: Warn) -> Chapter:
+    """Return the chapter of a post, with its images and what the package must say about it."""
+    return write_chapter(part, theme, _images(part.post, options, warn), warn)
 
 
-def write_chapter(part: ChapterPart, theme: Theme, pictures: dict[str, Prepared], warn: Warn) -> Chapter:
-    """Return the chapter of a post with its pictures, which are prepared."""
+def write_chapter(part: ChapterPart, theme: Theme, images: dict[str, Prepared], warn: Warn) -> Chapter:
+    """Return the chapter of a post with its images, which are prepared."""
     post = part.post
-    written = _written(part, pictures, warn)
+    written = _written(part, images, warn)
     values = _values(part, written)
     markup = theme.fill("epub/chapter.xhtml", values)
     # What the theme draws around the post, whose markup need not be looked at.
     around = theme.fill("epub/chapter.xhtml", {**values, **dict.fromkeys(("body", "notes"), " ")})
     properties = {*properties_of(around), *written.features & {"mathml"}}
-    shown = [node for node in query(post) if isinstance(node, Image) and node.src in pictures]
+    shown = [node for node in query(post) if isinstance(node, Image) and node.src in images]
     return Chapter(
         key=post.key,
         item=Item(chapter_name(post.key), XHTML, markup.encode(), tuple(sorted(properties))),
         features=written.features,
         headings=written.headings,
-        shown=pictures,
+        shown=images,
         described=sum(1 for node in shown if node.alt.strip()),
         undescribed=sum(1 for node in shown if not node.alt.strip()),
     )
 
 
-def _written(part: ChapterPart, pictures: dict[str, Prepared], warn: Warn) -> Written:
+def _written(part: ChapterPart, images: dict[str, Prepared], warn: Warn) -> Written:
     rendering = Rendering(
-        image=_shown(pictures),
+        image=_shown(images),
         link=lambda href: part.targets.get(href) or web_address(href, part.site),
         math=mathml,
         language=part.language,
@@ -128,11 +128,11 @@ def properties_of(markup: str) -> tuple[str, ...]:
     return tuple(name for name, tag in (("mathml", "math"), ("svg", "svg")) if tag in names)
 
 
-# ---- pictures ----
+# ---- images ----
 
 
-def _pictures(post: Post, options: PictureOptions, warn: Warn) -> dict[str, Prepared]:
-    """Return the pictures that can be shown, by the `src` of the images that show them."""
+def _images(post: Post, options: ImageOptions, warn: Warn) -> dict[str, Prepared]:
+    """Return the images that can be shown, by the `src` of the images that show them."""
     found = {}
     for asset in post.assets:
         try:
@@ -142,14 +142,14 @@ def _pictures(post: Post, options: PictureOptions, warn: Warn) -> dict[str, Prep
     return found
 
 
-def _shown(pictures: dict[str, Prepared]) -> Callable[[Image], Shown]:
+def _shown(images: dict[str, Prepared]) -> Callable[[Image], Shown]:
     def shown(image: Image) -> Shown:
-        prepared = pictures.get(image.src)
+        prepared = images.get(image.src)
         if prepared is not None:
-            return Picture(tuple(item.name for item in prepared.items), prepared.width, prepared.height)
+            return ImageFiles(tuple(item.name for item in prepared.items), prepared.width, prepared.height)
         if image.src.startswith(("http:", "https:", "//")):
-            return Placeholder("remote_picture", web_address(image.src, Site()))
-        return Placeholder("missing_picture")
+            return Placeholder("remote_image", web_address(image.src, Site()))
+        return Placeholder("missing_image")
 
     return shown
 

@@ -54,8 +54,8 @@ def draw_cover(book: Book, theme: Theme, warn: Warn) -> bytes:
     boxes.
     """
     tokens = theme.tokens
-    picture = Pillow.new("RGB", (WIDTH, HEIGHT), tokens["paper"])
-    draw = ImageDraw.Draw(picture)
+    image = Pillow.new("RGB", (WIDTH, HEIGHT), tokens["paper"])
+    draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, WIDTH, 36), fill=tokens["accent"])
     sheet = _Sheet(draw, Lettering(theme, book.language), rtl=book.direction == "rtl")
     top = sheet.write(book.masthead, 300, Style(150, tokens["accent"], 1.25, 3))
@@ -71,7 +71,7 @@ def draw_cover(book: Book, theme: Theme, warn: Warn) -> bytes:
     sheet.write(BETWEEN.join(book.length), HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
     sheet.report(warn)
     stream = io.BytesIO()
-    picture.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))
+    image.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))
     return stream.getvalue()
 
 

@@ -23,7 +23,7 @@ _PLAIN = frozenset("math pre rt svg".split())
 
 
 def with_sentence_marks(chapter: Chapter) -> Chapter:
-    """Return a chapter with a `koboSpan` around each sentence and each picture of its body."""
+    """Return a chapter with a `koboSpan` around each sentence and each image of its body."""
     markup = _BODY.sub(_marked_body, chapter.item.data.decode(), count=1)
     return replace(chapter, item=replace(chapter.item, data=markup.encode()))
 

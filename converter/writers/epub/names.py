@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-COVER_PICTURE = "cover.jpg"
+COVER_IMAGE = "cover.jpg"
 COVER = "cover.xhtml"
 TITLE_PAGE = "title.xhtml"
 CONTENTS = "contents.xhtml"

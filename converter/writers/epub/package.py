@@ -14,7 +14,7 @@ from converter.writers.epub.accessibility import accessibility
 from converter.writers.epub.chapter import XHTML
 from converter.writers.epub.cover import draw_cover
 from converter.writers.epub.names import (
-    COVER_PICTURE,
+    COVER_IMAGE,
     NAVIGATION,
     NCX,
     STYLE,
@@ -44,7 +44,7 @@ def make_package(
     back = () if book.is_lone else (colophon(book, theme),)
     lines = outline(book, chapters, headings=options.headings)
     navigation = navigation_document(book, lines, landmarks(book, text[0].name), theme)
-    pictures = {picture.name: picture for chapter in chapters for picture in chapter.pictures}
+    images = {image.name: image for chapter in chapters for image in chapter.images}
     items = (
         Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
         Item(NCX, "application/x-dtbncx+xml", ncx(book, identifier, lines).encode()),
@@ -52,7 +52,7 @@ def make_package(
         *front,
         *text,
         *back,
-        *sorted(pictures.values(), key=lambda item: item.name),
+        *sorted(images.values(), key=lambda item: item.name),
     )
     return Package(
         identifier=identifier,
@@ -68,7 +68,7 @@ def make_package(
 def _front(book: Book, theme: Theme, warn: Warn) -> tuple[Item, ...]:
     """Return cover, title page and contents."""
     return (
-        Item(COVER_PICTURE, "image/jpeg", draw_cover(book, theme, warn), ("cover-image",)),
+        Item(COVER_IMAGE, "image/jpeg", draw_cover(book, theme, warn), ("cover-image",)),
         cover_page(book, theme),
         title_page(book, theme),
         contents_page(book, theme),
@@ -106,5 +106,5 @@ def _metadata(book: Book, chapters: Sequence[Chapter], certifier: str) -> Iterat
     yield from (Metadatum(name, value) for name, value in optional.items() if value.strip())
     if not book.is_lone:
         # Older reading systems, and shops, look for the cover here.
-        yield Metadatum("meta", "", {"name": "cover", "content": item_id(COVER_PICTURE)})
+        yield Metadatum("meta", "", {"name": "cover", "content": item_id(COVER_IMAGE)})
     yield from accessibility(chapters, book.language, certifier)

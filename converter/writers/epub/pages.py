@@ -8,7 +8,7 @@ from converter.writers.epub.names import (
     COLOPHON,
     CONTENTS,
     COVER,
-    COVER_PICTURE,
+    COVER_IMAGE,
     STYLE,
     TITLE_PAGE,
     chapter_name,
@@ -32,9 +32,9 @@ def page(name: str, template: str, book: Book, theme: Theme, title: str, values:
 
 
 def cover_page(book: Book, theme: Theme) -> Item:
-    """Return the page that shows the picture of the cover."""
+    """Return the page that shows the image of the cover."""
     title = label(book.language, "cover")
-    return page(COVER, "epub/cover.xhtml", book, theme, title, {"label": title, "picture": COVER_PICTURE})
+    return page(COVER, "epub/cover.xhtml", book, theme, title, {"label": title, "picture": COVER_IMAGE})
 
 
 def title_page(book: Book, theme: Theme) -> Item:

@@ -53,7 +53,7 @@ class Item(Struct, frozen=True):
 
 
 class Prepared(Struct, frozen=True):
-    """A picture as it goes into the book."""
+    """An image as it goes into the book."""
 
     items: tuple[Item, ...]
     """One, or the slices of a tall one from top to bottom."""
@@ -70,16 +70,16 @@ class Chapter(Struct, frozen=True):
     """What is in it that the package speaks of."""
     headings: tuple[HeadingEntry, ...]
     shown: dict[str, Prepared]
-    """The pictures in it, by the `src` of the images that show them."""
+    """The images in it, by the `src` of the images that show them."""
     described: int
-    """Pictures shown with a text alternative."""
+    """Images shown with a text alternative."""
     undescribed: int
-    """Pictures shown without one."""
+    """Images shown without one."""
 
     @property
-    def pictures(self) -> tuple[Item, ...]:
-        """The files of the pictures, each once."""
-        return tuple({item.name: item for picture in self.shown.values() for item in picture.items}.values())
+    def images(self) -> tuple[Item, ...]:
+        """The files of the images, each once."""
+        return tuple({item.name: item for image in self.shown.values() for item in image.items}.values())
 
 
 class Metadatum(Struct, frozen=True):

@@ -53,18 +53,18 @@ def _groups(chapters: Sequence[Chapter], budget: int) -> list[list[Chapter]]:
     """Cut the chapters into runs that stay under the budget; a chapter that does not is alone."""
     groups: list[list[Chapter]] = []
     weight = 0
-    pictures: set[str] = set()
+    images: set[str] = set()
     for chapter in chapters:
-        new = [picture for picture in chapter.pictures if picture.name not in pictures]
-        added = len(zlib.compress(chapter.item.data)) + sum(len(picture.data) for picture in new)
+        new = [image for image in chapter.images if image.name not in images]
+        added = len(zlib.compress(chapter.item.data)) + sum(len(image.data) for image in new)
         if not groups or weight + added > budget:
             groups.append([])
             weight = 0
-            pictures = set()
-            added = len(zlib.compress(chapter.item.data)) + sum(len(picture.data) for picture in chapter.pictures)
+            images = set()
+            added = len(zlib.compress(chapter.item.data)) + sum(len(image.data) for image in chapter.images)
         groups[-1].append(chapter)
         weight += added
-        pictures.update(picture.name for picture in chapter.pictures)
+        images.update(image.name for image in chapter.images)
     return groups
 
 

@@ -13,10 +13,10 @@ from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.book import Book
 from converter.writers.epub.chapter import parts_of, render_chapter, write_chapter
+from converter.writers.epub.images import ImageOptions
 from converter.writers.epub.kobo import with_sentence_marks
 from converter.writers.epub.package import PackageOptions
 from converter.writers.epub.parts import Chapter, ChapterPart, Profile
-from converter.writers.epub.pictures import PictureOptions
 from converter.writers.epub.volumes import write_volumes
 from converter.writers.fonts import choose
 
@@ -43,9 +43,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     previous_next: bool = True
     """Whether a chapter ends with links to the one before and the one after."""
     image_size: int = 1600
-    """Pixels of the longest side; larger pictures are made smaller."""
+    """Pixels of the longest side; larger images are made smaller."""
     grey: bool = False
-    """Whether pictures lose their colours, which makes them smaller."""
+    """Whether images lose their colours, which makes them smaller."""
     certifier: str = ""
     """Who has examined the books and vouches that they meet EPUB Accessibility 1.1 at WCAG 2.2 AA; empty: no claim."""
 
@@ -55,8 +55,8 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def render(self, part: ChapterPart, theme: Theme, warn: Warn) -> Chapter:
         """Return the chapter of one post."""
-        pictures = PictureOptions(self.image_size, self.grey, rasters_in_svg=self.profile != "kindle")
-        return self._finished(render_chapter(part, theme, pictures, warn))
+        images = ImageOptions(self.image_size, self.grey, rasters_in_svg=self.profile != "kindle")
+        return self._finished(render_chapter(part, theme, images, warn))
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Chapter], warn: Warn) -> tuple[File, ...]:
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""

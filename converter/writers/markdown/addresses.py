@@ -1,4 +1,4 @@
-"""Writes the destinations and titles of links and pictures."""
+"""Writes the destinations and titles of links and images."""
 
 import re
 
@@ -13,7 +13,7 @@ _MAIL_HOST = re.compile(
 
 
 def target(address: str, title: str) -> str:
-    """Return what stands between the round brackets of a link or picture."""
+    """Return what stands between the round brackets of a link or image."""
     return f'{_destination(address)} "{_title(title)}"' if title else _destination(address)
 
 

@@ -31,9 +31,9 @@ class Dialect(Struct, frozen=True, kw_only=True):
     definitions: bool = False
     callout: str = ""
     """Opens the lines above a post as a callout of this kind; empty where there are none."""
-    wiki_pictures: bool = False
+    wiki_images: bool = False
     image_attributes: bool = False
-    """Whether the size of a picture stands behind it in braces; else such a picture is HTML."""
+    """Whether the size of an image stands behind it in braces; else such an image is HTML."""
     punctuation_is_text: bool = False
     """Whether `**重点：**这` is bold: whether only white space keeps a delimiter from opening or closing."""
     anchors: Literal["derived", "attribute", "element", "text"] = "derived"
@@ -73,7 +73,7 @@ DIALECTS: dict[DialectName, Dialect] = {
     "obsidian": Dialect(
         maths="dollars",
         callout="info",
-        wiki_pictures=True,
+        wiki_images=True,
         anchors="text",
         special=r"\^(?=\[)|(?<!=)==(?=\S)|%%|\[\[|(?<!\S)#(?=\w)",
     ),

@@ -6,7 +6,7 @@ from converter.model import Image
 
 
 def image_as_html(image: Image) -> str:
-    """Return a picture as an element: Markdown has no words for its size, and GitHub takes none but attributes."""
+    """Return an image as an element: Markdown has no words for its size, and GitHub takes none but attributes."""
     sizes = {name: _dimension(value) for name, value in (("width", image.width), ("height", image.height))}
     return element("img", None, src=image.src, alt=image.alt, title=image.title, **sizes)
 

@@ -12,7 +12,7 @@ BETWEEN_CELLS = " · "
 
 
 def line_of(block: model.Figure | model.Media) -> Line:
-    """Return pictures with, in the next line, what is written under them; for a film or recording a link to it."""
+    """Return images with, in the next line, what is written under them; for a film or recording a link to it."""
     if isinstance(block, model.Media):
         return (Link(block.href, (Text(block.title or block.href),)),)
     images = tuple(node for image in block.images for node in (Text(" "), image))[1:]

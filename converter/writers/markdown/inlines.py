@@ -212,7 +212,7 @@ class _Scope:
     def _add_markup(self, written: str) -> None:
         last = self._tokens[-1] if self._tokens else ""
         if written.startswith("[") and isinstance(last, str) and last.endswith("!"):
-            # "!" before a link would make it a picture.
+            # "!" before a link would make it an image.
             self._tokens[-1] = f"{last[:-1]}\\!"
         self._tokens.append(written)
 
@@ -249,9 +249,7 @@ class _Scope:
             attributes = " ".join(f"{name}={value}" for name, value in sizes.items() if value)
             label = self._label((Text(alt),), in_link=self._in_link)
             self._add_markup(f"![{label}]({target(src, title)}){{{attributes}}}")
-        elif (
-            self._dialect.wiki_pictures and not title and _WIKI_TARGET.fullmatch(src) and not re.search(r"[|\[\]]", alt)
-        ):
+        elif self._dialect.wiki_images and not title and _WIKI_TARGET.fullmatch(src) and not re.search(r"[|\[\]]", alt):
             self._add_markup(f"![[{src}|{alt}]]" if alt else f"![[{src}]]")
         else:
             self._add_markup(f"![{self._label((Text(alt),), in_link=self._in_link)}]({target(src, title)})")

@@ -34,8 +34,8 @@ class Names:
         return name
 
 
-def picture_names(digest: Digest, names: Names) -> dict[tuple[str, str], str]:
-    """Return the name of each picture by its post's key and its `src`; equal pictures are one file."""
+def image_names(digest: Digest, names: Names) -> dict[tuple[str, str], str]:
+    """Return the name of each image by its post's key and its `src`; equal images are one file."""
     found: dict[str, str] = {}
     given: dict[tuple[str, str], str] = {}
     for post in digest.posts:
@@ -47,7 +47,7 @@ def picture_names(digest: Digest, names: Names) -> dict[tuple[str, str], str]:
 
 
 def _split(asset: Asset) -> tuple[str, str]:
-    """Return the stem and the suffix that a picture should have; the suffix is right for what it is."""
+    """Return the stem and the suffix that an image should have; the suffix is right for what it is."""
     if not asset.path:
         return "picture", _SUFFIXES.get(asset.media_type, (f".{asset.media_type.rpartition('/')[2]}",))[0]
     parts = split_url(asset.src)

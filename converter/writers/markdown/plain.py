@@ -40,7 +40,7 @@ def plain_index(book: Book, rendered: Sequence[RenderedPost]) -> str:
 
 
 def words_of(inlines: tuple[Inline, ...]) -> str:
-    """Return the words of a line, with the texts of pictures and the numbers of notes."""
+    """Return the words of a line, with the texts of images and the numbers of notes."""
     return "".join(_words(inlines))
 
 

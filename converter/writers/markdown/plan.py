@@ -1,4 +1,4 @@
-"""Decides where each post of a digest, each heading and each picture will be, so that posts can be written apart."""
+"""Decides where each post of a digest, each heading and each image will be, so that posts can be written apart."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ from converter.model.walk import query, text_of
 from converter.writers.book import Book, Entry
 from converter.writers.markdown.anchors import Anchors
 from converter.writers.markdown.dialects import Dialect
-from converter.writers.markdown.names import Names, picture_names, post_names
+from converter.writers.markdown.names import Names, image_names, post_names
 from converter.writers.markdown.post import headings_of
-from converter.writers.markdown.references import AbsentPictures, Places
+from converter.writers.markdown.references import AbsentImages, Places
 
 Shape = Literal["single", "folder"]
 
@@ -122,14 +122,14 @@ def _named(post: Post, wanted: set[str], taken: set[str]) -> dict[str, str]:
     return found
 
 
-def plan_single(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
-    """Yield the parts of a digest that becomes one file, with a folder for its pictures."""
+def plan_single(book: Book, dialect: Dialect, absent: AbsentImages) -> Iterator[MarkdownPart]:
+    """Yield the parts of a digest that becomes one file, with a folder for its images."""
     digest = book.digest
     outline = outline_of(book, dialect)
     pointers = {post.key: _pointers(post) for post in digest.posts}
     posts = _with_places(digest, outline.posts, pointers, {*outline.sections})
     targets = {link: f"#{anchor}" for key, anchors in posts.items() for link, anchor in _targets(key, anchors).items()}
-    pictures = picture_names(digest, Names())
+    images = image_names(digest, Names())
     level = 1 if book.is_lone else 3 if book.has_sections else 2
     note = 1
     for section, post, entry in _rows(book):
@@ -138,7 +138,7 @@ def plan_single(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterato
             anchors=posts[post.key].places,
             explicit=dialect.anchors in ("attribute", "element"),
             links=_links(pointers[post.key], targets),
-            pictures={asset.src: f"{digest.key}/{pictures[post.key, asset.src]}" for asset in post.assets},
+            images={asset.src: f"{digest.key}/{images[post.key, asset.src]}" for asset in post.assets},
             absent=absent,
             first_note=note,
             language=book.language,
@@ -147,12 +147,12 @@ def plan_single(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterato
         note += pointers[post.key].notes
 
 
-def plan_folder(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterator[MarkdownPart]:
-    """Yield the parts of a digest that becomes a folder with a file for each post, pictures beside them."""
+def plan_folder(book: Book, dialect: Dialect, absent: AbsentImages) -> Iterator[MarkdownPart]:
+    """Yield the parts of a digest that becomes a folder with a file for each post, images beside them."""
     digest = book.digest
     names = Names()
     files = post_names(digest, names)
-    pictures = picture_names(digest, names)
+    images = image_names(digest, names)
     pointers = {post.key: _pointers(post) for post in digest.posts}
     posts = {post.key: _anchors_in(post, entry, Anchors(dialect)) for _, post, entry in _rows(book)}
     posts = _with_places(digest, posts, pointers, None)
@@ -165,7 +165,7 @@ def plan_folder(book: Book, dialect: Dialect, absent: AbsentPictures) -> Iterato
             anchors=posts[post.key].places,
             explicit=dialect.anchors in ("attribute", "element"),
             links=_links(pointers[post.key], targets),
-            pictures={asset.src: pictures[post.key, asset.src] for asset in post.assets},
+            images={asset.src: images[post.key, asset.src] for asset in post.assets},
             absent=absent,
             language=book.language,
         )

@@ -1,4 +1,4 @@
-"""Points the links, pictures, notes and headings of a post at where they are in the output."""
+"""Points the links, images, notes and headings of a post at where they are in the output."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -19,16 +19,16 @@ from converter.writers.markdown.dialects import Dialect
 MAX_LEVEL = 6
 """The lowest level of a heading."""
 
-RemotePictures = Literal["link", "image"]
-MissingPictures = Literal["image", "words"]
+RemoteImages = Literal["link", "image"]
+MissingImages = Literal["image", "words"]
 
 
-class AbsentPictures(Struct, frozen=True):
-    """What becomes of pictures that are not at hand."""
+class AbsentImages(Struct, frozen=True):
+    """What becomes of images that are not at hand."""
 
-    remote: RemotePictures = "link"
+    remote: RemoteImages = "link"
     """Of one on the web."""
-    missing: MissingPictures = "image"
+    missing: MissingImages = "image"
     """Of one that is nowhere: the reference that the author wrote, or words that say so."""
 
 
@@ -43,9 +43,9 @@ class Places(Struct, frozen=True, kw_only=True):
     """Whether headings carry their anchors, because readers do not derive them."""
     links: Mapping[str, str] = {}
     """The address of each `post:…` that the post links to; one that is not here is not in the output."""
-    pictures: Mapping[str, str] = {}
-    """The path of each picture that is at hand."""
-    absent: AbsentPictures = AbsentPictures()
+    images: Mapping[str, str] = {}
+    """The path of each image that is at hand."""
+    absent: AbsentImages = AbsentImages()
     first_note: int = 1
     """The number of the first note."""
     language: str = "en"
@@ -67,7 +67,7 @@ def placed(post: Post, places: Places) -> Post:
                 found = _address(href, places)
                 return children if found is None else replace(node, href=found)
             case Image():
-                return _picture(_sized(node, widths), places)
+                return _image(_sized(node, widths), places)
             case NoteReference(id_):
                 return NoteReference(numbers[id_]) if id_ in numbers else ()
             case model.Heading(level=level, id=id_):
@@ -117,21 +117,21 @@ def _address(href: str, places: Places) -> str | None:
 
 
 def _sized(image: Image, widths: Mapping[str, int]) -> Image:
-    """Return a picture without a size that is no smaller than its own."""
+    """Return an image without a size that is no smaller than its own."""
     pixels = float(image.width[:-2]) if image.width.endswith("px") else 0
     return replace(image, width="", height="") if pixels and pixels >= widths.get(image.src, 0) > 0 else image
 
 
-def _picture(image: Image, places: Places) -> Inline:
-    """Return what stands in the place of a picture: itself, a link to it, or its words."""
-    if image.src in places.pictures:
-        return replace(image, src=places.pictures[image.src])
+def _image(image: Image, places: Places) -> Inline:
+    """Return what stands in the place of an image: itself, a link to it, or its words."""
+    if image.src in places.images:
+        return replace(image, src=places.images[image.src])
     parts = split_url(image.src)
     if parts and parts.scheme in ("http", "https"):
         if places.absent.remote == "image":
             return image
-        return Link(image.src, (Text(image.alt or label(places.language, "remote_picture")),), image.title)
+        return Link(image.src, (Text(image.alt or label(places.language, "remote_image")),), image.title)
     if image.src and places.absent.missing == "image" and not is_embedded(image.src):
         return image
-    missing = label(places.language, "missing_picture")
+    missing = label(places.language, "missing_image")
     return Text(f"{image.alt} ({missing})" if image.alt else f"({missing})")

@@ -15,14 +15,14 @@ from converter.writers.markdown.assembly import RenderedPost, index_file, post_f
 from converter.writers.markdown.blocks import write_blocks
 from converter.writers.markdown.dialects import DIALECTS, DialectName
 from converter.writers.markdown.form import Form, TableMode, ignore
-from converter.writers.markdown.names import Names, picture_names, post_names
+from converter.writers.markdown.names import Names, image_names, post_names
 from converter.writers.markdown.plain import plain_file, plain_index, plain_post
 from converter.writers.markdown.plan import MarkdownPart, Shape, outline_of, plan_folder, plan_single
 from converter.writers.markdown.post import line_about, notes_of, opening
 from converter.writers.markdown.references import (
-    AbsentPictures,
-    MissingPictures,
-    RemotePictures,
+    AbsentImages,
+    MissingImages,
+    RemoteImages,
     placed,
     with_written_anchors,
 )
@@ -46,16 +46,16 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What becomes of tables with spans, blocks in cells, captions or row heads: HTML, fewer means, or an error."""
     plain: bool = False
     """Whether to write text without markup, for language models and search."""
-    remote_images: RemotePictures = "link"
-    """Whether a picture on the web is shown, or linked to, so that nothing is fetched when the output is read."""
-    missing_images: MissingPictures = "image"
-    """Whether the reference to a picture that is nowhere stays, or words say that it is missing."""
+    remote_images: RemoteImages = "link"
+    """Whether an image on the web is shown, or linked to, so that nothing is fetched when the output is read."""
+    missing_images: MissingImages = "image"
+    """Whether the reference to an image that is nowhere stays, or words say that it is missing."""
 
     def split(self, digest: Digest, theme: Theme) -> tuple[MarkdownPart, ...]:  # noqa: ARG002  # Markdown has no look
         """Return a part for each post."""
         book = Book(digest)
         plan = plan_single if self._is_single(book) else plan_folder
-        absent = AbsentPictures(self.remote_images, "words" if self.plain else self.missing_images)
+        absent = AbsentImages(self.remote_images, "words" if self.plain else self.missing_images)
         return tuple(plan(book, DIALECTS[self.dialect], absent))
 
     def render(self, part: MarkdownPart, theme: Theme, warn: Warn) -> RenderedPost:  # noqa: ARG002
@@ -79,7 +79,7 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         rendered: Results[RenderedPost],
         warn: Warn,
     ) -> tuple[File, ...]:
-        """Return the main file, the files of posts if they have their own, and the pictures."""
+        """Return the main file, the files of posts if they have their own, and the images."""
         book = Book(digest)
         parts = tuple(rendered)
         header = self.front_matter and not self.plain
@@ -92,8 +92,8 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             for part in parts
             if part.file
         )
-        pictures = () if self.plain else _pictures(digest, names, warn)
-        return File(f"{digest.key}{self.suffix}", self._main(book, parts).encode()), *files, *pictures
+        images = () if self.plain else _images(digest, names, warn)
+        return File(f"{digest.key}{self.suffix}", self._main(book, parts).encode()), *files, *images
 
     def kind(self) -> type[RenderedPost]:
         """Return the type of what `render` returns."""
@@ -132,7 +132,7 @@ def to_markdown(
     front_matter: bool = True,
     warn: Warn = ignore,
 ) -> str:
-    """Return a post by itself: front matter, title, body and notes. Pictures and links point where they pointed.
+    """Return a post by itself: front matter, title, body and notes. Images and links point where they pointed.
 
     Raises `WriterError` for a table that `tables` forbids.
     """
@@ -144,9 +144,9 @@ def to_markdown(
     return post_file(post, RenderedPost(post.key, "", text, notes_of(kept.notes, form)), header=front_matter)
 
 
-def _pictures(digest: Digest, names: Names, warn: Warn) -> tuple[File, ...]:
-    """Return the pictures of a digest, each once; one that cannot be read any more is reported and left out."""
-    given = picture_names(digest, names)
+def _images(digest: Digest, names: Names, warn: Warn) -> tuple[File, ...]:
+    """Return the images of a digest, each once; one that cannot be read any more is reported and left out."""
+    given = image_names(digest, names)
     files: dict[str, File] = {}
     for post in digest.posts:
         for asset in post.assets:

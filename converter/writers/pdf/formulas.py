@@ -1,4 +1,4 @@
-"""Draws formulas, since WeasyPrint knows no MathML: TeX in, an SVG picture and its size out."""
+"""Draws formulas, since WeasyPrint knows no MathML: TeX in, an SVG image and its size out."""
 
 import logging
 import re
@@ -13,7 +13,7 @@ from msgspec import Struct
 from converter.writers.xhtml.mathml import mathml
 
 SIZE = 100.0
-"""The font size that formulas are drawn at, in units of the picture."""
+"""The font size that formulas are drawn at, in units of the image."""
 LONGEST = 4000
 """TeX beyond this many characters is no formula."""
 

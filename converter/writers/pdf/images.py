@@ -1,4 +1,4 @@
-"""Prepares the pictures of a post for its pages: those too tall for a page become slices, which fill the width."""
+"""Prepares the images of a post for its pages: those too tall for a page become slices, which fill the width."""
 
 import io
 from collections.abc import Iterable
@@ -11,25 +11,25 @@ from converter.images.identify import DamagedError, opened, read
 from converter.model import Asset
 from converter.writers.colours import plain_colours
 from converter.writers.pdf.geometry import Geometry
-from converter.writers.tall_pictures import cut_slices
+from converter.writers.tall_images import cut_slices
 
 ASSET = "asset:"
-"""The scheme of pictures in the pages we lay out; the hash of the content or the name of a drawing follows."""
+"""The scheme of images in the pages we lay out; the hash of the content or the name of a drawing follows."""
 TALL = 1.6
-"""A picture that would be so many pages high at full width is cut; a lower one is made to fit."""
+"""An image that would be so many pages high at full width is cut; a lower one is made to fit."""
 FILL = 0.94
 """How much of the height of a page a slice takes."""
 
 
 class Drawing(Struct, frozen=True):
-    """A picture that is made here."""
+    """An image that is made here."""
 
     media_type: str
     data: bytes
 
 
 def sliced(assets: Iterable[Asset], geometry: Geometry) -> dict[str, tuple[Drawing, ...]]:
-    """Return the slices of the pictures that are too tall, by their `src`. One that cannot be read is not cut."""
+    """Return the slices of the images that are too tall, by their `src`. One that cannot be read is not cut."""
     width, height = geometry.width - geometry.left - geometry.right, geometry.lines * geometry.line
     found: dict[str, tuple[Drawing, ...]] = {}
     for asset in assets:
@@ -42,12 +42,12 @@ def sliced(assets: Iterable[Asset], geometry: Geometry) -> dict[str, tuple[Drawi
 
 
 def _slices(data: bytes, ratio: float) -> tuple[Drawing, ...]:
-    """Return slices that are `ratio` times as high as wide, as lossless as the picture was."""
+    """Return slices that are `ratio` times as high as wide, as lossless as the image was."""
     found = []
     with opened(data) as whole:
         photograph = whole.format == "JPEG"
-        picture = plain_colours(ImageOps.exif_transpose(whole)).convert("RGB")
-        for piece in cut_slices(picture, round(picture.width * ratio)):
+        image = plain_colours(ImageOps.exif_transpose(whole)).convert("RGB")
+        for piece in cut_slices(image, round(image.width * ratio)):
             target = io.BytesIO()
             piece.save(target, "JPEG" if photograph else "PNG", **({"quality": 88} if photograph else {}))
             found.append(Drawing("image/jpeg" if photograph else "image/png", target.getvalue()))

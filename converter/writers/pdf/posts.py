@@ -10,12 +10,12 @@ from converter.writers.addresses import web_address
 from converter.writers.pdf.geometry import Geometry
 from converter.writers.pdf.images import ASSET, Drawing, sliced
 from converter.writers.pdf.parts import PostPart
-from converter.writers.xhtml import Picture, Placeholder
+from converter.writers.xhtml import ImageFiles, Placeholder
 from converter.writers.xhtml.page import Shown
 
 
 def shown(post: Post, geometry: Geometry, drawings: dict[str, Drawing]) -> Callable[[Image], Shown]:
-    """Return what says how an image is shown; slices of tall pictures are put into `drawings`."""
+    """Return what says how an image is shown; slices of tall images are put into `drawings`."""
     assets = {asset.src: asset for asset in post.assets}
     slices = sliced(post.assets, geometry)
 
@@ -23,12 +23,12 @@ def shown(post: Post, geometry: Geometry, drawings: dict[str, Drawing]) -> Calla
         if (asset := assets.get(image.src)) is not None:
             names = [f"{asset.sha256}-{number}" for number, _ in enumerate(slices.get(asset.src, ()))]
             drawings.update(zip(names, slices.get(asset.src, ()), strict=True))
-            return Picture(
+            return ImageFiles(
                 tuple(ASSET + name for name in names or [asset.sha256]), asset.width, asset.height, groups=False
             )
         if image.src.startswith(("http:", "https:", "//")):
-            return Placeholder("remote_picture", web_address(image.src, Site()))
-        return Placeholder("missing_picture")
+            return Placeholder("remote_image", web_address(image.src, Site()))
+        return Placeholder("missing_image")
 
     return of_image
 

@@ -36,7 +36,7 @@ from converter.model.walk import Root, query, walk
 LIMIT = 60_000
 """The weight of a slice. A character weighs one; a page of Chinese has about 800 of them."""
 
-_PICTURE = 500
+_IMAGE = 500
 _CELL = 20
 _BLOCK = 40
 _LINE = 30
@@ -66,7 +66,7 @@ def _own_weight(node: Inline | Block) -> float:
         case CodeBlock(text=text):
             return _BLOCK + len(text) + _LINE * text.count("\n")
         case Image():
-            return _PICTURE
+            return _IMAGE
         case Math() | MathBlock():
             return _MATH
         case Table(rows=rows, head=head):
@@ -99,9 +99,9 @@ def _parts(block: Block, limit: float) -> Iterator[Block]:
                 group = tuple(row for band in bands for row in band)
                 yield replace(block, rows=group, caption=() if number else block.caption)
         case Figure(images=images) if images:
-            pictures = tuple(_grouped(images, weight, limit))
-            yield from (replace(block, images=group, caption=()) for group in pictures[:-1])
-            yield replace(block, images=pictures[-1])
+            rows_of_images = tuple(_grouped(images, weight, limit))
+            yield from (replace(block, images=group, caption=()) for group in rows_of_images[:-1])
+            yield replace(block, images=rows_of_images[-1])
         case Definitions(items=items):
             yield from (replace(block, items=group) for group in _grouped(items, weight, limit))
         case _:

@@ -222,12 +222,12 @@ def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: 
 
 
 def _figure(node: model.Figure, page: Page) -> str:
-    pictures = "\n".join(markup for image in node.images if (markup := inlines((image,), page)))
+    images = "\n".join(markup for image in node.images if (markup := inlines((image,), page)))
     caption = inlines(node.caption, page)
-    if not pictures:
+    if not images:
         return element("p", caption) if caption else ""
     below = f"\n{element('figcaption', caption)}" if caption else ""
-    return element("figure", f"\n{pictures}{below}\n")
+    return element("figure", f"\n{images}{below}\n")
 
 
 def _definitions(items: Sequence[model.Definition], page: Page) -> str:

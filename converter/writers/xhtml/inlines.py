@@ -11,7 +11,7 @@ from converter.languages.unicode import clean
 from converter.model import Block, Inline
 from converter.model.walk import query
 from converter.writers.xhtml.markup import element, escape, foreign_attributes, language_attributes, void
-from converter.writers.xhtml.page import Display, Page, Picture, Placeholder
+from converter.writers.xhtml.page import Display, ImageFiles, Page, Placeholder
 
 NodeT = TypeVar("NodeT", bound=Inline | Block)
 
@@ -87,7 +87,7 @@ def inline(node: Inline, page: Page) -> str:
         case model.Link():
             return _link(node, page)
         case model.Image():
-            return picture(node, page)
+            return image(node, page)
         case model.Ruby(base, reading):
             return _ruby(base, reading, page)
         case model.NoteReference(id):
@@ -172,21 +172,21 @@ def mark(note: str, page: Page) -> str:
     return element("sup", element("a", str(number), attributes), {"class": "mark"})
 
 
-def picture(node: model.Image, page: Page) -> str:
+def image(node: model.Image, page: Page) -> str:
     """Return what the book shows for an image."""
     alt = node.alt.strip()
     shown = page.rendering.image(node)
     match shown:
-        case Picture():
-            # A picture that nobody described is announced as one: an empty text would say that it does not matter.
-            return _drawn(shown, node, alt or label(page.rendering.language, "picture"))
+        case ImageFiles():
+            # An image that nobody described is announced as one: an empty text would say that it does not matter.
+            return _drawn(shown, node, alt or label(page.rendering.language, "image"))
         case Placeholder(key, href):
             return _box(label(page.rendering.language, key), alt or node.title, None if page.linked else href, page)
         case _:
             assert_never(shown)
 
 
-def _drawn(shown: Picture, node: model.Image, alt: str) -> str:
+def _drawn(shown: ImageFiles, node: model.Image, alt: str) -> str:
     title = node.title
     size = {"width": str(shown.width) if shown.width else None, "height": str(shown.height) if shown.height else None}
     if len(shown.addresses) == 1:
@@ -197,8 +197,8 @@ def _drawn(shown: Picture, node: model.Image, alt: str) -> str:
     return element("span", slices, {"class": "slices", "role": "img", "aria-label": alt, "title": title or None})
 
 
-def _size(shown: Picture, node: model.Image) -> str | None:
-    """Return a style for the size that the author gave, `None` where it is the picture's own: its shape stays."""
+def _size(shown: ImageFiles, node: model.Image) -> str | None:
+    """Return a style for the size that the author gave, `None` where it is the image's own: its shape stays."""
     if node.width:
         return f"width:{node.width}" if node.width != f"{shown.width}px" else None
     if not node.height or node.height == f"{shown.height}px":

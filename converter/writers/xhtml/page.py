@@ -13,11 +13,11 @@ from converter.model.walk import query
 from converter.writers.xhtml.markup import Ids
 
 
-class Picture(Struct, frozen=True):
-    """A picture that is at hand."""
+class ImageFiles(Struct, frozen=True):
+    """An image that is at hand."""
 
     addresses: tuple[str, ...]
-    """From the file that is written. More than one: the slices of a very tall picture, from top to bottom."""
+    """From the file that is written. More than one: the slices of a very tall image, from top to bottom."""
     width: int = 0
     """Pixels of the whole; 0 where the format has none."""
     height: int = 0
@@ -26,18 +26,18 @@ class Picture(Struct, frozen=True):
 
 
 class Placeholder(Struct, frozen=True):
-    """A box with the picture's alternative text stands for it."""
+    """A box with the image's alternative text stands for it."""
 
-    key: Literal["missing_picture", "remote_picture"]
-    """Why the picture is not here, as a key of the labels."""
+    key: Literal["missing_image", "remote_image"]
+    """Why the image is not here, as a key of the labels."""
     href: str | None = None
-    """Where the picture can be seen."""
+    """Where the image can be seen."""
 
 
 Feature = Literal["mathml", "ruby"]
 """Something that a package must say of a file."""
 
-Shown = Picture | Placeholder
+Shown = ImageFiles | Placeholder
 """What a book shows for an image of the model."""
 
 Display = Literal["inline", "block"]
@@ -71,7 +71,7 @@ class Rendering:
     """What differs between the formats and the books that a post is written for."""
 
     image: Callable[[Image], Shown]
-    """What stands for an image. It reports what is wrong with a picture by itself."""
+    """What stands for an image. It reports what is wrong with an image by itself."""
     link: Callable[[str], str | None]
     """The address for a link that leaves the post; `None`: its text stands unlinked. Never asked about `#id`."""
     math: Callable[[str, Display, bool], str | None]

@@ -1,4 +1,4 @@
-"""Rules for the links and pictures of kramdown: spaces may stand in an address, and no link in a link.
+"""Rules for the links and images of kramdown: spaces may stand in an address, and no link in a link.
 
 https://kramdown.gettalong.org/syntax.html#links-and-images. Brackets and parentheses of a line are paired once, so that
 no text of unclosed ones takes quadratic time.

@@ -44,10 +44,10 @@ def _printable(asset: Asset) -> bytes:
     data = read(asset)
     if asset.media_type == "image/svg+xml":
         return clean_svg(data)
-    with opened(data) as picture:
-        picture.load()  # Typst refuses a damaged one, and the post with it
-        if asset.media_type in _READ and is_plain(picture) and picture.mode != "PA":
+    with opened(data) as image:
+        image.load()  # Typst refuses a damaged one, and the post with it
+        if asset.media_type in _READ and is_plain(image) and image.mode != "PA":
             return data
         converted = io.BytesIO()
-        plain_colours(picture).save(converted, "PNG")
+        plain_colours(image).save(converted, "PNG")
         return converted.getvalue()

@@ -21,7 +21,7 @@ from converter.writers.pdf.typst.files import Files
 from converter.writers.pdf.typst.tongues import tongue
 from converter.writers.xhtml.code import classified
 from converter.writers.xhtml.grid import columns_of
-from converter.writers.xhtml.page import Page, Picture, Placeholder
+from converter.writers.xhtml.page import ImageFiles, Page, Placeholder
 
 Value = Any
 """What JSON can say."""
@@ -308,16 +308,16 @@ class Nodes:
     def _image(self, node: model.Image) -> Value:
         alt = clean(node.alt).strip()
         match shown := self._page.rendering.image(node):
-            case Picture():
+            case ImageFiles():
                 names = [address.partition(":")[2] for address in shown.addresses]
                 if faults := [fault for name in names if (fault := self._files.fault(name))]:
-                    message = f"the picture '{node.src}' cannot be shown: {faults[0]}"
+                    message = f"the image '{node.src}' cannot be shown: {faults[0]}"
                     self._page.report(Code.IMAGE_INVALID, message, "its words stand in its place")
-                    return self._box(node, alt, "missing_picture", None)
+                    return self._box(node, alt, "missing_image", None)
                 return {
                     "t": "image",
                     "src": names,
-                    "alt": alt or label(self._page.rendering.language, "picture"),
+                    "alt": alt or label(self._page.rendering.language, "image"),
                     "width": node.width or (f"{shown.width}px" if shown.width and not node.height else ""),
                     "height": "" if node.width else node.height,
                 }

@@ -105,7 +105,7 @@ def _prepare(ffi: Any) -> None:
 def _no_traces() -> Iterator[None]:
     """Undo what WeasyPrint changes in other libraries while it is imported.
 
-    It has Pillow take pictures that are cut short, which are to be named in every format alike, and names prefixes for
+    It has Pillow take images that are cut short, which are to be named in every format alike, and names prefixes for
     every XML that the process writes.
     """
     truncated, prefixes = ImageFile.LOAD_TRUNCATED_IMAGES, dict(ElementTree._namespace_map)  # type: ignore[attr-defined]  # noqa: SLF001

@@ -31,7 +31,7 @@ _SECTION_SHARE, _POST_SHARE = 0.32, 0.62
 
 
 class Markup(Struct, frozen=True):
-    """A page as HTML, and the pictures that were drawn for it."""
+    """A page as HTML, and the images that were drawn for it."""
 
     html: str
     drawings: dict[str, Drawing]
@@ -99,7 +99,7 @@ def _counted(node: List, page: Page) -> str:
 
 
 def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Display, bool], str | None]:
-    """Return what turns TeX into a picture; the drawings are put into `drawings`."""
+    """Return what turns TeX into an image; the drawings are put into `drawings`."""
 
     def drawn(tex: str, kind: Display, _announces: bool) -> str | None:  # noqa: FBT001  # an image has a name
         formula = formulas.draw(tex, display=kind == "block")

@@ -1,4 +1,4 @@
-"""Serves WeasyPrint the pictures of a post and the files of the theme, and refuses everything else.
+"""Serves WeasyPrint the images of a post and the files of the theme, and refuses everything else.
 
 Posts are untrusted: what they name must not be read from the disk or the web.
 """
@@ -21,7 +21,7 @@ URLFetcher, URLFetcherResponse = module("urls").URLFetcher, module("urls").URLFe
 
 
 class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint ships no types
-    """The only way in which WeasyPrint gets at anything: `asset:` a picture, `theme:` a file of the theme."""
+    """The only way in which WeasyPrint gets at anything: `asset:` an image, `theme:` a file of the theme."""
 
     def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, Drawing], theme: Theme) -> None:
         """Serve `assets` by their digest, `drawings` by their names, and the files of `theme`."""
@@ -30,7 +30,7 @@ class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint shi
         self._drawings = drawings
         self._theme = theme
         self.damaged: dict[str, str] = {}
-        """The address of each picture that was asked for and cannot be shown, with the reason."""
+        """The address of each image that was asked for and cannot be shown, with the reason."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
         """Return the bytes at `url`. Raises `ValueError` for what may not be read: WeasyPrint then goes on without."""
@@ -63,17 +63,17 @@ class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint shi
 
 
 def _printable(data: bytes, asset: Asset) -> bytes:
-    """Return the picture in a form that PDF/A allows: no CMYK beside an sRGB output intent (PDF/A-2, 6.2.4.3).
+    """Return the image in a form that PDF/A allows: no CMYK beside an sRGB output intent (PDF/A-2, 6.2.4.3).
 
     Raises `DamagedError`.
     """
     if asset.media_type == "image/svg+xml":
         return clean_svg(data)
-    with opened(data) as picture:
-        if is_plain(picture) and picture.mode != "PA":
-            if picture.format != "JPEG":  # those are put into the file as they are
-                picture.load()  # one that is damaged would end the layout
+    with opened(data) as image:
+        if is_plain(image) and image.mode != "PA":
+            if image.format != "JPEG":  # those are put into the file as they are
+                image.load()  # one that is damaged would end the layout
             return data
         converted = io.BytesIO()
-        plain_colours(picture).save(converted, "PNG")
+        plain_colours(image).save(converted, "PNG")
         return converted.getvalue()

@@ -22,7 +22,7 @@ _BY_SOURCE = {"pre": "/P", "code": "/Code", "q": "/Quote"}
 """Elements of HTML that PDF has a name for, and WeasyPrint none."""
 _INLINE = frozenset({"/Link", "/Code", "/Quote", "/Span"})
 """Elements that are joined when a line break cuts them in two."""
-_PICTURES = frozenset({"/Figure", "/Formula"})
+_IMAGES = frozenset({"/Figure", "/Formula"})
 _CUT = frozenset(
     f"/{name}"
     for name in "Art Sect Part Div BlockQuote P L LI LBody Table TBody TFoot TR TD TH Caption NonStruct".split()
@@ -97,9 +97,9 @@ class TagTree:
             self._splice_transparent(element)
 
     def _mend_figure(self, element: Element) -> None:
-        """Turn a picture without words into no figure (7.3), and give the box of the others in points, from below.
+        """Turn an image without words into no figure (7.3), and give the box of the others in points, from below.
 
-        A formula is drawn as a picture, and is a formula all the same (7.7).
+        A formula is drawn as an image, and is a formula all the same (7.7).
         """
         if "Alt" not in element:
             element["S"] = "/NonStruct"
@@ -155,8 +155,8 @@ class TagTree:
             found = self.resolve(kid)
             if not isinstance(found, dict) or found.get("Type") != "/OBJR":
                 kept.append(kid)
-            elif element["S"] in _PICTURES:
-                link["K"].append(kid)  # the area of a linked picture is larger than that of the line it stands in
+            elif element["S"] in _IMAGES:
+                link["K"].append(kid)  # the area of a linked image is larger than that of the line it stands in
         element["K"] = kept
 
     def _splice_transparent(self, element: Element) -> None:

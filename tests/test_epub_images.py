@@ -10,12 +10,12 @@ from converter.check import check_epub
 from converter.diagnostics import Code, WriterError
 from converter.model import Asset, Digest, Image, Section
 from converter.testing.builders import p
+from converter.writers.epub.images import ImageOptions, prepare
 from converter.writers.epub.names import chapter_name
-from converter.writers.epub.pictures import PictureOptions, prepare
 from converter.writers.svg import MAX_DEPTH, MAX_ELEMENTS, clean_svg
 from tests.epub_books import a_digest, a_post, an_asset, book, encoded, files_of, metadata, striped, tree, write
 
-OPTIONS = PictureOptions(longest_side=400, grey=False)
+OPTIONS = ImageOptions(longest_side=400, grey=False)
 
 
 def opened(data: bytes) -> Pillow.Image:
@@ -69,7 +69,7 @@ def test_a_large_picture_is_made_smaller_and_keeps_its_shape(tmp_path: Path) -> 
 
 
 def test_pictures_can_lose_their_colours(tmp_path: Path) -> None:
-    [item] = prepare(of_kind(tmp_path, "JPEG"), PictureOptions(longest_side=400, grey=True)).items
+    [item] = prepare(of_kind(tmp_path, "JPEG"), ImageOptions(longest_side=400, grey=True)).items
 
     assert "L" == opened(item.data).mode
 

@@ -1,4 +1,4 @@
-"""Turns the pictures of posts into what every reading system shows: JPEG, PNG, GIF or clean SVG of a sane size."""
+"""Turns the images of posts into what every reading system shows: JPEG, PNG, GIF or clean SVG of a sane size."""
 
 import io
 
@@ -12,29 +12,29 @@ from converter.model import Asset
 from converter.writers.colours import is_plain, plain_colours
 from converter.writers.epub.parts import Item, Prepared
 from converter.writers.svg import clean_svg
-from converter.writers.tall_pictures import cut_slices
+from converter.writers.tall_images import cut_slices
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg"}
 
 TALL = 3.0
-"""A picture whose height is more than so many times its width is cut into slices, if it is longer than a screen."""
+"""An image whose height is more than so many times its width is cut into slices, if it is longer than a screen."""
 SLICE = 1.4
 """Height of a slice, in widths: what a phone shows at once."""
 QUALITY = 85
 
 
-class PictureOptions(Struct, frozen=True):
-    """How pictures are stored."""
+class ImageOptions(Struct, frozen=True):
+    """How images are stored."""
 
     longest_side: int
-    """Pixels; a larger picture is made smaller. Of a tall picture, the width counts."""
+    """Pixels; a larger image is made smaller. Of a tall image, the width counts."""
     grey: bool
     rasters_in_svg: bool = True
     """Whether drawings may hold photographs."""
 
 
-def prepare(asset: Asset, options: PictureOptions) -> Prepared:
-    """Return the files for a picture. Raises `ConverterError` where its bytes are gone or cannot be shown."""
+def prepare(asset: Asset, options: ImageOptions) -> Prepared:
+    """Return the files for an image. Raises `ConverterError` where its bytes are gone or cannot be shown."""
     data = assets.read(asset)
     stem = f"images/{asset.sha256[:16]}"
     if asset.media_type == "image/svg+xml":
@@ -59,8 +59,8 @@ def prepare(asset: Asset, options: PictureOptions) -> Prepared:
         ) from error
 
 
-def _fits(asset: Asset, options: PictureOptions) -> bool:
-    """Say whether a picture may stay as it is."""
+def _fits(asset: Asset, options: ImageOptions) -> bool:
+    """Say whether an image may stay as it is."""
     return (
         asset.media_type in SUFFIXES
         and not options.grey
@@ -70,54 +70,52 @@ def _fits(asset: Asset, options: PictureOptions) -> bool:
 
 
 def _shows_alike(data: bytes) -> bool:
-    """Say whether every reading system shows a picture alike: few turn one that a camera says is to be turned."""
-    with assets.opened(data) as picture:
-        return is_plain(picture) and bool(picture.getexif().get(0x0112, 1) == 1)
+    """Say whether every reading system shows an image alike: few turn one that a camera says is to be turned."""
+    with assets.opened(data) as image:
+        return is_plain(image) and bool(image.getexif().get(0x0112, 1) == 1)
 
 
 def _tall(width: int, height: int) -> bool:
     return height > TALL * width and height > 1000
 
 
-def _converted(data: bytes, stem: str, options: PictureOptions) -> Prepared:
+def _converted(data: bytes, stem: str, options: ImageOptions) -> Prepared:
     with assets.opened(data) as opened:
         lossless = opened.format in ("PNG", "GIF", "BMP", "ICO") or (opened.format, opened.mode) == ("TIFF", "1")
-        picture = _scaled(
-            _plain(plain_colours(ImageOps.exif_transpose(opened)), grey=options.grey), options.longest_side
-        )
-        lossless = lossless or picture.mode in ("LA", "RGBA")
-        slices = cut_slices(picture, round(picture.width * SLICE)) if _tall(*picture.size) else (picture,)
+        image = _scaled(_plain(plain_colours(ImageOps.exif_transpose(opened)), grey=options.grey), options.longest_side)
+        lossless = lossless or image.mode in ("LA", "RGBA")
+        slices = cut_slices(image, round(image.width * SLICE)) if _tall(*image.size) else (image,)
         items = tuple(
             _stored(piece, stem if len(slices) == 1 else f"{stem}-{number}", lossless=lossless)
             for number, piece in enumerate(slices, 1)
         )
-        return Prepared(items, *picture.size)
+        return Prepared(items, *image.size)
 
 
-def _plain(picture: Pillow.Image, *, grey: bool) -> Pillow.Image:
-    """Return the picture in grey or RGB, with its transparency if it has any."""
-    clear = picture.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in picture.info
+def _plain(image: Pillow.Image, *, grey: bool) -> Pillow.Image:
+    """Return the image in grey or RGB, with its transparency if it has any."""
+    clear = image.mode in ("LA", "PA", "RGBA", "RGBa", "La") or "transparency" in image.info
     if clear:
-        picture = picture.convert("RGBA")
-        clear = picture.getchannel("A").getextrema() != (255, 255)
-    target = ("LA" if clear else "L") if grey or picture.mode in ("1", "L", "LA") else "RGBA" if clear else "RGB"
-    return picture if picture.mode == target else picture.convert(target)
+        image = image.convert("RGBA")
+        clear = image.getchannel("A").getextrema() != (255, 255)
+    target = ("LA" if clear else "L") if grey or image.mode in ("1", "L", "LA") else "RGBA" if clear else "RGB"
+    return image if image.mode == target else image.convert(target)
 
 
-def _scaled(picture: Pillow.Image, longest: int) -> Pillow.Image:
-    width, height = picture.size
+def _scaled(image: Pillow.Image, longest: int) -> Pillow.Image:
+    width, height = image.size
     decisive = width if _tall(width, height) else max(width, height)
     if decisive <= longest:
-        return picture
+        return image
     factor = longest / decisive
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    return picture.resize(size, Pillow.Resampling.LANCZOS)
+    return image.resize(size, Pillow.Resampling.LANCZOS)
 
 
-def _stored(picture: Pillow.Image, stem: str, *, lossless: bool) -> Item:
+def _stored(image: Pillow.Image, stem: str, *, lossless: bool) -> Item:
     stream = io.BytesIO()
     if lossless:
-        picture.save(stream, "PNG", optimize=True)
+        image.save(stream, "PNG", optimize=True)
         return Item(f"{stem}.png", "image/png", stream.getvalue())
-    picture.save(stream, "JPEG", quality=QUALITY, optimize=True, progressive=False)
+    image.save(stream, "JPEG", quality=QUALITY, optimize=True, progressive=False)
     return Item(f"{stem}.jpg", "image/jpeg", stream.getvalue())
