@@ -13,7 +13,7 @@ with atheris.instrument_imports(include=["converter", "markdown_it", "mdit_py_pl
     from converter.model import Post, Site
     from converter.normalize import normalize
     from converter.reading import SourceFile, read
-    from converter.reading.repair import fix_header
+    from converter.reading.front_matter.repair import fix_front_matter
 
 PATHS = ("a.md", "2024-01-02-b.md", "c.html")
 
@@ -24,8 +24,8 @@ def read_bytes(data: bytes) -> None:
     with suppress(SourceError):
         post = normalize(read(SourceFile(path=path, key="k", data=data[1:]), Site(), _ignore), Site(), _ignore)
         assert post == Post.from_json(post.to_json())
-    fixed = fix_header(data[1:])
-    assert fixed == fix_header(fixed)
+    fixed = fix_front_matter(data[1:])
+    assert fixed == fix_front_matter(fixed)
 
 
 def _ignore(_diagnostic: object) -> None:

@@ -1,4 +1,4 @@
-"""`converter doctor`: the faults of headers, and files without them."""
+"""`converter doctor`: the faults of front matter, and files without them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@option("--fix", is_flag=True, help="Write the broken lines of headers anew.")
+@option("--fix", is_flag=True, help="Write the broken lines of front matter anew.")
 @option("-n", "--dry-run", is_flag=True, help="Show what --fix would change, and change nothing.")
 @follow_links_option
 @message_options
@@ -31,7 +31,7 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
     from converter.diagnostics import Code, ConverterError
     from converter.pipeline.discover import read_file
     from converter.pipeline.load import find_posts
-    from converter.reading.repair import fix_header
+    from converter.reading.front_matter.repair import fix_front_matter
 
     found: list[Diagnostic] = []
     locations = find_posts(paths or (".",), found.append, drafts=True, follow_links=follow_links)
@@ -39,7 +39,7 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
     for location in locations:
         try:
             data = read_file(location)
-            fixed = fix_header(data)
+            fixed = fix_front_matter(data)
             if dry_run:
                 click.echo(_diff(location.name, data, fixed), nl=False)
             elif fix and fixed != data:
@@ -58,7 +58,7 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
 def _faults(location: Location, data: bytes) -> Sequence[Diagnostic]:
     from converter.model import Site
     from converter.reading import SourceFile
-    from converter.reading.repair import find_faults
+    from converter.reading.front_matter.repair import find_faults
 
     return find_faults(SourceFile(path=location.name, key=location.key, data=data), Site())
 

@@ -20,7 +20,7 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: _Count = 1_000
     """Characters of a title; the rest is left out."""
     front_matter_keys: _Count = 5_000
-    """Keys of a header; the rest is left out."""
+    """Keys of front matter; the rest is left out."""
     marks: _Count = 400_000
     """Ends of lines and signs with a meaning in Markdown or HTML; a list of so many items takes a gigabyte."""
     code: _Count = 20_000

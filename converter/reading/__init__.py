@@ -1,4 +1,4 @@
-"""A file -> a post: its header as metadata, its body of Markdown and HTML as blocks."""
+"""A file -> a post: its front matter as metadata, its body of Markdown and HTML as blocks."""
 
 from converter.reading.context import Context
 from converter.reading.data import DATA_FORMATS

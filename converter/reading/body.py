@@ -9,7 +9,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError, Warn, shortened
 from converter.model import Metadata, Site
 from converter.reading.context import Context
 from converter.reading.data import read_data
-from converter.reading.header import Parts
+from converter.reading.front_matter.split import Parts
 from converter.reading.html import Body, Markup, Removal, line_mark, prepare, read_html, rules_for
 from converter.reading.liquid import Page, has_liquid, line_origins, render, values_of_page, values_of_site
 from converter.reading.markdown import Dialect, to_html
@@ -28,14 +28,14 @@ _HTML = frozenset({".htm", ".html", ".xhtml"})
 def read_body(
     parts: Parts,
     metadata: Metadata,
-    header: Mapping[str, Value],
+    front_matter: Mapping[str, Value],
     source: SourceFile,
     *,
     site: Site,
     context: Context,
     warn: Warn,
 ) -> Body:
-    """Return what the body says; Liquid sees `header`. Whatever had to be left out or changed is reported.
+    """Return what the body says; Liquid sees `front matter`. Whatever had to be left out or changed is reported.
 
     Raises `SourceError` for one that is too large to be read.
     """
@@ -47,7 +47,7 @@ def read_body(
         parts = _without_components(parts, metadata, source, warn)
     parts = _without_calls(parts, metadata, source, context, warn)
     if runs_liquid and _wants_liquid(parts, metadata):
-        values = values_of_page(metadata, header, source.path, source.key, site)
+        values = values_of_page(metadata, front_matter, source.path, source.key, site)
         data = read_data(source.beside.data, warn) if source.beside.data else {}
         around = values_of_site(site, context.variables, data)
         page = Page(source.path, parts.body_line, values, around, source.beside)
@@ -91,7 +91,7 @@ def _report_body(body: Body, markup: Markup, parts: Parts, source: SourceFile, w
 
 
 def is_saved_page(parts: Parts, file: str) -> bool:
-    """Whether a post is a whole page of HTML without a header of its own."""
+    """Whether a post is a whole page of HTML without front matter of its own."""
     return parts.format is None and PurePosixPath(file).suffix.lower() in _HTML and is_page(parts.body)
 
 
@@ -139,7 +139,7 @@ def _rewritten(parts: Parts, body: str, lines: Sequence[int]) -> Parts:
 
 
 def _wants_liquid(parts: Parts, metadata: Metadata) -> bool:
-    """Whether there may be Liquid; Jekyll looks for it only behind a header."""
+    """Whether there may be Liquid; Jekyll looks for it only behind front matter."""
     written = parts.format is not None and has_liquid(parts.body)
     return written and metadata.extra.get("render_with_liquid") != "false"
 

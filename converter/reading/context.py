@@ -15,7 +15,7 @@ _NO_VALUES: Mapping[str, Value] = {}
 
 
 class Defaults(Struct, frozen=True):
-    """Values of headers that a site sets for the posts under a path."""
+    """Values of front matter that a site sets for the posts under a path."""
 
     path: str
     """The beginning of paths relative to the site, or a glob; empty for all."""
@@ -40,7 +40,7 @@ class Context(Struct, frozen=True):
     defaults: tuple[Defaults, ...] = ()
     """From the general to the special."""
     records: Mapping[str, Mapping[str, Value]] = {}
-    """Values of headers that a table of the site has, by the path of the post."""
+    """Values of front matter that a table of the site has, by the path of the post."""
     files: Mapping[str, str] = _EMPTY
     """The paths of the files of a vault by their names in small letters, where posts name them so."""
     permalink: str = ""

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from converter.diagnostics import Code, Diagnostic, Warn
-from converter.reading.front_matter import plain
-from converter.reading.yaml_values import HeaderError, Plain, Value, read_value
+from converter.reading.front_matter.parse import plain
+from converter.reading.yaml_values import FrontMatterError, Plain, Value, read_value
 
 DATA_FORMATS = (".csv", ".json", ".tsv", ".yaml", ".yml")
 _NO_NAME = re.compile(r"[^\w\s-]+|(?:^\s+|\s+$)")
@@ -33,7 +33,7 @@ def _read_all(files: tuple[tuple[str, str], ...]) -> tuple[Mapping[str, Value], 
     for path, text in files:
         try:
             value = _read(path, text)
-        except (HeaderError, ValueError, RecursionError, csv.Error) as error:
+        except (FrontMatterError, ValueError, RecursionError, csv.Error) as error:
             message, hint = f"the data cannot be read: {error}", "correct the file; until then it counts as empty"
             faults.append(Diagnostic(code=Code.SITE_CONFIG_INVALID, message=message, file=f"_data/{path}", hint=hint))
             continue

@@ -1,14 +1,14 @@
-"""The entries of a header -> the same with what the site's `defaults` say of posts in that place."""
+"""The entries of front matter -> the same with what the site's `defaults` say of posts in that place."""
 
 import re
 from collections.abc import Mapping
 
 from converter.reading.context import Context, Defaults
-from converter.reading.front_matter import Entry
+from converter.reading.front_matter.parse import Entry
 
 
 def with_defaults(entries: Mapping[str, Entry], *, file: str, line: int, context: Context) -> dict[str, Entry]:
-    """Return the entries with the defaults for what the header leaves out; `line` is where the header begins."""
+    """Return the entries with the defaults for what the front matter leaves out, which begins in line `line`."""
     found: dict[str, Entry] = {}
     kind = _kind_of(file, context)
     for defaults in context.defaults:

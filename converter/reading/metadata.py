@@ -1,4 +1,4 @@
-"""The entries of a header -> metadata: dates, lists and names as values, the rest kept as written."""
+"""The entries of front matter -> metadata: dates, lists and names as values, the rest kept as written."""
 
 import html
 import re
@@ -9,7 +9,7 @@ from converter.diagnostics import Code, Diagnostic, Warn
 from converter.languages.zones import zone_named
 from converter.model import Metadata, Site
 from converter.reading.dates import date_in_name, parse_date
-from converter.reading.front_matter import Entry
+from converter.reading.front_matter.parse import Entry
 from converter.reading.language import language_tag
 from converter.reading.site import text_of_value
 from converter.reading.systems import PLAIN, Profile
@@ -47,7 +47,7 @@ _MARKUP = re.compile(
 def read_metadata(
     entries: Entries, *, key: str, file: str, site: Site, warn: Warn, profile: Profile = PLAIN
 ) -> Metadata:
-    """Return what the header and the path say; the title may still be empty. What had to be guessed is reported."""
+    """Return what the front matter and the path say; the title may still be empty. Guesses are reported."""
     known = {name.lower(): entry for name, entry in entries.items()}
     zone = zone_named(site.timezone) or UTC
     return Metadata(

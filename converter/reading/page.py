@@ -1,4 +1,4 @@
-"""The head of a saved page -> the entries of a header: what the page says of itself to machines."""
+"""The head of a saved page -> the entries of front matter: what the page says of itself to machines."""
 
 import html
 import json
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from converter.model import Block, Image, Inline, Link, Media, Post
 from converter.model.urls import join_url
 from converter.model.walk import walk
-from converter.reading.front_matter import Entry
+from converter.reading.front_matter.parse import Entry
 from converter.reading.html.addresses import link_address
 from converter.reading.html.elements import parse
 from converter.reading.yaml_values import Value
@@ -40,7 +40,7 @@ _METAS = {
     "tags": ("article:tag", "keywords", "news_keywords"),
     "category": ("article:section",),
 }  # fmt: skip
-"""What a header calls it, and the names of `<meta>` that say it, the surest first."""
+"""What front matter calls it, and the names of `<meta>` that say it, the surest first."""
 
 
 def is_page(text: str) -> bool:

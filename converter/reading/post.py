@@ -16,8 +16,8 @@ from converter.model.walk import query, text_of, walk
 from converter.reading.body import is_saved_page, read_body
 from converter.reading.context import Context
 from converter.reading.defaults import with_defaults
-from converter.reading.front_matter import Entry, read_header
-from converter.reading.header import Parts, split_header
+from converter.reading.front_matter.parse import Entry, read_front_matter
+from converter.reading.front_matter.split import Parts, split_front_matter
 from converter.reading.html import Body
 from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
@@ -79,18 +79,18 @@ def _ignore(_diagnostic: Diagnostic) -> None:
 
 
 def _head(source: SourceFile, site: Site, warn: Warn, context: Context) -> tuple[Parts, dict[str, Entry], Metadata]:
-    """Return the post cut in two, the entries of its header, and what they say."""
+    """Return the post cut in two, the entries of its front matter, and what they say."""
     profile = context.profile
     language, declared = site.language, context.encoding
     text = decode(source.data, file=source.path, warn=warn, language=language, declared=declared)
-    parts = split_header(text, profile.headers)
+    parts = split_front_matter(text, profile.front_matter_forms)
     if source.path not in context.records and not is_saved_page(parts, source.path):
-        _warn_of_header(parts, source.path, warn)
-    entries = _within_keys(read_header(parts, file=source.path, warn=warn), source.path, context.limits, warn)
+        _warn_of_front_matter(parts, source.path, warn)
+    entries = _within_keys(read_front_matter(parts, file=source.path, warn=warn), source.path, context.limits, warn)
     if is_saved_page(parts, source.path):
         entries = entries_of_page(parts.body)
     entries = with_known_keys(entries, profile)
-    entries = with_defaults(entries, file=source.path, line=parts.header_line, context=context)
+    entries = with_defaults(entries, file=source.path, line=parts.front_matter_line, context=context)
     metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn, profile=profile)
     metadata = _by_its_system(metadata, source.path, profile)
     metadata = with_addresses(metadata, file=source.path, site=site, context=context)
@@ -112,7 +112,7 @@ def _with_tags_in_text(post: Post) -> Post:
     return replace(post, metadata=replace(post.metadata, tags=tags))
 
 
-def _warn_of_header(parts: Parts, file: str, warn: Warn) -> None:
+def _warn_of_front_matter(parts: Parts, file: str, warn: Warn) -> None:
     if parts.format is None:
         hint = "begin the post with ---, lines such as title: and date:, and again ---"
         warn(
@@ -171,7 +171,7 @@ def _excerpt(parts: Parts, metadata: Metadata, body: Body, context: Context) -> 
 
 
 def _completed(metadata: Metadata, body: Body, site: Site, source: SourceFile, warn: Warn) -> Metadata:
-    """Return the metadata with what the header does not say and the body does."""
+    """Return the metadata with what the front matter does not say and the body does."""
     title = metadata.title
     if not has_words(title):
         title, origin = find_title(body.blocks, source.key)

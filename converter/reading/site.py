@@ -9,13 +9,13 @@ from converter.languages.zones import zone_named
 from converter.model import Site
 from converter.model.urls import split_url
 from converter.reading.context import Context, Defaults
-from converter.reading.front_matter import PARSERS
-from converter.reading.header import Format
+from converter.reading.front_matter.parse import PARSERS
+from converter.reading.front_matter.split import Format
 from converter.reading.html import CleaningRule
 from converter.reading.language import language_tag
 from converter.reading.systems import JEKYLL, Profile
 from converter.reading.systems.programs import read_python, read_script
-from converter.reading.yaml_values import HeaderError, Pair, Value
+from converter.reading.yaml_values import FrontMatterError, Pair, Value
 
 MATHS = ("katex", "math", "mathjax", "use_math")
 """Keys by which themes ask for formulas."""
@@ -32,7 +32,7 @@ def read_site(text: str, *, file: str, root: str, warn: Warn, profile: Profile =
     """Return the site. What cannot be used is reported and left empty: a post is still a post without its site."""
     try:
         pairs = _pairs(text, file)
-    except HeaderError as error:
+    except FrontMatterError as error:
         hint = "correct the file; until then the posts are read without it"
         message = f"the file is not valid {_kind_of(file)}: {error}"
         warn(_invalid(message, file, error.line, error.column, hint))
@@ -72,7 +72,7 @@ def read_context(
     """
     try:
         values = _values(_pairs(text, file), profile)
-    except HeaderError:
+    except FrontMatterError:
         values = {}
     markdown = text_of_value(values.get("markdown")).lower()
     return Context(
@@ -102,16 +102,16 @@ def _format_of(file: str) -> Format:
 
 
 def _pairs(text: str, file: str) -> list[Pair]:
-    """Return the keys of a configuration. Raises `HeaderError` for what is not written as its suffix says."""
+    """Return the keys of a configuration. Raises `FrontMatterError` for what is not written as its suffix says."""
     suffix = PurePosixPath(file).suffix
     if suffix in _PROGRAMS:
         return _PROGRAMS[suffix](text)
     try:
         return PARSERS[_format_of(file)](text)
     except json.JSONDecodeError as error:
-        raise HeaderError(error.msg.lower(), error.lineno, error.colno) from error
+        raise FrontMatterError(error.msg.lower(), error.lineno, error.colno) from error
     except (AttributeError, RecursionError) as error:  # the reader of JSON expects an object
-        raise HeaderError("it is not a mapping of keys to values") from error
+        raise FrontMatterError("it is not a mapping of keys to values") from error
 
 
 def _values(pairs: list[Pair], profile: Profile) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""A post whose header names no title -> the title that its readers would give it."""
+"""A post whose front matter names no title -> the title that its readers would give it."""
 
 import re
 

@@ -27,7 +27,7 @@ class Plain(str):
         return f"Plain({super().__repr__()})"
 
 
-class HeaderError(Exception):
+class FrontMatterError(Exception):
     """A text is not what it should be; line and column count from one, in that text."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
@@ -39,16 +39,16 @@ class HeaderError(Exception):
 def read_yaml(text: str) -> list[Pair]:
     """Return the keys at the top in their order, a repeated one as often as it stands there.
 
-    Raises `HeaderError` for what is no YAML, or no mapping. An empty text gives no pairs.
+    Raises `FrontMatterError` for what is no YAML, or no mapping. An empty text gives no pairs.
     """
     composer = _composed(text)
     if not composer.is_mapping and not composer.is_empty:
-        raise HeaderError("it is not a mapping of keys to values")
+        raise FrontMatterError("it is not a mapping of keys to values")
     return composer.pairs
 
 
 def read_value(text: str) -> Value:
-    """Return the value of a text, whatever it is. Raises `HeaderError` for what is no YAML."""
+    """Return the value of a text, whatever it is. Raises `FrontMatterError` for what is no YAML."""
     return _composed(text).value
 
 
@@ -60,9 +60,9 @@ def _composed(text: str) -> "_Composer":
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise HeaderError(error.problem or "it cannot be parsed", *place) from error
+        raise FrontMatterError(error.problem or "it cannot be parsed", *place) from error
     except yaml.YAMLError as error:
-        raise HeaderError("it holds characters that YAML forbids") from error
+        raise FrontMatterError("it holds characters that YAML forbids") from error
     return composer
 
 
@@ -94,11 +94,11 @@ class _Composer:
                 self._add(self._scalar(event), line, event.anchor)
             case yaml.AliasEvent():
                 if event.anchor not in self._anchors:
-                    raise HeaderError(f"'*{event.anchor}' names nothing", line, column)
+                    raise FrontMatterError(f"'*{event.anchor}' names nothing", line, column)
                 self._add(self._anchors[event.anchor], line, None)
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 if len(self._stack) > MAX_DEPTH:
-                    raise HeaderError("it is nested too deeply", line, column)
+                    raise FrontMatterError("it is nested too deeply", line, column)
                 self._stack.append(([], event.anchor))
             case yaml.SequenceEndEvent():
                 items, anchor = self._stack.pop()

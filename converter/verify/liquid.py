@@ -1,6 +1,7 @@
-"""A body with Liquid -> the same with the values of its header in their places, by PyYAML and python-liquid alone.
+"""A body with Liquid -> the same with the values of its front matter, by PyYAML and python-liquid alone.
 
-Only what two readers cannot take otherwise is done: loops and conditions over the header, and values without filters.
+Only what two readers cannot take otherwise is done: loops and conditions over
+the front matter, and values without filters.
 All else is left to what `sources` does with tags: they are no text.
 """
 
@@ -19,7 +20,7 @@ _ANY_OUTPUT = re.compile(r"\{\{")
 _COMPUTED = frozenset(
     "categories collection content date draft excerpt ext id name next path previous slug tags title url".split()
 )
-"""Values that are not, or not only, what the header says."""
+"""Values that are not, or not only, what the front matter says."""
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on"), True),
     **dict.fromkeys(("false", "no", "off"), False),
@@ -29,13 +30,13 @@ _NUMBER = re.compile(r"[-+.]?\d[\d.,:_xobeE+-]*")
 _MAX_LOOPS = 1_000
 
 
-def with_values(body: str, header: str) -> str:
-    """Return the body with the values of its header, or as it is where that is not so simple."""
+def with_values(body: str, front_matter: str) -> str:
+    """Return the body with the values of its front matter, or as it is where that is not so simple."""
     tags = list(_TAG.finditer(body))
     if "page." not in body or not all(tag[1] in _KNOWN and not re.search("[<>|]", tag["rest"]) for tag in tags):
         return body
     try:
-        page = yaml.load(header, Loader=yaml.CBaseLoader)  # noqa: S506  (it makes text, lists and mappings only)
+        page = yaml.load(front_matter, Loader=yaml.CBaseLoader)  # noqa: S506  (it makes text, lists and mappings only)
         if not isinstance(page, dict):
             return body
         environment = Environment(tolerance=Mode.LAX)

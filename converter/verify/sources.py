@@ -24,12 +24,12 @@ from converter.verify.systems import as_shown
 if TYPE_CHECKING:
     from converter.verify.visible import Visible
 
-_HEADERS = (
+_FRONT_MATTER = (
     re.compile(r"\A\s*---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE),
     re.compile(r"\A\s*\+\+\+[ \t]*\n.*?^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE),
     re.compile(r"\A\s*\{\s*\n.*?^\}[ \t]*$", re.DOTALL | re.MULTILINE),
 )
-_OTHER_HEADERS = {
+_OTHER_FRONT_MATTER = {
     "Hexo": (
         re.compile(r"\A\s*;;;[ \t]*\n.*?^;;;[ \t]*$", re.DOTALL | re.MULTILINE),
         re.compile(r"\A\s*(?:\"\w+\"[ \t]*:[^\n]*\n|[ \t\]}][^\n]*\n|\n)+;;;[ \t]*$", re.MULTILINE),
@@ -158,8 +158,8 @@ def _text(data: bytes) -> str:
 
 
 def _body(text: str, system: str) -> str:
-    for header in (*_HEADERS, *_OTHER_HEADERS.get(system, ())):
-        if match := header.match(text):
+    for front_matter in (*_FRONT_MATTER, *_OTHER_FRONT_MATTER.get(system, ())):
+        if match := front_matter.match(text):
             return text[match.end() :]
     return text
 

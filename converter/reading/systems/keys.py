@@ -1,10 +1,10 @@
-"""The entries of a header in the words of its system -> the same in the words that `reading.metadata` knows."""
+"""The entries of front matter in the words of its system -> the same in the words that `reading.metadata` knows."""
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from converter.model import Metadata
-from converter.reading.front_matter import Entry
+from converter.reading.front_matter.parse import Entry
 from converter.reading.systems.profile import Profile
 
 _STATES = ("status", "post_status")

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from converter.reading.header import Forms
+from converter.reading.front_matter.split import Forms
 from converter.reading.markdown import Dialect, Options, usual_options
 from converter.reading.yaml_values import Value
 
@@ -90,9 +90,9 @@ class Profile(Struct, frozen=True, kw_only=True):
     """Folders whose files the site shows as if they lay in its root."""
     unread: frozenset[str] = frozenset({".adoc", ".asciidoc", ".org", ".rst", ".textile"})
     """Endings of the names of files that hold posts and are not read."""
-    headers: Forms = "fenced"
+    front_matter_forms: Forms = "fenced"
     keys: Mapping[str, str] = _NONE
-    """Keys of headers, in small letters and with a dot for what is nested, and what they are called here."""
+    """Keys of front matter, in small letters and with a dot for what is nested, and what they are called here."""
     states: Mapping[str, tuple[str, str]] = {}
     """What the key `status` or its kin may say, and the key and value that say the same here."""
     lead_image: Mapping[str, str] = _NONE
@@ -111,7 +111,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     collections: frozenset[str] = frozenset()
     """Tags that only say that a post is one."""
     records: str = ""
-    """The name of a table that says of each post what its header would."""
+    """The name of a table that says of each post what its front matter would."""
     files_by_name: bool = False
     """Whether posts name files by their names alone, wherever they lie."""
     tags_in_text: bool = False

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from converter.reading.yaml_values import HeaderError, Pair
+from converter.reading.yaml_values import FrontMatterError, Pair
 
 _DATE = re.compile(r"\{date:([^{}]*)\}")
 _PARTS = {
@@ -15,11 +15,11 @@ _SETTING = re.compile(r"""^\s*(?P<key>site|base)\s*:\s*(?P<quote>["'`])(?P<value
 
 
 def read_python(text: str) -> list[Pair]:
-    """Return the names that a module gives a text or a number. Raises `HeaderError` for what is no Python."""
+    """Return the names that a module gives a text or a number. Raises `FrontMatterError` for what is no Python."""
     try:
         statements = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise HeaderError("it is not valid Python", getattr(error, "lineno", None) or 1, 1) from error
+        raise FrontMatterError("it is not valid Python", getattr(error, "lineno", None) or 1, 1) from error
     found: list[Pair] = []
     for statement in statements:
         match statement:

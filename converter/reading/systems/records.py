@@ -1,4 +1,4 @@
-"""A table of posts that lies beside them -> values of headers by the path of each post."""
+"""A table of posts that lies beside them -> values of front matter by the path of each post."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from converter.reading.yaml_values import Value
 
 _COLUMNS = {"title": "title", "subtitle": "subtitle", "post_date": "date", "is_published": "published"}
-"""Columns of Substack's `posts.csv`, and what headers call them."""
+"""Columns of Substack's `posts.csv`, and what front matter call them."""
 
 
 def read_records(text: str) -> dict[str, Mapping[str, Value]]:

@@ -23,7 +23,7 @@ from converter.writers.markdown.blocks import write_blocks
 from converter.writers.markdown.form import Form
 from converter.writers.markdown.front_matter import Value, front_matter
 from converter.writers.markdown.plan import Outline
-from converter.writers.markdown.post import header_of, joined
+from converter.writers.markdown.post import joined, metadata_of
 
 
 class RenderedPost(Struct, frozen=True):
@@ -37,8 +37,8 @@ class RenderedPost(Struct, frozen=True):
     """The definitions of its notes, which belong at the end of its file."""
 
 
-def single_file(book: Book, outline: Outline, rendered: Sequence[RenderedPost], form: Form, *, header: bool) -> str:
-    """Return the digest as one file: title, contents, sections, posts, notes. `header` asks for front matter."""
+def single_file(book: Book, outline: Outline, rendered: Sequence[RenderedPost], form: Form, *, metadata: bool) -> str:
+    """Return the digest as one file: title, contents, sections, posts, notes. `metadata` asks for front matter."""
     pieces: list[str] = []
     if not book.is_lone:
         links = {key: f"#{anchors.title}" for key, anchors in outline.posts.items()}
@@ -50,10 +50,10 @@ def single_file(book: Book, outline: Outline, rendered: Sequence[RenderedPost], 
             pieces.append(write_blocks((Heading(2, (Text(section.title),), anchor if explicit else ""),), form))
         pieces += (texts[entry.key] for entry in section.entries)
     pieces += (post.notes for post in rendered)
-    return _file(header_of(book.digest.posts[0]) if book.is_lone else _header(book), pieces, header=header)
+    return _file(metadata_of(book.digest.posts[0]) if book.is_lone else _metadata(book), pieces, metadata=metadata)
 
 
-def index_file(book: Book, rendered: Sequence[RenderedPost], form: Form, *, header: bool) -> str:
+def index_file(book: Book, rendered: Sequence[RenderedPost], form: Form, *, metadata: bool) -> str:
     """Return the index of a digest whose posts are files in a folder."""
     links = {post.key: f"{book.digest.key}/{post.file}" for post in rendered}
     blocks: list[Block] = [*_title(book)]
@@ -61,24 +61,24 @@ def index_file(book: Book, rendered: Sequence[RenderedPost], form: Form, *, head
         if section.title:
             blocks.append(Heading(2, (Text(section.title),)))
         blocks.append(_list(section, links, book))
-    return _file(_header(book), [write_blocks(blocks, form)], header=header)
+    return _file(_metadata(book), [write_blocks(blocks, form)], metadata=metadata)
 
 
-def post_file(post: Post, rendered: RenderedPost, *, header: bool) -> str:
+def post_file(post: Post, rendered: RenderedPost, *, metadata: bool) -> str:
     """Return a post as a file of its own."""
-    return _file(header_of(post), [rendered.text, rendered.notes], header=header)
+    return _file(metadata_of(post), [rendered.text, rendered.notes], metadata=metadata)
 
 
-def _file(values: dict[str, Value], pieces: Sequence[str], *, header: bool) -> str:
+def _file(values: dict[str, Value], pieces: Sequence[str], *, metadata: bool) -> str:
     """Return a file. Where a site generator would take something in it for its template language, it is told not to."""
     text = "\n\n".join(filter(None, pieces)) + "\n"
-    if not header:
+    if not metadata:
         return text
     liquid: dict[str, Value] = {"render_with_liquid": False} if re.search(r"\{[{%]", text) else {}
     return f"{front_matter(values | liquid)}\n\n{text}"
 
 
-def _header(book: Book) -> dict[str, Value]:
+def _metadata(book: Book) -> dict[str, Value]:
     """Return the front matter of a digest."""
     digest = book.digest
     first, last = digest.period.first, digest.period.last

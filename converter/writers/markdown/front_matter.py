@@ -13,7 +13,7 @@ _BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 def front_matter(values: Mapping[str, Value]) -> str:
-    """Return the header of a file, with its closing line; values that are empty are left out."""
+    """Return the front matter of a file, with its closing line; values that are empty are left out."""
     lines = [line for key, value in values.items() if value or value is False for line in _entry(key, value)]
     return "\n".join(("---", *lines, "---"))
 

@@ -64,7 +64,7 @@ def _note(note: Note, form: Form) -> str:
     return f"[^{note.id}]: {indented(written, 4)}"
 
 
-def header_of(post: Post) -> dict[str, Value]:
+def metadata_of(post: Post) -> dict[str, Value]:
     """Return the front matter of a post, under the keys that the converter and Jekyll read."""
     metadata = post.metadata
     source = metadata.source
@@ -88,7 +88,7 @@ def header_of(post: Post) -> dict[str, Value]:
 
 
 def _printed(text: str) -> str:
-    """Return text as it must stand in a header, which sites print into their pages without escaping it."""
+    """Return text as it must stand in front matter, which sites print into their pages without escaping it."""
     means_more = html.unescape(text) != text or re.search("<[A-Za-z/]", text)
     return html.escape(text, quote=False) if means_more else text
 

@@ -82,13 +82,13 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Return the main file, the files of posts if they have their own, and the images."""
         book = Book(digest)
         parts = tuple(rendered)
-        header = self.front_matter and not self.plain
+        metadata = self.front_matter and not self.plain
         names = Names()
         if not self._is_single(book):
             post_names(digest, names)
         posts = {post.key: post for post in digest.posts}
         files = (
-            File(f"{digest.key}/{part.file}", post_file(posts[part.key], part, header=header).encode())
+            File(f"{digest.key}/{part.file}", post_file(posts[part.key], part, metadata=metadata).encode())
             for part in parts
             if part.file
         )
@@ -112,11 +112,11 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         form = Form(dialect=DIALECTS[self.dialect])
         match self._is_single(book), self.plain:
             case True, False:
-                return single_file(book, outline_of(book, form.dialect), rendered, form, header=self.front_matter)
+                return single_file(book, outline_of(book, form.dialect), rendered, form, metadata=self.front_matter)
             case True, True:
                 return plain_file(book, rendered)
             case False, False:
-                return index_file(book, rendered, form, header=self.front_matter)
+                return index_file(book, rendered, form, metadata=self.front_matter)
             case _:
                 return plain_index(book, rendered)
 
@@ -141,7 +141,7 @@ def to_markdown(
     subtitle = "" if front_matter else post.metadata.subtitle
     pieces = (opening(post.metadata.title, subtitle, 1, "", (), form), write_blocks(kept.blocks, form))
     text = "\n\n".join(filter(None, pieces))
-    return post_file(post, RenderedPost(post.key, "", text, notes_of(kept.notes, form)), header=front_matter)
+    return post_file(post, RenderedPost(post.key, "", text, notes_of(kept.notes, form)), metadata=front_matter)
 
 
 def _images(digest: Digest, names: Names, warn: Warn) -> tuple[File, ...]:

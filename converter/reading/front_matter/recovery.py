@@ -1,11 +1,11 @@
-"""A header that is no valid YAML -> its entries all the same, read line by line as its author meant it."""
+"""Front matter that is no valid YAML -> its entries all the same, read line by line as its author meant it."""
 
 import re
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from converter.reading.yaml_values import HeaderError, Pair, Value
+from converter.reading.yaml_values import FrontMatterError, Pair, Value
 
 _KEY = re.compile(
     r"(?P<indent>[ \t]*)(?P<key>[\"']?[^\s:：=#\-\"'<>{}\[\]|*][^:：=\n]{0,80}?)[ \t]*"
@@ -16,7 +16,7 @@ _ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
 
 
 Parse = Callable[[str], list[Pair]]
-"""Reads a text of keys and values. Raises `HeaderError`."""
+"""Reads a text of keys and values. Raises `FrontMatterError`."""
 
 
 class Repair(Struct, frozen=True):
@@ -33,18 +33,18 @@ class Chunk(Struct, frozen=True):
     key: str
     value: Value
     first: int
-    """One-based line of the header."""
+    """One-based line of the front matter."""
     lines: tuple[str, ...]
     repair: Repair | None = None
     """`None` where the lines are valid YAML on their own."""
 
 
-def recover(header: str, parse: Parse) -> tuple[Chunk, ...]:
-    """Return what each line of the header means, in order. Lines that name no key become chunks without one.
+def recover(front_matter: str, parse: Parse) -> tuple[Chunk, ...]:
+    """Return what each line of the front matter means, in order. Lines that name no key become chunks without one.
 
     `parse` is the parser of the format; it is asked about each key alone.
     """
-    return tuple(_read(first, lines, parse) for first, lines in _cut(header.split("\n")))
+    return tuple(_read(first, lines, parse) for first, lines in _cut(front_matter.split("\n")))
 
 
 def _cut(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -73,7 +73,7 @@ def _read(first: int, lines: list[str], parse: Parse) -> Chunk:
         return Chunk("", None, first, tuple(lines), Repair(message, said[0], 1))
     try:
         pairs = parse("\n".join(lines))
-    except HeaderError:
+    except FrontMatterError:
         pairs = []
     if len(pairs) == 1 and pairs[0][0] == found["key"].strip("\"'"):
         return Chunk(pairs[0][0], pairs[0][1], first, tuple(lines))
@@ -83,7 +83,7 @@ def _read(first: int, lines: list[str], parse: Parse) -> Chunk:
 
 
 def is_comment(line: str) -> bool:
-    """Whether a line of a header says nothing."""
+    """Whether a line of front matter says nothing."""
     return not line.strip() or line.lstrip().startswith("#")
 
 

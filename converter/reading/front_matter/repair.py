@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from converter.diagnostics import Code, ConverterError, Diagnostic
 from converter.model import Site
 from converter.reading import SourceFile, read
-from converter.reading.front_matter import CUT_BY_HASH, PARSERS, read_pairs
-from converter.reading.header import Format, Parts, split_header
-from converter.reading.recovery import Chunk, is_comment, recover
+from converter.reading.front_matter.parse import CUT_BY_HASH, PARSERS, read_pairs
+from converter.reading.front_matter.recovery import Chunk, is_comment, recover
+from converter.reading.front_matter.split import Format, Parts, split_front_matter
 from converter.reading.source import encoding_of
 from converter.reading.yaml_values import Value
 
@@ -20,7 +20,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2})?(?: ?(?:Z|[+-]\d
 
 
 def find_faults(source: SourceFile, site: Site) -> tuple[Diagnostic, ...]:
-    """Return the faults of a header, those that `fix_header` mends, in the order of their lines."""
+    """Return the faults of front matter, those that `fix_front_matter` mends, in the order of their lines."""
     found: list[Diagnostic] = []
     try:
         read(source, site, found.append)
@@ -32,8 +32,8 @@ def find_faults(source: SourceFile, site: Site) -> tuple[Diagnostic, ...]:
     )
 
 
-def fix_header(data: bytes) -> bytes:
-    """Return the file with the broken lines of its header written anew, and all else byte for byte as it was.
+def fix_front_matter(data: bytes) -> bytes:
+    """Return the file with the broken lines of its front matter written anew, and all else byte for byte as it was.
 
     What cannot be read without loss stays as it is. A second time nothing changes.
     """
@@ -42,35 +42,35 @@ def fix_header(data: bytes) -> bytes:
         return data
     text = data.decode(encoding)
     lines = _LINE.findall(text.removeprefix(_MARK))
-    parts = split_header("\n".join(line for line, _ in lines))
-    header = None if parts.format is None else _mended(parts)
-    if header is None or (header == parts.header.split("\n")[:-1] and parts.closed and not parts.blank_lines):
+    parts = split_front_matter("\n".join(line for line, _ in lines))
+    written = None if parts.format is None else _mended(parts)
+    if written is None or (written == parts.front_matter.split("\n")[:-1] and parts.closed and not parts.blank_lines):
         return data.removeprefix(_MARK.encode()) if parts.format and encoding == "utf-8" else data
-    start, count = parts.header_line - 1, parts.header.count("\n")
+    start, count = parts.front_matter_line - 1, parts.front_matter.count("\n")
     line_end = lines[start - 1][1] or "\n"
-    kept = dict(zip(parts.header.split("\n"), lines[start : start + count], strict=False))
+    kept = dict(zip(parts.front_matter.split("\n"), lines[start : start + count], strict=False))
     fence = () if parts.closed else ((lines[start - 1][0], line_end),)
-    new = (*(kept.get(line, (line, line_end)) for line in header), *fence)
+    new = (*(kept.get(line, (line, line_end)) for line in written), *fence)
     whole = (*lines[parts.blank_lines : start], *new, *lines[start + count :])
     mended = "".join(line + end for line, end in whole)
-    # A header of mere noise may be beyond help; it is better left as its author knows it.
+    # Front matter of mere noise may be beyond help; it is better left as its author knows it.
     return mended.encode(encoding) if _is_sound(mended) else data
 
 
 def _is_sound(text: str) -> bool:
-    parts = split_header(text.replace("\r\n", "\n").replace("\r", "\n"))
+    parts = split_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
     return parts.format is not None and parts.closed and not parts.blank_lines and not read_pairs(parts)[1]
 
 
 def _mended(parts: Parts) -> list[str] | None:
-    """Return the lines of the header as they should be, `None` for a header in JSON, which is right or no header."""
+    """Return the lines of the front matter as they should be, `None` for JSON, which is right or no front matter."""
     if parts.format == "json":
         return None
     pairs, repairs = read_pairs(parts)
     titles = [key for key, value, _ in pairs if key.lower() == "title" and isinstance(value, tuple)]
     if not repairs and not titles:
-        return parts.header.split("\n")[:-1]
-    chunks = recover(parts.header.removesuffix("\n"), PARSERS[parts.format])
+        return parts.front_matter.split("\n")[:-1]
+    chunks = recover(parts.front_matter.removesuffix("\n"), PARSERS[parts.format])
     last = {chunk.key: number for number, chunk in enumerate(chunks)}
     return [
         line

@@ -1,4 +1,4 @@
-"""The header of a post -> its entries: scalars as they are written, each with its line."""
+"""The front matter of a post -> its entries: scalars as they are written, each with its line."""
 
 import json
 import re
@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.languages.unicode import well_formed
-from converter.reading.header import Format, Parts
-from converter.reading.recovery import Parse, Repair, recover
-from converter.reading.yaml_values import MAX_DEPTH, HeaderError, Pair, Plain, Value, read_yaml
+from converter.reading.front_matter.recovery import Parse, Repair, recover
+from converter.reading.front_matter.split import Format, Parts
+from converter.reading.yaml_values import MAX_DEPTH, FrontMatterError, Pair, Plain, Value, read_yaml
 
 CUT_BY_HASH = re.compile(
     r"[ \t]*(?P<key>title|subtitle|description|summary|excerpt)[ \t]*:[ \t]+"
@@ -21,17 +21,17 @@ CUT_BY_HASH = re.compile(
 
 
 class Entry(Struct, frozen=True):
-    """A key of a header."""
+    """A key of front matter."""
 
     value: Value
     line: int
     """One-based line in the file."""
 
 
-def read_header(parts: Parts, *, file: str, warn: Warn) -> dict[str, Entry]:
+def read_front_matter(parts: Parts, *, file: str, warn: Warn) -> dict[str, Entry]:
     """Return the entries in their order. What is no YAML, TOML or JSON is read line by line, with diagnostics."""
     pairs, repairs = read_pairs(parts)
-    offset = parts.header_line - 1
+    offset = parts.front_matter_line - 1
     for repair in repairs:
         warn(
             Diagnostic(
@@ -47,21 +47,21 @@ def read_header(parts: Parts, *, file: str, warn: Warn) -> dict[str, Entry]:
 
 
 def read_pairs(parts: Parts) -> tuple[list[Pair], list[Repair]]:
-    """Return the keys with their values and lines in the header, and what had to be repaired to read them."""
+    """Return the keys with their values and lines in the front matter, and what had to be repaired to read them."""
     repairs: list[Repair] = []
     if not parts.closed:
-        repairs.append(Repair("the front matter has no closing line", parts.header.count("\n"), 1))
+        repairs.append(Repair("the front matter has no closing line", parts.front_matter.count("\n"), 1))
     parse = PARSERS[parts.format]
     try:
-        pairs = parse(parts.header)
-    except HeaderError as error:
-        chunks = recover(parts.header, parse)
+        pairs = parse(parts.front_matter)
+    except FrontMatterError as error:
+        chunks = recover(parts.front_matter, parse)
         found = [chunk.repair for chunk in chunks if chunk.repair]
         repairs += found or [Repair(f"the front matter cannot be parsed: {error}", error.line, error.column)]
         pairs = [(chunk.key, chunk.value, chunk.first) for chunk in chunks if chunk.key]
     repairs += _repeated(pairs)
     if parts.format == "yaml":
-        lines = parts.header.split("\n")
+        lines = parts.front_matter.split("\n")
         pairs = [_restore_hash(pair, lines, repairs) for pair in pairs]
     return pairs, repairs
 
@@ -84,30 +84,30 @@ def _restore_hash(pair: Pair, lines: list[str], repairs: list[Repair]) -> Pair:
     return key, found["value"].rstrip(), line
 
 
-def _read_json(header: str) -> list[Pair]:
-    # `split_header` took the text for a header because it decodes to an object.
-    loaded: dict[str, object] = json.loads(header, parse_int=Plain, parse_float=Plain, parse_constant=Plain)
-    line_of = _lines(header)
+def _read_json(front_matter: str) -> list[Pair]:
+    # `split_front_matter` took the text for front matter because it decodes to an object.
+    loaded: dict[str, object] = json.loads(front_matter, parse_int=Plain, parse_float=Plain, parse_constant=Plain)
+    line_of = _lines(front_matter)
     return [(key, plain(value), line_of(f'"{key}"')) for key, value in loaded.items()]
 
 
-def _read_toml(header: str) -> list[Pair]:
+def _read_toml(front_matter: str) -> list[Pair]:
     try:
-        loaded = tomllib.loads(header, parse_float=Plain)
+        loaded = tomllib.loads(front_matter, parse_float=Plain)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        raise HeaderError(str(error).partition(" (at ")[0].lower(), line, column) from error
+        raise FrontMatterError(str(error).partition(" (at ")[0].lower(), line, column) from error
     except RecursionError as error:
-        raise HeaderError("it is nested too deeply") from error
-    line_of = _lines(header)
+        raise FrontMatterError("it is nested too deeply") from error
+    line_of = _lines(front_matter)
     return [(key, plain(value), line_of(key)) for key, value in loaded.items()]
 
 
-def _read_lines(header: str) -> list[Pair]:
+def _read_lines(front_matter: str) -> list[Pair]:
     """Read `Key: value`; tags are one text a comma."""
     found: list[tuple[str, list[str], int]] = []
-    for number, line in enumerate(header.split("\n"), 1):
+    for number, line in enumerate(front_matter.split("\n"), 1):
         key, colon, value = line.partition(":")
         if colon and not line.startswith("    "):
             found.append((key.strip(), [value.strip()], number))
@@ -120,16 +120,16 @@ def _terms(values: list[str]) -> Value:
     return tuple(term.strip() for value in values for term in value.split(",") if term.strip())
 
 
-def _lines(header: str) -> Callable[[str], int]:
+def _lines(front_matter: str) -> Callable[[str], int]:
     """Return what gives the line of a key. Keys are asked for in their order, each looked for behind the one before."""
     position, line = 0, 1
 
     def line_of(key: str) -> int:
         nonlocal position, line
-        found = header.find(key, position)
+        found = front_matter.find(key, position)
         if found < 0:  # escaped, dotted or out of order: it is somewhere
             return line
-        line += header.count("\n", position, found)
+        line += front_matter.count("\n", position, found)
         position = found
         return line
 
@@ -168,11 +168,9 @@ def _well_formed(value: Value) -> Value:
 def _parser(read: Parse) -> Parse:
     """Return a parser whose texts are well-formed: an escape in JSON or YAML may name half of a character."""
 
-    def parse(header: str) -> list[Pair]:
-        pairs = read(header)
-        return (
-            [(well_formed(key), _well_formed(value), line) for key, value, line in pairs] if "\\" in header else pairs
-        )
+    def parse(text: str) -> list[Pair]:
+        pairs = read(text)
+        return [(well_formed(key), _well_formed(value), line) for key, value, line in pairs] if "\\" in text else pairs
 
     return parse
 
@@ -182,5 +180,5 @@ PARSERS: Mapping[Format | None, Parse] = {
     "lines": _read_lines,
     "toml": _read_toml,
     "yaml": _parser(read_yaml),
-    None: lambda _header: [],
+    None: lambda _front_matter: [],
 }

@@ -1,4 +1,4 @@
-"""The text of a post -> its header (YAML, TOML or JSON) and its body, with the lines where they begin."""
+"""The text of a post -> its front matter (YAML, TOML or JSON) and its body, with the lines where they begin."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 Format = Literal["yaml", "toml", "json", "lines"]
 """`lines` are those of Pelican: `Key: value`, without any quoting, to the first empty line."""
 Forms = Literal["fenced", "hexo", "pelican"]
-"""Which headers a system knows besides those between fences."""
+"""Which front matter a system knows besides those between fences."""
 
 _FENCES: dict[str, tuple[Format, frozenset[str]]] = {
     "---": ("yaml", frozenset({"---", "..."})),
@@ -22,7 +22,7 @@ _KEY_LINE = re.compile(
 )
 _TOML_LINE = re.compile(rf"(?:[\w-]+|\"[^\"\n]+\"|'[^'\n]+')(?:\.[\w-]+)*[ \t]*=|{_KEY_LINE.pattern}")
 _HEXO = re.compile(
-    r"(?:^(?P<open>-{3,}|;{3,})[ \t]*\n)?(?P<header>.+?\n)"
+    r"(?:^(?P<open>-{3,}|;{3,})[ \t]*\n)?(?P<front_matter>.+?\n)"
     r"^(?P<fence>(?(open)(?P=open)|(?:-{3,}|;{3,})))[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
@@ -30,28 +30,28 @@ _HEXO = re.compile(
 _HEXO_LINE = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t]|$)|[ \t]+\S|#|-[ \t]")
 _PELICAN = re.compile(r"(?: {0,3}[A-Za-z0-9_-]+:[ \t]*[^\n]*(?:\n|\Z)(?:[ \t]{4,}\S[^\n]*(?:\n|\Z))*)+(?=\n|\Z)")
 """The rules of Python-Markdown's extension `meta`."""
-MAX_HEADER = 256 * 1024
-"""Characters. A longer header is a body that begins with a rule."""
+MAX_FRONT_MATTER = 256 * 1024
+"""Characters. A longer front matter is a body that begins with a rule."""
 
 
 class Parts(Struct, frozen=True):
     """A post cut in two."""
 
     format: Format | None
-    """`None` for a post without a header."""
-    header: str
+    """`None` for a post without front matter."""
+    front_matter: str
     """What stands between the fences, or the JSON object."""
-    header_line: int
-    """One-based line of the first character of `header`."""
+    front_matter_line: int
+    """One-based line of the first character of `front matter`."""
     body: str
     body_line: int
     """One-based line of the first character of `body`."""
     body_origins: tuple[int, ...] = ()
     """For each line of the body the line of the written body that it comes from, both from zero, when they differ."""
     blank_lines: int = 0
-    """Empty lines before the header: the site itself would not see the header."""
+    """Empty lines before the front matter: the site itself would not see the front matter."""
     closed: bool = True
-    """Whether the header has its closing fence."""
+    """Whether the front matter has its closing fence."""
 
     def origin(self, line: int) -> int:
         """Return the line of the file for a line that was counted on from `body_line`."""
@@ -59,8 +59,8 @@ class Parts(Struct, frozen=True):
         return self.body_line + self.body_origins[index] if 0 <= index < len(self.body_origins) else line
 
 
-def split_header(text: str, forms: Forms = "fenced") -> Parts:
-    """Cut a post into header and body. What opens like a header and is none belongs to the body."""
+def split_front_matter(text: str, forms: Forms = "fenced") -> Parts:
+    """Cut a post into front matter and body. What opens like front matter and is none belongs to the body."""
     parts = _split(text)
     if parts.format is None and forms != "fenced":
         return (_split_open(text) if forms == "hexo" else _split_lines(text)) or parts
@@ -74,21 +74,21 @@ def _split(text: str) -> Parts:
     first = _LINE.match(text, start)
     fence = first[0].strip(" \t\n\ufeff") if first else ""
     if first is not None and fence in _FENCES:
-        return _split_fenced(text, first.end(), fence, blank) or _no_header(text)
+        return _split_fenced(text, first.end(), fence, blank) or _no_front_matter(text)
     if fence.startswith("{") and not fence.startswith(("{{", "{%", "{:", "{::")):
-        return _split_json(text, start, blank) or _no_header(text)
-    return _no_header(text)
+        return _split_json(text, start, blank) or _no_front_matter(text)
+    return _no_front_matter(text)
 
 
-def _no_header(text: str) -> Parts:
-    return Parts(format=None, header="", header_line=1, body=text, body_line=1)
+def _no_front_matter(text: str) -> Parts:
+    return Parts(format=None, front_matter="", front_matter_line=1, body=text, body_line=1)
 
 
 def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None:
     format_, closing = _FENCES[fence]
     is_key = (_TOML_LINE if format_ == "toml" else _KEY_LINE).match
     end = position = start
-    while position < len(text) and position - start < MAX_HEADER:
+    while position < len(text) and position - start < MAX_FRONT_MATTER:
         line = _LINE.match(text, position)
         assert line is not None  # noqa: S101  # the pattern matches everywhere
         if line[0].rstrip(" \t\n") in closing:
@@ -96,7 +96,7 @@ def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None
                 return None
             return _parts(text, format_, (start, position, line.end()), blank)
         position = line.end()
-    # No closing fence: the header is the run of lines that look like one.
+    # No closing fence: the front matter is the run of lines that look like one.
     position = start
     while position < len(text) and (line := _LINE.match(text, position)) and is_key(line[0]):
         end = position = line.end()
@@ -104,27 +104,27 @@ def _split_fenced(text: str, start: int, fence: str, blank: int) -> Parts | None
 
 
 def _split_open(text: str) -> Parts | None:
-    """Cut a post of Hexo: its header need not begin with a fence, and is JSON without braces before semicolons."""
+    """Cut a post of Hexo: front matter may begin without a fence, and is JSON without braces before semicolons."""
     first = len(text) - len(text.lstrip())
-    found = _HEXO.match(text, first, first + MAX_HEADER)
+    found = _HEXO.match(text, first, first + MAX_FRONT_MATTER)
     if not found:
         return None
-    start, end = found.span("header")
+    start, end = found.span("front_matter")
     if found["fence"].startswith("-"):
-        lines = [line for line in found["header"].split("\n") if line.strip()]
-        is_header = bool(lines) and all(map(_HEXO_LINE.match, lines))
-        return _parts(text, "yaml", (start, end, found.end()), 0) if is_header else None
-    header = "{" + found["header"].strip().rstrip(",") + "}"
+        lines = [line for line in found["front_matter"].split("\n") if line.strip()]
+        is_front_matter = bool(lines) and all(map(_HEXO_LINE.match, lines))
+        return _parts(text, "yaml", (start, end, found.end()), 0) if is_front_matter else None
+    front_matter = "{" + found["front_matter"].strip().rstrip(",") + "}"
     try:
-        json.loads(header)
+        json.loads(front_matter)
     except (ValueError, RecursionError):
         return None
-    return replace(_parts(text, "json", (start, end, found.end()), 0), header=header)
+    return replace(_parts(text, "json", (start, end, found.end()), 0), front_matter=front_matter)
 
 
 def _split_lines(text: str) -> Parts | None:
     """Cut a post of Pelican: lines of `Key: value`, and more of a value in lines that are indented."""
-    found = _PELICAN.match(text.lstrip("\ufeff"), 0, MAX_HEADER)
+    found = _PELICAN.match(text.lstrip("\ufeff"), 0, MAX_FRONT_MATTER)
     return _parts(text, "lines", (0, found.end(), found.end()), 0) if found else None
 
 
@@ -142,8 +142,8 @@ def _parts(text: str, format_: Format, cut: tuple[int, int, int], blank: int, *,
     start, end, body = cut
     return Parts(
         format=format_,
-        header=text[start:end],
-        header_line=text.count("\n", 0, start) + 1,
+        front_matter=text[start:end],
+        front_matter_line=text.count("\n", 0, start) + 1,
         body=text[body:],
         body_line=text.count("\n", 0, body) + 1,
         blank_lines=blank,
