@@ -1,12 +1,10 @@
 """Turn posts with front matter into EPUB, PDF and Markdown digests.
 
 The names below are what other tools may rely on. They are imported when they are first used, so that the command line
-starts at once.
+starts at once. Nothing is imported here before: who interrupts the program meanwhile would see a traceback.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # what checkers of types take for true, without the import
 if TYPE_CHECKING:
     from converter.api import link_posts, read_post, render, render_files, with_images
     from converter.config import Config, Options, load_config
@@ -70,6 +68,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    from importlib import import_module
+
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"converter.{home}"), name)

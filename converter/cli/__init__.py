@@ -4,7 +4,6 @@ Nothing heavy is imported before a command runs, so that `--help` answers at onc
 """
 
 import os
-import signal
 import sys
 import warnings
 
@@ -17,11 +16,12 @@ from converter.cli.completion import completion
 from converter.cli.doctor import doctor
 from converter.cli.one_post import convert, inspect
 from converter.cli.options import print_diagnostic
+from converter.cli.signals import ending_the_run
 from converter.cli.streams import forget_output, prepare
 from converter.cli.verify import verify
 from converter.limits import process
 
-BUG, INTERRUPTED, BROKEN_PIPE, SIGNALLED = 70, 130, 141, 128
+BUG, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -56,17 +56,21 @@ for command in (build, check, completion, convert, doctor, inspect, verify):
 
 def main() -> None:
     """Run the command line and exit with the status of docs/cli.md."""
-    from converter.diagnostics import ConverterError, bug
-
     process.claim()
     prepare()
     if not sys.warnoptions:  # warnings of libraries are for programmers; workers know by the environment
         warnings.simplefilter("ignore")
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
-    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal hangs up
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _terminate)
+    try:
+        with ending_the_run():
+            _run()
+    except KeyboardInterrupt:  # after the command, or before
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
+    from converter.diagnostics import ConverterError, bug
+
     try:
         cli.main(standalone_mode=False)
     except ConverterError as error:
@@ -85,7 +89,3 @@ def main() -> None:
     except Exception as error:  # the last boundary: nobody is shown a traceback
         print_diagnostic(bug(error))
         sys.exit(BUG)
-
-
-def _terminate(number: int, _frame: object) -> None:
-    sys.exit(SIGNALLED + number)

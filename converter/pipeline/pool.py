@@ -18,7 +18,22 @@ class PoolLostError(BrokenProcessPool):
 
 
 class _Manager(PoolManager):
-    """Ends the pool when a worker dies without a task; pebble does so where no other has one, and lets tasks wait."""
+    """Ends the pool when a worker dies without a task; pebble does so where no other has one, and lets tasks wait.
+
+    Workers have what they share with the parent as long as they live: one that is still starting would miss it aloud.
+    """
+
+    def start(self) -> None:
+        """Make what workers share; the thread that minds them starts them.
+
+        The one that asks for the pool may be interrupted in the middle of a start, and nobody would know the worker.
+        """
+        self.worker_manager.create_channels()
+
+    def stop(self) -> None:
+        """End the workers, and then what they share."""
+        self.worker_manager.force_stop_workers()
+        self.worker_manager.close_channels()
 
     def find_expired_task(self, worker_id: int) -> Task:
         """Return the task that a dead worker had. Raises `PoolLostError` where it had none."""
