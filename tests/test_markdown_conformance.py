@@ -11,7 +11,7 @@ from msgspec import Struct
 from converter.model import Block
 from converter.reading.html import prepare, read_html
 from converter.writers.markdown.blocks import write_blocks
-from converter.writers.markdown.form import Form
+from converter.writers.markdown.context import WriteContext
 from tests.html_models import model_of
 from tests.markdown_readers import READERS, normal
 
@@ -57,7 +57,7 @@ def failures(path: Path, reader: str, way: Way) -> set[int]:
         example.number
         for example in examples(path)
         if example.section not in RAW
-        and normal(example.html) != normal(READERS[reader](write_blocks(way(example.html), Form()) + "\n"))
+        and normal(example.html) != normal(READERS[reader](write_blocks(way(example.html), WriteContext()) + "\n"))
     }
 
 

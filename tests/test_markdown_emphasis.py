@@ -6,8 +6,8 @@ import pytest
 
 from converter.model import Block, Code, Emphasis, Inline, Link, Paragraph, Strikethrough, Strong, Text
 from converter.writers.markdown.blocks import write_blocks
+from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.dialects import DIALECTS, DialectName
-from converter.writers.markdown.form import Form
 from converter.writers.markdown.raw import blocks_as_html
 from tests.markdown_readers import cmark_gfm, markdown_it, normal, pandoc
 
@@ -58,7 +58,7 @@ def test_emphasis_survives_beside_punctuation(kind: str, dialect: DialectName, r
     assert callable(read)
     blocks = tuple(block for char in PUNCTUATION + SYMBOLS for block in neighbours(kind, char))
 
-    written = write_blocks(blocks, Form(dialect=DIALECTS[dialect]))
+    written = write_blocks(blocks, WriteContext(dialect=DIALECTS[dialect]))
 
     expected = normal(blocks_as_html(blocks)).split("</p>")
     assert expected == normal(str(read(written))).split("</p>")
@@ -68,7 +68,7 @@ def test_emphasis_survives_beside_punctuation(kind: str, dialect: DialectName, r
 def test_no_invisible_character_and_no_double_underscore_in_words_is_written() -> None:
     blocks = tuple(block for char in PUNCTUATION for block in neighbours("strong", char))
 
-    written = write_blocks(blocks, Form())
+    written = write_blocks(blocks, WriteContext())
 
     assert "\u200b" not in written
     assert "__" not in written

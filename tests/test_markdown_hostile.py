@@ -29,7 +29,7 @@ from converter.model import (
 )
 from converter.writers.markdown import to_markdown
 from converter.writers.markdown.blocks import write_blocks
-from converter.writers.markdown.form import Form
+from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.raw import blocks_as_html
 from tests.markdown_readers import READERS, normal
 
@@ -94,7 +94,7 @@ HOSTILE: dict[str, Callable[[int], Blocks]] = {
 def seconds(blocks: Blocks) -> float:
     """Return how long writing takes, in seconds of this process."""
     start = time.process_time()
-    write_blocks(blocks, Form())
+    write_blocks(blocks, WriteContext())
     return time.process_time() - start
 
 
@@ -115,14 +115,14 @@ def test_hostile_text_is_written_in_linear_time(name: str) -> None:
 def test_hostile_text_is_read_back_right(name: str, reader: str) -> None:
     blocks = HOSTILE[name](60)
 
-    assert normal(blocks_as_html(blocks)) == normal(READERS[reader](write_blocks(blocks, Form())))
+    assert normal(blocks_as_html(blocks)) == normal(READERS[reader](write_blocks(blocks, WriteContext())))
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_the_deepest_nesting_is_read_back_right(reader: str) -> None:
     quotes = reduce(lambda inner, _: (Quote(inner),), range(MAX_DEPTH - 1), line(Text("a")))
 
-    assert normal(blocks_as_html(quotes)) == normal(READERS[reader](write_blocks(quotes, Form())))
+    assert normal(blocks_as_html(quotes)) == normal(READERS[reader](write_blocks(quotes, WriteContext())))
 
 
 def test_ten_thousand_quotations_in_each_other_become_a_post_that_is_read_back_right() -> None:

@@ -27,7 +27,7 @@ from converter.pipeline.load import load_posts
 from converter.reading import Context, SourceFile, read
 from converter.testing.strategies import posts
 from converter.writers.markdown import to_markdown
-from converter.writers.markdown.form import ignore
+from converter.writers.markdown.context import ignore
 
 BLOGS = ("efcl", "haqbani", "jaketae", "jekyll", "mzlogin", "sylhare")
 SITE = Site(language="zh-CN", timezone="Asia/Shanghai")

@@ -20,7 +20,7 @@ from converter.model import (
 )
 from converter.writers.book import Book, Entry, SectionPlan
 from converter.writers.markdown.blocks import write_blocks
-from converter.writers.markdown.form import Form
+from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.front_matter import Value, front_matter
 from converter.writers.markdown.plan import Outline
 from converter.writers.markdown.post import joined, metadata_of
@@ -37,23 +37,25 @@ class RenderedPost(Struct, frozen=True):
     """The definitions of its notes, which belong at the end of its file."""
 
 
-def single_file(book: Book, outline: Outline, rendered: Sequence[RenderedPost], form: Form, *, metadata: bool) -> str:
+def single_file(
+    book: Book, outline: Outline, rendered: Sequence[RenderedPost], context: WriteContext, *, metadata: bool
+) -> str:
     """Return the digest as one file: title, contents, sections, posts, notes. `metadata` asks for front matter."""
     pieces: list[str] = []
     if not book.is_lone:
         links = {key: f"#{anchors.title}" for key, anchors in outline.posts.items()}
-        pieces.append(write_blocks((*_title(book), *_contents(book, outline, links)), form))
+        pieces.append(write_blocks((*_title(book), *_contents(book, outline, links)), context))
     texts = {post.key: post.text for post in rendered}
-    explicit = form.dialect.anchors in ("attribute", "element")
+    explicit = context.dialect.anchors in ("attribute", "element")
     for section, anchor in zip(book.sections, outline.sections, strict=True):
         if section.title:
-            pieces.append(write_blocks((Heading(2, (Text(section.title),), anchor if explicit else ""),), form))
+            pieces.append(write_blocks((Heading(2, (Text(section.title),), anchor if explicit else ""),), context))
         pieces += (texts[entry.key] for entry in section.entries)
     pieces += (post.notes for post in rendered)
     return _file(metadata_of(book.digest.posts[0]) if book.is_lone else _metadata(book), pieces, metadata=metadata)
 
 
-def index_file(book: Book, rendered: Sequence[RenderedPost], form: Form, *, metadata: bool) -> str:
+def index_file(book: Book, rendered: Sequence[RenderedPost], context: WriteContext, *, metadata: bool) -> str:
     """Return the index of a digest whose posts are files in a folder."""
     links = {post.key: f"{book.digest.key}/{post.file}" for post in rendered}
     blocks: list[Block] = [*_title(book)]
@@ -61,7 +63,7 @@ def index_file(book: Book, rendered: Sequence[RenderedPost], form: Form, *, meta
         if section.title:
             blocks.append(Heading(2, (Text(section.title),)))
         blocks.append(_list(section, links, book))
-    return _file(_metadata(book), [write_blocks(blocks, form)], metadata=metadata)
+    return _file(_metadata(book), [write_blocks(blocks, context)], metadata=metadata)
 
 
 def post_file(post: Post, rendered: RenderedPost, *, metadata: bool) -> str:

@@ -10,7 +10,7 @@ from converter.model import Emphasis, Heading, Inline, Link, Note, Paragraph, Po
 from converter.model.walk import query
 from converter.writers.book import BETWEEN, Entry
 from converter.writers.markdown.blocks import indented, write_blocks
-from converter.writers.markdown.form import Form
+from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.front_matter import Value
 
 _BOOLEANS = {"true": True, "false": False}
@@ -35,28 +35,30 @@ def joined(parts: list[Inline]) -> tuple[Inline, ...]:
     return tuple(node for part in parts for node in (Text(BETWEEN), part))[1:]
 
 
-def opening(title: str, subtitle: str, level: int, anchor: str, about: tuple[Inline, ...], form: Form) -> str:
+def opening(
+    title: str, subtitle: str, level: int, anchor: str, about: tuple[Inline, ...], context: WriteContext
+) -> str:
     """Return what stands above the body of a post. `anchor` is empty where readers derive it."""
     blocks: list[model.Block] = [Heading(level, (Text(title),), anchor)]
     if subtitle:
         blocks.append(Paragraph((Emphasis((Text(subtitle),)),)))
-    written = write_blocks(blocks, form)
+    written = write_blocks(blocks, context)
     if not about:
         return written
-    line = write_blocks((Paragraph(about),), form)
-    if form.dialect.callout:
-        line = f"> [!{form.dialect.callout}]\n> {line}"
+    line = write_blocks((Paragraph(about),), context)
+    if context.dialect.callout:
+        line = f"> [!{context.dialect.callout}]\n> {line}"
     return f"{written}\n\n{line}"
 
 
-def notes_of(notes: tuple[Note, ...], form: Form) -> str:
+def notes_of(notes: tuple[Note, ...], context: WriteContext) -> str:
     """Return the definitions of notes, which belong at the end of a file."""
-    return "\n\n".join(_note(note, form) for note in notes)
+    return "\n\n".join(_note(note, context) for note in notes)
 
 
-def _note(note: Note, form: Form) -> str:
-    written = write_blocks(note.blocks, form)
-    if not form.dialect.notes:
+def _note(note: Note, context: WriteContext) -> str:
+    written = write_blocks(note.blocks, context)
+    if not context.dialect.notes:
         mark = f"{note.id}. "
         return f'{mark}<a id="note-{note.id}"></a>{indented(written, len(mark))}'
     if note.blocks and not isinstance(note.blocks[0], Paragraph):

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, WriterError
 from converter.model import Alignment, Block, Cell, Figure, Inline, LineBreak, Media, Paragraph, Row, Table
+from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.flat import lines_of
-from converter.writers.markdown.form import Form
 from converter.writers.markdown.inlines import Place, write_inlines
 
 _RULES: dict[Alignment, str] = {None: "--", "left": ":-", "center": ":-:", "right": "-:"}
@@ -32,12 +32,16 @@ def _is_line(blocks: tuple[Block, ...]) -> bool:
     return not blocks or (len(blocks) == 1 and isinstance(blocks[0], Paragraph | Figure | Media))
 
 
-def pipe_table(table: Table, form: Form) -> str:
+def pipe_table(table: Table, context: WriteContext) -> str:
     """Return a regular table. One without heads gets empty ones, since there is none without."""
     head, rows = (table.head[0], table.rows) if table.head else (Row(()), table.rows)
     rules = [_RULES[alignment] for alignment in table.alignments]
     return "\n".join(
-        (_line(_cells(head, form), rules), _line(rules, rules), *(_line(_cells(row, form), rules) for row in rows))
+        (
+            _line(_cells(head, context), rules),
+            _line(rules, rules),
+            *(_line(_cells(row, context), rules) for row in rows),
+        )
     )
 
 
@@ -46,21 +50,21 @@ def _line(cells: Sequence[str], rules: Sequence[str]) -> str:
     return "|" + "".join(f" {cell} |" if cell else "  |" for cell in padded)
 
 
-def _cells(row: Row, form: Form) -> tuple[str, ...]:
+def _cells(row: Row, context: WriteContext) -> tuple[str, ...]:
     lines = (tuple(lines_of(cell.blocks)) for cell in row.cells)
-    return tuple(write_inlines(cell[0], form.dialect, Place.CELL) if cell else "" for cell in lines)
+    return tuple(write_inlines(cell[0], context.dialect, Place.CELL) if cell else "" for cell in lines)
 
 
-def flattened(table: Table, form: Form) -> Table:
+def flattened(table: Table, context: WriteContext) -> Table:
     """Return a regular table with the same words: a spanned place is empty, further heads are rows, blocks are lines.
 
     The caption is left to the caller. Reports that the table is not what it was.
     """
-    form.warn(
+    context.warn(
         Diagnostic(
             code=Code.TABLE_FLATTENED,
             message="a table lost its spans, its blocks or its row heads",
-            file=form.file,
+            file=context.file,
             line=table.line,
             hint='set tables = "html" to keep them',
         )
@@ -81,12 +85,12 @@ def _line_cell(cell: Cell | None) -> Cell:
     return Cell((Paragraph(parts),)) if parts else Cell(())
 
 
-def refuse(table: Table, form: Form) -> WriterError:
+def refuse(table: Table, context: WriteContext) -> WriterError:
     """Return the error for a table that cannot be written and must not be changed."""
     return WriterError(
         Code.TABLE_IRREGULAR,
         "a table has spans, blocks in its cells, a caption or row heads, which Markdown has no form for",
-        file=form.file,
+        file=context.file,
         line=table.line,
         hint='set tables = "html" or "flatten"',
     )

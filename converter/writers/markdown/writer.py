@@ -13,8 +13,8 @@ from converter.writers import File, Results
 from converter.writers.book import Book
 from converter.writers.markdown.assembly import RenderedPost, index_file, post_file, single_file
 from converter.writers.markdown.blocks import write_blocks
+from converter.writers.markdown.context import TableMode, WriteContext, ignore
 from converter.writers.markdown.dialects import DIALECTS, DialectName
-from converter.writers.markdown.form import Form, TableMode, ignore
 from converter.writers.markdown.names import Names, image_names, post_names
 from converter.writers.markdown.plain import plain_file, plain_index, plain_post
 from converter.writers.markdown.plan import MarkdownPart, Shape, outline_of, plan_folder, plan_single
@@ -60,7 +60,7 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def render(self, part: MarkdownPart, theme: Theme, warn: Warn) -> RenderedPost:  # noqa: ARG002
         """Return the Markdown of a post. Raises `WriterError` for a table that the options forbid."""
-        form = self._form(part.post, warn)
+        context = self._form(part.post, warn)
         post = placed(part.post, part.places)
         if self.plain:
             text = plain_post(post, part.entry, part.section, part.places.language)
@@ -68,9 +68,9 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         entry = part.entry
         about = line_about(entry, part.section, part.places.language)
         anchor = part.anchor if part.places.explicit else ""
-        above = opening(entry.title, entry.subtitle, part.places.level, anchor, about, form)
-        pieces = (above, write_blocks(post.blocks, form))
-        return RenderedPost(post.key, part.file, "\n\n".join(filter(None, pieces)), notes_of(post.notes, form))
+        above = opening(entry.title, entry.subtitle, part.places.level, anchor, about, context)
+        pieces = (above, write_blocks(post.blocks, context))
+        return RenderedPost(post.key, part.file, "\n\n".join(filter(None, pieces)), notes_of(post.notes, context))
 
     def assemble(
         self,
@@ -109,19 +109,21 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def _main(self, book: Book, rendered: tuple[RenderedPost, ...]) -> str:
         """Return the main file."""
-        form = Form(dialect=DIALECTS[self.dialect])
+        context = WriteContext(dialect=DIALECTS[self.dialect])
         match self._is_single(book), self.plain:
             case True, False:
-                return single_file(book, outline_of(book, form.dialect), rendered, form, metadata=self.front_matter)
+                return single_file(
+                    book, outline_of(book, context.dialect), rendered, context, metadata=self.front_matter
+                )
             case True, True:
                 return plain_file(book, rendered)
             case False, False:
-                return index_file(book, rendered, form, metadata=self.front_matter)
+                return index_file(book, rendered, context, metadata=self.front_matter)
             case _:
                 return plain_index(book, rendered)
 
-    def _form(self, post: Post, warn: Warn) -> Form:
-        return Form(dialect=DIALECTS[self.dialect], tables=self.tables, file=post.path, warn=warn)
+    def _form(self, post: Post, warn: Warn) -> WriteContext:
+        return WriteContext(dialect=DIALECTS[self.dialect], tables=self.tables, file=post.path, warn=warn)
 
 
 def to_markdown(
@@ -136,12 +138,12 @@ def to_markdown(
 
     Raises `WriterError` for a table that `tables` forbids.
     """
-    form = Form(dialect=DIALECTS[dialect], tables=tables, file=post.path, warn=warn)
-    kept = with_written_anchors(post, form.dialect)
+    context = WriteContext(dialect=DIALECTS[dialect], tables=tables, file=post.path, warn=warn)
+    kept = with_written_anchors(post, context.dialect)
     subtitle = "" if front_matter else post.metadata.subtitle
-    pieces = (opening(post.metadata.title, subtitle, 1, "", (), form), write_blocks(kept.blocks, form))
+    pieces = (opening(post.metadata.title, subtitle, 1, "", (), context), write_blocks(kept.blocks, context))
     text = "\n\n".join(filter(None, pieces))
-    return post_file(post, RenderedPost(post.key, "", text, notes_of(kept.notes, form)), metadata=front_matter)
+    return post_file(post, RenderedPost(post.key, "", text, notes_of(kept.notes, context)), metadata=front_matter)
 
 
 def _images(digest: Digest, names: Names, warn: Warn) -> tuple[File, ...]:

@@ -14,7 +14,7 @@ def ignore(_diagnostic: Diagnostic) -> None:
     """Take no notice."""
 
 
-class Form(Struct, frozen=True, kw_only=True):
+class WriteContext(Struct, frozen=True, kw_only=True):
     """What all functions that write blocks need to know."""
 
     dialect: Dialect = DIALECTS["gfm"]
