@@ -186,7 +186,7 @@ def test_an_outcome_comes_back_with_what_it_said(tmp_path: Path) -> None:
     found = cache.look_up(task, "one")
     assert (found.key, found.outcome) == (key_of("one"), None)
 
-    cache.keep(found.key, Outcome("ONE", (NOTE,)))
+    cache.put(found.key, Outcome("ONE", (NOTE,)))
     cache.close()
 
     assert a_cache(tmp_path).look_up(task, "one").outcome == Outcome("ONE", (NOTE,))
@@ -197,7 +197,7 @@ def test_what_has_no_key_or_fails_to_say_it_is_done_each_time(tmp_path: Path) ->
     cache = a_cache(tmp_path)
 
     assert cache.look_up(object(), "one") == cache.look_up(Shout(), "bad") == NOTHING
-    cache.keep("", Outcome("ONE"))
+    cache.put("", Outcome("ONE"))
     cache.close()
     assert [] == files(tmp_path)
 
@@ -206,8 +206,8 @@ def test_what_has_no_key_or_fails_to_say_it_is_done_each_time(tmp_path: Path) ->
 def test_what_the_next_run_may_not_meet_is_not_kept(tmp_path: Path, code: Code) -> None:
     cache = a_cache(tmp_path)
 
-    cache.keep(KEY, Outcome("ONE", (NOTE, Diagnostic(code=code, message="just now"))))
-    cache.keep(KEY, Outcome(None, (NOTE,)))
+    cache.put(KEY, Outcome("ONE", (NOTE, Diagnostic(code=code, message="just now"))))
+    cache.put(KEY, Outcome(None, (NOTE,)))
     cache.close()
 
     assert [] == files(tmp_path)
@@ -216,7 +216,7 @@ def test_what_the_next_run_may_not_meet_is_not_kept(tmp_path: Path, code: Code) 
 def test_text_that_is_no_unicode_is_made_each_time(tmp_path: Path) -> None:
     cache = a_cache(tmp_path)
 
-    cache.keep(KEY, Outcome("\udcff"))
+    cache.put(KEY, Outcome("\udcff"))
     cache.close()
 
     assert [] == files(tmp_path)
@@ -246,7 +246,7 @@ def test_a_read_only_folder_serves_and_a_full_disk_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = a_cache(tmp_path)
-    first.keep(KEY, Outcome("ONE"))
+    first.put(KEY, Outcome("ONE"))
     first.close()
     calls: list[object] = []
     told: list[Diagnostic] = []
@@ -263,12 +263,12 @@ def test_a_read_only_folder_serves_and_a_full_disk_is_told_once(
     assert cache.get(KEY, str) == Outcome("ONE")
     assert [] == told
     for number in range(200):
-        cache.keep(key_of(number), Outcome("x"))
+        cache.put(key_of(number), Outcome("x"))
     cache.close()
     assert ["nothing can be cached in this folder: No space left on device"] == [each.message for each in told]
     assert len(calls) == 1
     silent = a_cache(tmp_path, is_named=False)
-    silent.keep(KEY, Outcome("ONE"))
+    silent.put(KEY, Outcome("ONE"))
     silent.close()
 
 
@@ -277,7 +277,7 @@ def test_a_file_in_the_place_of_the_folder_costs_nothing_else(tmp_path: Path) ->
     (tmp_path / "file").write_bytes(b"")
     cache = a_cache(tmp_path / "file", told)
 
-    cache.keep(KEY, Outcome("ONE"))
+    cache.put(KEY, Outcome("ONE"))
     cache.close()
 
     assert cache.get(KEY, str) is None

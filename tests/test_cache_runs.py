@@ -128,7 +128,7 @@ def test_what_the_same_site_elsewhere_came_to_serves_here(
     read: list[str] = []
     monkeypatch.setattr(load, "read", lambda source, *_, **__: read.append(source.path))
     kept: list[str] = []
-    monkeypatch.setattr(TaskCache, "keep", lambda self, key, outcome: kept.append(key))
+    monkeypatch.setattr(TaskCache, "put", lambda self, key, outcome: kept.append(key))
 
     assert made(elsewhere, "second", [name], cache=str(cache)) == first
     assert [] == read == kept
@@ -162,7 +162,7 @@ def test_what_a_writer_renders_comes_back_as_it_was(site: Path, tmp_path: Path, 
     for part in writer.split(digest, theme):
         rendered = Outcome(writer.render(part, theme, lambda _: None))
         key = part_key(context_of(writer, theme), part)
-        cache.keep(key, rendered)
+        cache.put(key, rendered)
         cache.close()
         assert TaskCache(Cache(str(tmp_path / "cache")), told.append).get(key, writer.kind()) == rendered
     assert [] == told
@@ -172,7 +172,7 @@ def test_posts_come_back_as_they_were_with_the_zones_of_their_dates(site: Path, 
     cache = TaskCache(Cache(str(tmp_path / "cache")), pytest.fail)
     for number, post in enumerate(load_posts(str(site)).posts):
         key = f"{number:064x}"
-        cache.keep(key, Outcome(post))
+        cache.put(key, Outcome(post))
         cache.close()
         found = TaskCache(Cache(str(tmp_path / "cache")), pytest.fail).get(key, Post)
         assert found == Outcome(post)

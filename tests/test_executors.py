@@ -124,7 +124,7 @@ class Known:
         self.asked.append(str(item))
         return Found(f"key of {item}", self._known(str(item)))
 
-    def keep(self, key: str, outcome: Outcome[Any]) -> None:
+    def put(self, key: str, outcome: Outcome[Any]) -> None:
         self.kept[key] = outcome.value
 
 

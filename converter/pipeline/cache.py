@@ -93,7 +93,7 @@ class TaskCache:
         """Say whether there seems to be an outcome under a key."""
         return self._results.has(key)
 
-    def keep(self, key: str, outcome: Outcome[Any]) -> None:
+    def put(self, key: str, outcome: Outcome[Any]) -> None:
         """Keep an outcome for the next run, unless that may come to another one."""
         if not key or not self._writes or outcome.value is None:
             return
@@ -148,7 +148,7 @@ class Pages:
             warn(diagnostic)
 
         value = make(tell)
-        self._cache.keep(key, Outcome(value, tuple(said)))
+        self._cache.put(key, Outcome(value, tuple(said)))
         return value
 
 

@@ -23,11 +23,11 @@ class Neighbours:
     def __init__(
         self,
         locations: Sequence[Location],
-        around: Callable[[str], tuple[Site, Context]],
+        site_context: Callable[[str], tuple[Site, Context]],
         read: Callable[[Location], bytes],
         data: Callable[[str], Mapping[str, str]],
     ) -> None:
-        self._locations, self._around, self._read = locations, around, read
+        self._locations, self._site_context, self._read = locations, site_context, read
         self._data = cache(data)
         self._names = cache(self._names_of)
         self._address = cache(self._address_of)
@@ -38,7 +38,7 @@ class Neighbours:
             return Beside()
         includes = dict(self._files_beside(location, source))
         whole = b"\n".join((source, *(text.encode() for text in includes.values())))
-        _, context = self._around(location.root)
+        _, context = self._site_context(location.root)
         asks = b"site.data" in whole or (
             b"include" in whole and any("site.data" in one for one in context.includes.values())
         )
@@ -78,7 +78,7 @@ class Neighbours:
         location = self._names(root).get(name.strip("/"))
         if location is None:
             return ""
-        site, context = self._around(root)
+        site, context = self._site_context(root)
         try:
             source = SourceFile(path=location.name, key=location.key, data=self._read(location))
             return address_of(source, site, context=context)

@@ -157,7 +157,7 @@ class Lookup(Protocol):
     def look_up(self, task: object, item: object) -> Found:
         """Return the key of a task for an item, and its outcome where that is known."""
 
-    def keep(self, key: str, outcome: Outcome[Any]) -> None:
+    def put(self, key: str, outcome: Outcome[Any]) -> None:
         """Take note of an outcome."""
 
 
@@ -227,7 +227,7 @@ def _in_order(
             continue
         outcome = next(made)
         if lookup:
-            lookup.keep(known.key, outcome)
+            lookup.put(known.key, outcome)
         yield item, outcome
 
 

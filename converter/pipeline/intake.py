@@ -104,6 +104,6 @@ class Known:
         outcome = self.get(item) if isinstance(item, Work) else None
         return Found("", outcome) if outcome else self._cache.look_up(task, item)
 
-    def keep(self, key: str, outcome: Outcome[object]) -> None:
+    def put(self, key: str, outcome: Outcome[object]) -> None:
         """Keep an outcome for the next run, too."""
-        self._cache.keep(key, outcome)
+        self._cache.put(key, outcome)

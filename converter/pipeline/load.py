@@ -63,8 +63,8 @@ class Loaded(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-class _Around(Struct, frozen=True):
-    """What is around the posts of a site."""
+class _SiteContext(Struct, frozen=True):
+    """What the posts of a site share."""
 
     site: Site
     context: Context
@@ -115,15 +115,15 @@ def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progres
     """Do what `load_posts` does, in any executor, telling `progress`."""
     diagnostics: list[Diagnostic] = []
     warn = diagnostics.append
-    around = cache(lambda root: _around(root, options, warn))
+    site_context = cache(lambda root: _site_context(root, options, warn))
     locations = discover(
         paths,
         warn,
-        excluded=lambda root: around(root).context.exclude,
+        excluded=lambda root: site_context(root).context.exclude,
         drafts=options.drafts,
         follow_links=options.follow_links,
     )
-    sites = {root: around(root) for root in dict.fromkeys(location.root for location in locations)}
+    sites = {root: site_context(root) for root in dict.fromkeys(location.root for location in locations)}
     posts = _posts(executor, locations, _Read(sites), options, progress, warn)
     site = next((found.site for found in sites.values()), replace(Site(), **options.site))
     return Loaded(posts, site, locations, tuple(diagnostics))
@@ -133,11 +133,11 @@ def find_posts(
     paths: Sequence[str], warn: Warn, *, drafts: bool = False, follow_links: bool = False
 ) -> tuple[Location, ...]:
     """Return where the posts are that `load_posts` would read, without reading them. Raises `UsageError`."""
-    around = cache(lambda root: _around(root, LoadOptions(follow_links=follow_links), warn))
+    site_context = cache(lambda root: _site_context(root, LoadOptions(follow_links=follow_links), warn))
     return discover(
         paths,
         warn,
-        excluded=lambda root: around(root).context.exclude,
+        excluded=lambda root: site_context(root).context.exclude,
         drafts=drafts,
         follow_links=follow_links,
     )
@@ -196,7 +196,7 @@ class _SourceText(Struct, frozen=True):
 class _Read(Struct, frozen=True):
     """The task of this fan-out."""
 
-    sites: dict[str, _Around]
+    sites: dict[str, _SiteContext]
 
     def __call__(self, item: _Item, warn: Warn, /) -> Post:
         location, source = item
@@ -225,7 +225,7 @@ class _WithImages(Struct, frozen=True):
         return with_images(post, self.site, options.images, self.fetcher, warn, follow_links=options.follow_links)
 
 
-def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
+def _site_context(root: str, options: LoadOptions, warn: Warn) -> _SiteContext:
     """Return the site in a folder, from its configuration if it has one and from ours."""
     profile, name = system_of(Path(root))
     text = _text_of(Location(root, name, options.follow_links), warn) if name else ""
@@ -254,7 +254,9 @@ def _around(root: str, options: LoadOptions, warn: Warn) -> _Around:
         context = replace(context, files=_files_by_name(root, options.follow_links), dollars=profile.dollars)
     site = replace(site, **options.site)
     context = replace(context, limits=options.limits)
-    return _Around(site, context, key_of(site.portable(), context, options.skip), options.follow_links, options.skip)
+    return _SiteContext(
+        site, context, key_of(site.portable(), context, options.skip), options.follow_links, options.skip
+    )
 
 
 def _files(root: str, folder: str, follow_links: bool, warn: Warn) -> dict[str, str]:  # noqa: FBT001  (handed on)
@@ -265,9 +267,9 @@ def _files(root: str, folder: str, follow_links: bool, warn: Warn) -> dict[str, 
     return {file_name(name.removeprefix(f"{folder}/")): text for name, text in texts.items()}
 
 
-def _data(root: str, around: _Around, warn: Warn) -> dict[str, str]:
+def _data(root: str, site_context: _SiteContext, warn: Warn) -> dict[str, str]:
     """Return the texts of the data of a site, by their path below `_data`."""
-    files = _files(root, around.context.data_folder, around.follow_links, warn)
+    files = _files(root, site_context.context.data_folder, site_context.follow_links, warn)
     return {name: text for name, text in files.items() if name.lower().endswith(DATA_FORMATS)}
 
 
@@ -321,10 +323,10 @@ def _posts(
 
 
 def _neighbours(locations: Sequence[Location], task: _Read, warn: Warn) -> Neighbours:
-    def around(root: str) -> tuple[Site, Context]:
+    def site_context(root: str) -> tuple[Site, Context]:
         return task.sites[root].site, task.sites[root].context
 
-    return Neighbours(locations, around, read_file, lambda root: _data(root, task.sites[root], warn))
+    return Neighbours(locations, site_context, read_file, lambda root: _data(root, task.sites[root], warn))
 
 
 def _naming_once(warn: Warn) -> Warn:

@@ -23,7 +23,7 @@ from converter.pipeline.cache import TaskCache
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.load import Loaded, LoadOptions, load, source_texts
 from converter.pipeline.report import Progress, Report, Stage, silent
-from converter.pipeline.write import Workshop
+from converter.pipeline.write import WriteStage
 from converter.site.crosslinks import lead_out
 from converter.storage import remove_leftovers
 from converter.themes import open_theme
@@ -59,8 +59,8 @@ def build(
         digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
         with _timed(Stage.WRITE, seconds):
             texts = source_texts(workers, loaded, warn, config.limits) if config.verify else None
-            shop = Workshop(workers, config, theme, texts, warn, cache)
-            files = () if dry_run else shop.write(digests, progress)
+            stage = WriteStage(workers, config, theme, texts, warn, cache)
+            files = () if dry_run else stage.write(digests, progress)
         cache.close()
     return Report(
         output=config.output,

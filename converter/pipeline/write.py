@@ -96,7 +96,7 @@ def _is_same_job(one: Work, other: Work) -> bool:
     return one.job == other.job
 
 
-class Workshop(Struct, frozen=True):
+class WriteStage(Struct, frozen=True):
     """What all jobs of a run share."""
 
     executor: Executor
@@ -120,8 +120,8 @@ class Workshop(Struct, frozen=True):
         cached = {number for number, job in enumerate(jobs) if job.key and self.cache.has(job.key)}
         total = sum(len(job.digest.posts) for job in jobs)
         results = self._rendered([*enumerate(jobs)], skip=cached)
-        told = _told(results, total, sum(len(jobs[number].digest.posts) for number in cached), progress)
-        groups = groupby(told, key=lambda pair: pair[0].job)
+        reported = _with_progress(results, total, sum(len(jobs[number].digest.posts) for number in cached), progress)
+        groups = groupby(reported, key=lambda pair: pair[0].job)
         group = next(groups, None)
         files: list[Written] = []
         for number, job in enumerate(jobs):
@@ -201,7 +201,7 @@ class Workshop(Struct, frozen=True):
             return self._finish(rest, self._rendered([(0, rest)], intake.known)) if rest.digest.posts else ()
         if outcome.value is None and len(job.digest.posts) > 1 and not is_usage(outcome):
             job, outcome = self._without_culprits(job, outcome)
-        self.cache.keep(job.key, replace(outcome, diagnostics=(*said, *outcome.diagnostics)))
+        self.cache.put(job.key, replace(outcome, diagnostics=(*said, *outcome.diagnostics)))
         report_outcome(outcome, job.digest.key, self.warn)
         return self._published(job, outcome.value) if outcome.value is not None else ()
 
@@ -238,7 +238,7 @@ class Workshop(Struct, frozen=True):
         return replace(job, digest=without(job.digest, {*found.culprits}), key=""), found.outcome
 
 
-def _told(rendered: Iterator[Rendered], total: int, cached: int, progress: Progress) -> Iterator[Rendered]:
+def _with_progress(rendered: Iterator[Rendered], total: int, cached: int, progress: Progress) -> Iterator[Rendered]:
     """Yield what was rendered, telling how many posts of `total` are; one is left until all files are in place."""
     posts: set[tuple[int, str]] = set()
     for work, outcome in rendered:
@@ -250,15 +250,15 @@ def _told(rendered: Iterator[Rendered], total: int, cached: int, progress: Progr
 class _Assemble(Struct, frozen=True):
     """Joins the parts of a job, and compares the result with the sources where that is wanted."""
 
-    workshop: Workshop
+    stage: WriteStage
     job: Job
 
     def __call__(self, rendered: Iterator[tuple[int, object]], warn: Warn, /) -> tuple[File, ...]:
-        digest, shop = self.job.digest, self.workshop
-        pages = Pages(shop.cache, self.job.context) if self.job.context else None
-        files: tuple[File, ...] = self.job.writer.assemble(digest, shop.theme, Results(rendered, pages), warn)
-        if shop.texts is not None:
-            _verify(files, self.job, shop.texts, warn)
+        digest, stage = self.job.digest, self.stage
+        pages = Pages(stage.cache, self.job.context) if self.job.context else None
+        files: tuple[File, ...] = self.job.writer.assemble(digest, stage.theme, Results(rendered, pages), warn)
+        if stage.texts is not None:
+            _verify(files, self.job, stage.texts, warn)
         return files
 
 
