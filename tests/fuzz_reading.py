@@ -19,7 +19,7 @@ PATHS = ("a.md", "2024-01-02-b.md", "c.html")
 
 
 def read_bytes(data: bytes) -> None:
-    """Read, normalise and mend a file whose first byte chooses its name."""
+    """Read, normalise and repair a file whose first byte chooses its name."""
     path = PATHS[data[0] % len(PATHS)] if data else PATHS[0]
     with suppress(SourceError):
         post = normalize(read(SourceFile(path=path, key="k", data=data[1:]), Site(), _ignore), Site(), _ignore)

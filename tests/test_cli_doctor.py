@@ -1,4 +1,4 @@
-"""`converter doctor`: what it lists, what it mends, and what it leaves alone."""
+"""`converter doctor`: what it lists, what it repairs, and what it leaves alone."""
 
 import json
 import subprocess

@@ -35,7 +35,7 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
 
     found: list[Diagnostic] = []
     locations = find_posts(paths or (".",), found.append, drafts=True, follow_links=follow_links)
-    mended = 0
+    repaired = 0
     for location in locations:
         try:
             data = read_file(location)
@@ -44,14 +44,14 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
                 click.echo(_diff(location.name, data, fixed), nl=False)
             elif fix and fixed != data:
                 _replace(location, fixed)
-                mended, data = mended + 1, fixed
+                repaired, data = repaired + 1, fixed
             found.extend(_faults(location, data))
         except ConverterError as error:
             found.append(error.diagnostic)
     messages.show(found)
     faults = sum(diagnostic.code is not Code.POST_SKIPPED for diagnostic in found)
     if not messages.quiet:
-        click.echo(_summary(len(locations), mended, faults), err=True)
+        click.echo(_summary(len(locations), repaired, faults), err=True)
     sys.exit(1 if faults else 0)
 
 
@@ -99,7 +99,7 @@ def _diff(name: str, old: bytes, new: bytes) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _summary(files: int, mended: int, faults: int) -> str:
+def _summary(files: int, repaired: int, faults: int) -> str:
     from converter.diagnostics import counted
 
-    return ", ".join((counted(files, "file"), *([f"{mended} fixed"] if mended else []), counted(faults, "fault")))
+    return ", ".join((counted(files, "file"), *([f"{repaired} fixed"] if repaired else []), counted(faults, "fault")))

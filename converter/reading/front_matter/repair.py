@@ -20,7 +20,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2})?(?: ?(?:Z|[+-]\d
 
 
 def find_faults(source: SourceFile, site: Site) -> tuple[Diagnostic, ...]:
-    """Return the faults of front matter, those that `fix_front_matter` mends, in the order of their lines."""
+    """Return the faults of front matter, those that `fix_front_matter` repairs, in the order of their lines."""
     found: list[Diagnostic] = []
     try:
         read(source, site, found.append)
@@ -43,7 +43,7 @@ def fix_front_matter(data: bytes) -> bytes:
     text = data.decode(encoding)
     lines = _LINE.findall(text.removeprefix(_MARK))
     parts = split_front_matter("\n".join(line for line, _ in lines))
-    written = None if parts.format is None else _mended(parts)
+    written = None if parts.format is None else _repaired(parts)
     if written is None or (written == parts.front_matter.split("\n")[:-1] and parts.closed and not parts.blank_lines):
         return data.removeprefix(_MARK.encode()) if parts.format and encoding == "utf-8" else data
     start, count = parts.front_matter_line - 1, parts.front_matter.count("\n")
@@ -52,9 +52,9 @@ def fix_front_matter(data: bytes) -> bytes:
     fence = () if parts.closed else ((lines[start - 1][0], line_end),)
     new = (*(kept.get(line, (line, line_end)) for line in written), *fence)
     whole = (*lines[parts.blank_lines : start], *new, *lines[start + count :])
-    mended = "".join(line + end for line, end in whole)
+    repaired = "".join(line + end for line, end in whole)
     # Front matter of mere noise may be beyond help; it is better left as its author knows it.
-    return mended.encode(encoding) if _is_sound(mended) else data
+    return repaired.encode(encoding) if _is_sound(repaired) else data
 
 
 def _is_sound(text: str) -> bool:
@@ -62,7 +62,7 @@ def _is_sound(text: str) -> bool:
     return parts.format is not None and parts.closed and not parts.blank_lines and not read_pairs(parts)[1]
 
 
-def _mended(parts: Parts) -> list[str] | None:
+def _repaired(parts: Parts) -> list[str] | None:
     """Return the lines of the front matter as they should be, `None` for JSON, which is right or no front matter."""
     if parts.format == "json":
         return None

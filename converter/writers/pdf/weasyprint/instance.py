@@ -1,6 +1,6 @@
 """The converter's own WeasyPrint: the installed package, loaded once more under another name.
 
-It is mended from outside (see `patches`), told what to log, and used by one thread at a time (see `turns`). A program
+It is repaired from outside (see `patches`), told what to log, and used by one thread at a time (see `turns`). A program
 that uses WeasyPrint beside the converter must notice nothing of that, so it keeps an instance of its own.
 """
 

@@ -75,14 +75,14 @@ def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragmen
 
 
 class _TagsError(Exception):
-    """The tags of a document cannot be mended; the message says why."""
+    """The tags of a document cannot be repaired; the message says why."""
 
 
 def _written(document: Any, unique: str, pages: int) -> tuple[bytes, str]:
     """Return the PDF of a document, and why it has no tags: what goes wrong with them costs them, and not the post."""
     try:
         return document.write_pdf(finisher=partial(_finish, document, unique, pages), pdf_tags=True), ""
-    except _TagsError as error:  # half mended, they are no use
+    except _TagsError as error:  # half repaired, they are no use
         return document.write_pdf(finisher=lambda _, pdf: _lighten(pdf), pdf_tags=False), str(error)
 
 

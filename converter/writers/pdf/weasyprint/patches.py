@@ -1,7 +1,7 @@
 """Mends WeasyPrint from outside: Chinese and Japanese justification, shorter drafts of lines, fonts embedded once.
 
 Everything here reaches into private parts. What it replaces is known by its source (see `versions`): of a WeasyPrint
-in which that reads differently, the mends that depend on it are left out, and the book is still right.
+in which that reads differently, the repairs that depend on it are left out, and the book is still right.
 """
 
 import re
@@ -249,7 +249,7 @@ def split_first_line(
 def _fits_but_for_a_space(text: str, style: Any, context: Any, max_width: float, spacing: float) -> bool:
     """Return whether a text has room in a line without the space at its end, which hangs over.
 
-    WeasyPrint counts the space, finds the line too long, and hyphenates its first word to mend that.
+    WeasyPrint counts the space, finds the line too long, and hyphenates its first word to repair that.
     """
     if not text.endswith(" ") or style["white_space"] not in ("normal", "pre-line"):
         return False

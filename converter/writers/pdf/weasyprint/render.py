@@ -139,13 +139,13 @@ def first_to_succeed(
 
 
 def report_patches(warn: Warn) -> None:
-    """Warn of what the converter cannot mend in this WeasyPrint, since it reads differently from the one known."""
+    """Warn of what the converter cannot repair in this WeasyPrint, since it reads differently from the one known."""
     for group, loss in LOSSES.items():
         if not applies(group):
             warn(
                 Diagnostic(
                     code=Code.TYPOGRAPHY_REDUCED,
-                    message=f"{ENGINE} differs where the converter mends it: {loss}",
+                    message=f"{ENGINE} differs where the converter repairs it: {loss}",
                     hint=f"install WeasyPrint {MADE_FOR}",
                 )
             )

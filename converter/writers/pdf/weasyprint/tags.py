@@ -69,13 +69,13 @@ class TagTree:
         self.document["K"] = pydyf.Array(
             kid for kid, found in self.kids(self.document) if found and self._pages[found["Pg"]] < self._text_pages
         )
-        self._mend(self.document, link=None)
+        self._repair(self.document, link=None)
         self._join_cut(self.document)
         self._rebuild_parent_tree()
 
-    # ---- mending ----
+    # ---- repairs ----
 
-    def _mend(self, element: Element, link: Element | None) -> None:
+    def _repair(self, element: Element, link: Element | None) -> None:
         element["K"] = pydyf.Array(kid for kid, found in self.kids(element) if not is_leader(found))
         if element["S"] == "/NonStruct":
             element["S"] = _BY_SOURCE.get(getattr(source_of(element), "tag", ""), "/NonStruct")
@@ -83,20 +83,20 @@ class TagTree:
             element["S"] = "/NonStruct"  # what CSS puts before or after a link is in it, not another one
         for _, kid in self.kids(element):
             if kid is not None:
-                self._mend(kid, element if element["S"] == "/Link" else link)
+                self._repair(kid, element if element["S"] == "/Link" else link)
         match element["S"]:
             case "/Figure":
-                self._mend_figure(element)
+                self._repair_figure(element)
             case "/TH":
-                self._mend_header(element)
+                self._repair_header(element)
             case "/LI":
-                self._mend_item(element)
+                self._repair_item(element)
         if link is not None or element["S"] == "/Link":
             self._gather_annotations(element, link)
         if element["S"] in _HOLDS_TEXT:
             self._splice_transparent(element)
 
-    def _mend_figure(self, element: Element) -> None:
+    def _repair_figure(self, element: Element) -> None:
         """Turn an image without words into no figure (7.3), and give the box of the others in points, from below.
 
         A formula is drawn as an image, and is a formula all the same (7.7).
@@ -112,7 +112,7 @@ class TagTree:
         if (source := source_of(element)) is not None and source.get("class") == "math":
             element["S"] = "/Formula"
 
-    def _mend_header(self, element: Element) -> None:
+    def _repair_header(self, element: Element) -> None:
         """Say what a header heads (7.5), and make its id unique in the book."""
         attributes = element.setdefault("A", pydyf.Dictionary({"O": "/Table"}))
         attributes.setdefault("Scope", "/Row" if self._heads_row(element) else "/Column")
@@ -128,7 +128,7 @@ class TagTree:
         table, _, place = name.partition("-")
         return pydyf.String(f"{self._unique}-{self._joined_tables.get(table, table)}-{place}")
 
-    def _mend_item(self, element: Element) -> None:
+    def _repair_item(self, element: Element) -> None:
         """Put what stands in a list item beside its label into one body (7.6: only labels and bodies are allowed)."""
         kids = tuple(self.kids(element))
         bodies = sum(kid is not None and kid["S"] == "/LBody" for _, kid in kids)
