@@ -145,7 +145,7 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hint: str | None = None
     """What to do about it."""
     removed: str = ""
-    """The words and the addresses of images that were left out of the post: `converter verify` does not miss them."""
+    """The words and the URLs of images that were left out of the post: `converter verify` does not miss them."""
 
     @property
     def severity(self) -> Severity:

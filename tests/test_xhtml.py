@@ -30,9 +30,9 @@ from converter.model import (
 )
 from converter.model.walk import query, text_of
 from converter.testing.strategies import posts
-from converter.writers.addresses import web_address
 from converter.writers.pdf.formulas import draw
 from converter.writers.reading_time import minutes_to_read
+from converter.writers.urls import web_url
 from converter.writers.xhtml import (
     NoteStyle,
     Placeholder,
@@ -62,7 +62,7 @@ def written(post: Post, *, warn: list[Diagnostic] | None = None, **options: obje
     found: list[Diagnostic] = [] if warn is None else warn
     given_options = {
         "image": lambda image: Placeholder("missing_image"),
-        "link": lambda href: web_address(href, Site()),
+        "link": lambda href: web_url(href, Site()),
         "math": mathml,
         "language": "en",
         "warn": found.append,
@@ -191,12 +191,12 @@ def test_what_pages_write_is_a_formula_in_epub_and_in_pdf(tex: str, shown: str) 
 
 @given(st.text(max_size=30))
 def test_any_address_is_plain_or_refused(href: str) -> None:
-    address = web_address(href, Site(url="https://site.example"))
+    address = web_url(href, Site(url="https://site.example"))
 
     if address is not None:
         assert address.isascii()
         assert not set(address) & set(' "<>\\^`{|}')
-        assert web_address(address, Site()) == address
+        assert web_url(address, Site()) == address
 
 
 def test_links_do_not_nest() -> None:

@@ -19,7 +19,7 @@ MATHML = "http://www.w3.org/1998/Math/MathML"
 
 
 class Reference(Struct, frozen=True):
-    """An address in a document."""
+    """A URL in a document."""
 
     href: str
     line: int

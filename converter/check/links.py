@@ -1,4 +1,4 @@
-"""Addresses: every one that stays in the book leads to a file and a place that are there."""
+"""URLs: every one that stays in the book leads to a file and a place that are there."""
 
 from converter.check.archive import Archive, Findings
 from converter.check.documents import Document, Reference
@@ -9,7 +9,7 @@ _UNSAFE = frozenset({"javascript", "file", "vbscript", "data"})
 
 
 def check_links(documents: dict[str, Document], package: Package, archive: Archive, findings: Findings) -> None:
-    """Report addresses that lead nowhere, out of the book, or into a program."""
+    """Report URLs that lead nowhere, out of the book, or into a program."""
     for document in documents.values():
         for reference in document.references:
             _check(reference, document, documents, package, archive, findings)

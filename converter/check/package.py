@@ -22,7 +22,7 @@ class Resource(Struct, frozen=True):
 
     id: str
     path: str
-    """In the archive; the address itself for a resource outside."""
+    """In the archive; the URL itself for a resource outside."""
     media_type: str
     properties: frozenset[str]
     fallback: str
@@ -53,14 +53,14 @@ def language_is_valid(tag: str) -> bool:
 
 
 def resolve(base: str, href: str) -> tuple[str, str]:
-    """Return the path in the archive and the fragment that a relative address in the file `base` means."""
-    address, _, fragment = href.partition("#")
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(address.partition("?")[0])))
-    return (path if address else base), unquote(fragment)
+    """Return the path in the archive and the fragment that a relative URL in the file `base` means."""
+    url, _, fragment = href.partition("#")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(url.partition("?")[0])))
+    return (path if url else base), unquote(fragment)
 
 
 def is_remote(href: str) -> bool:
-    """Say whether an address leads out of the book. Raises `ValueError` for one that is broken."""
+    """Say whether a URL leads out of the book. Raises `ValueError` for one that is broken."""
     parts = urlsplit(href)
     return bool(parts.scheme or parts.netloc)
 

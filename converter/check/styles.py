@@ -26,7 +26,7 @@ _CONDITIONS = frozenset({"container", "media", "supports"})
 _TRANSPARENT_RULES = frozenset({"layer", "scope", "starting-style"})
 """Rules whose content holds as if it stood outside."""
 _IMAGE_SETS = frozenset({"image-set", "-webkit-image-set", "src", "url"})
-"""Functions whose strings are addresses."""
+"""Functions whose strings are URLs."""
 _SPACES = frozenset({"srgb", "hsl", "hwb"})
 
 _Node = Any
@@ -61,8 +61,8 @@ def _check_sheet(style: str, path: str, package: Package, findings: Findings) ->
         message = f"the style sheet nests brackets more than {MAX_DEPTH} deep and was not looked at"
         findings.add(Code.BOOK_ACCESSIBILITY, path, message)
         return
-    for href in _addresses(nodes):
-        _check_address(href.strip(), path, package, findings)
+    for href in _urls(nodes):
+        _check_url(href.strip(), path, package, findings)
     for rules in _groups(nodes):
         _check_rules(rules, path, findings)
 
@@ -84,8 +84,8 @@ def _is_deep(nodes: Sequence[_Node]) -> bool:
     return bool(level)
 
 
-def _addresses(nodes: Iterable[_Node]) -> Iterator[str]:
-    """Yield what a sheet fetches, in the order of the file. The names of namespaces are no addresses."""
+def _urls(nodes: Iterable[_Node]) -> Iterator[str]:
+    """Yield what a sheet fetches, in the order of the file. The names of namespaces are no URLs."""
     for node in nodes:
         match node.type:
             case "url":
@@ -96,10 +96,10 @@ def _addresses(nodes: Iterable[_Node]) -> Iterator[str]:
                 yield from (token.value for token in node.arguments if token.type == "string")
         if not (node.type == "at-rule" and node.lower_at_keyword == "namespace"):
             for inner in _inside(node):
-                yield from _addresses(inner)
+                yield from _urls(inner)
 
 
-def _check_address(href: str, path: str, package: Package, findings: Findings) -> None:
+def _check_url(href: str, path: str, package: Package, findings: Findings) -> None:
     try:
         remote = is_remote(href)
     except ValueError:

@@ -33,9 +33,9 @@ def attach(post: Post, site: Site, warn: Warn, *, follow_links: bool = False) ->
 
 
 def attach_named(post: Post, images: Mapping[str, bytes], site: Site, warn: Warn) -> Post:
-    """Return the post with an asset for every image whose bytes are in `images`, by its address in the post.
+    """Return the post with an asset for every image whose bytes are in `images`, by its URL in the post.
 
-    An address may be written in other ways, too: `./a.png` and `a.png`, `%20` and a space.
+    A URL may be written in other ways, too: `./a.png` and `a.png`, `%20` and a space.
     """
     by_name = {_plain_name(name): data for name, data in images.items()}
     assets = []
@@ -51,12 +51,12 @@ def attach_named(post: Post, images: Mapping[str, bytes], site: Site, warn: Warn
     return replace(post, assets=tuple(assets)) if assets else post
 
 
-def _plain_name(address: str) -> str:
-    return normalize("NFC", posixpath.normpath(unquote(address)).lstrip("/"))
+def _plain_name(url: str) -> str:
+    return normalize("NFC", posixpath.normpath(unquote(url)).lstrip("/"))
 
 
 def is_remote(src: str, site: Site) -> bool:
-    """Say whether the address of an image leads to another site."""
+    """Say whether the URL of an image leads to another site."""
     return not is_embedded(src) and _local_path(src, site) is None
 
 
@@ -112,9 +112,9 @@ def _missing(src: str, post: Post) -> SourceError:
 
 
 def _local_path(src: str, site: Site) -> str | None:
-    """Return the path that an address has in the site, with a leading `/` where it is absolute; else `None`.
+    """Return the path that a URL has in the site, with a leading `/` where it is absolute; else `None`.
 
-    A broken address leads nowhere: its path is empty.
+    A broken URL leads nowhere: its path is empty.
     """
     parts = split_url(src.strip())
     if parts is None:
@@ -131,7 +131,7 @@ def _local_path(src: str, site: Site) -> str | None:
 
 
 def _names(local: str, post: Post, site: Site) -> Iterator[str]:
-    """Yield the names that the file for an address may have in the site: as it is written, then in Unicode's forms.
+    """Yield the names that the file for a URL may have in the site: as it is written, then in Unicode's forms.
 
     Some systems write é into the names of files as one character, some as two, and read either.
     """
@@ -143,8 +143,8 @@ def _names(local: str, post: Post, site: Site) -> Iterator[str]:
 def _places(local: str, post: Post, site: Site) -> Iterator[tuple[PurePosixPath, str]]:
     """Yield the folders where a file may lie, relative to the root, and its path in each: the likeliest first.
 
-    A relative address is looked for beside the post, in the folder that has its name, and in the root. An absolute one
-    is looked for in the root and the folders that the site shows there, and, where it begins with the address of the
+    A relative URL is looked for beside the post, in the folder that has its name, and in the root. An absolute one
+    is looked for in the root and the folders that the site shows there, and, where it begins with the URL of the
     post, beside the post.
     """
     path = PurePosixPath(post.path)

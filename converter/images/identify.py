@@ -127,12 +127,12 @@ def refused(error: RefusedError, src: str, post: Post) -> SourceError:
 
 
 def is_embedded(src: str) -> bool:
-    """Say whether the address of an image is the image itself (RFC 2397)."""
+    """Say whether the URL of an image is the image itself (RFC 2397)."""
     return src[:5].lower() == "data:"
 
 
 def unpacked(src: str) -> bytes:
-    """Return what a `data:` address holds. Raises `ValueError` for one that is cut short."""
+    """Return what a `data:` URL holds. Raises `ValueError` for one that is cut short."""
     head, comma, body = src.partition(",")
     if not comma:
         raise ValueError("the URL has no data")
@@ -164,6 +164,6 @@ def read(asset: Asset) -> bytes:
 
 
 def shortened_src(src: str) -> str:
-    """Return the address of an image as a message repeats it: 120 characters, of a `data:` address 40."""
+    """Return the URL of an image as a message repeats it: 120 characters, of a `data:` URL 40."""
     longest = 40 if is_embedded(src) else 120
     return src if len(src) <= longest else src[: longest - 3] + "…"

@@ -74,7 +74,7 @@ class Link(Node, frozen=True):
 
 
 class Image(Node, frozen=True):
-    """An image: `src` names an asset of the post, or else it is the address of an image that is not at hand."""
+    """An image: `src` names an asset of the post, or else it is the URL of an image that is not at hand."""
 
     src: str
     alt: str = ""

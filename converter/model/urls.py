@@ -1,4 +1,4 @@
-"""The address of a link or an image, as it is written -> its parts: the only place that splits and joins addresses.
+"""The URL of a link or an image, as it is written -> its parts: the only place that splits and joins URLs.
 
 `urllib.parse` raises for some of what people write: `http://[x`, a host whose letters change when they are normalized,
 a port that is no number. Here, what is broken is `None`, and each caller says what stands in its place.
@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 
 def split_url(href: str) -> SplitResult | None:
-    """Return the parts of an address, whose host and port can be asked for; `None` for a broken one."""
+    """Return the parts of a URL, whose host and port can be asked for; `None` for a broken one."""
     try:
         parts = urlsplit(href)
         _ = parts.hostname, parts.port  # they are looked at late, and raise then
@@ -18,7 +18,7 @@ def split_url(href: str) -> SplitResult | None:
 
 
 def join_url(base: str, href: str) -> str | None:
-    """Return the address that `href` means on the page `base`; `None` where one of them is broken."""
+    """Return the URL that `href` means on the page `base`; `None` where one of them is broken."""
     try:
         return urljoin(base, href)
     except ValueError:
@@ -26,6 +26,6 @@ def join_url(base: str, href: str) -> str | None:
 
 
 def host_of(href: str) -> str:
-    """Return the host of an address in small letters; empty where it has none, or is broken."""
+    """Return the host of a URL in small letters; empty where it has none, or is broken."""
     parts = split_url(href)
     return (parts.hostname or "") if parts else ""

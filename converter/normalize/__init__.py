@@ -11,7 +11,7 @@ from converter.normalize.emphasis import merge_emphasis
 from converter.normalize.figures import find_figures
 from converter.normalize.headings import close_level_gaps, drop_repeated_title, find_headings, name_headings
 from converter.normalize.languages import mark_languages
-from converter.normalize.links import link_bare_addresses, resolve_anchors
+from converter.normalize.links import link_bare_urls, resolve_anchors
 from converter.normalize.navigation import remove_navigation
 from converter.normalize.notes import bare_note_marks, match_notes
 from converter.normalize.spaces import trim_spaces
@@ -34,7 +34,7 @@ PASSES: Mapping[str, Pass] = {
         drop_repeated_title,
         close_level_gaps,
         name_headings,
-        link_bare_addresses,
+        link_bare_urls,
         resolve_anchors,
         match_notes,
         mark_languages,

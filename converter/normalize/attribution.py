@@ -20,13 +20,13 @@ _URL = re.compile(r"https?://\S+")
 
 
 def find_source(post: Post, _site: Site, warn: Warn) -> Post:
-    """Move the line of the source, and an address that stands alone at the end, into the metadata."""
+    """Move the line of the source, and a URL that stands alone at the end, into the metadata."""
     body = without_navigation(post.blocks)
-    url_line = body[-1] if len(body) > 1 and _address(body[-1]) else None
+    url_line = body[-1] if len(body) > 1 and _url(body[-1]) else None
     rest = body[:-1] if url_line else body
     named = next((block for block in (*rest[:-4:-1], *rest[:2]) if len(rest) > 1 and _named(block)), None)
     if url_line and not named and len(body) == len(post.blocks):
-        # Nothing says that the address is more than the last word of the text.
+        # Nothing says that the URL is more than the last word of the text.
         url_line = None
     moved = [block for block in (named, url_line) if block]
     if not moved:
@@ -35,7 +35,7 @@ def find_source(post: Post, _site: Site, warn: Warn) -> Post:
         code, words = Code.SOURCE_MOVED, text_of(block)
         message = f"'{words}' was taken for the source of the post and moved to its head"
         hint = "if it belongs to the text, write a sentence around it"
-        # The name goes on to stand in the book; the words around it, and an address, do not.
+        # The name goes on to stand in the book; the words around it, and a URL, do not.
         gone = words.replace(_named(block), "", 1)
         warn(Diagnostic(code=code, message=message, file=post.path, line=block.line, hint=hint, removed=gone))
     found = _source(named, url_line, post.metadata.source or Source())
@@ -46,7 +46,7 @@ def find_source(post: Post, _site: Site, warn: Warn) -> Post:
 def _source(named: Block | None, url_line: Block | None, known: Source) -> Source:
     name = _named(named) if named else ""
     links = [node.href for node in query(named) if isinstance(node, Link)] if named else []
-    url = _address(url_line) if url_line else next(iter(links), "")
+    url = _url(url_line) if url_line else next(iter(links), "")
     return Source(known.name or name, known.url or url)
 
 
@@ -58,8 +58,8 @@ def _named(block: Block) -> str:
     return found["name"] if found else ""
 
 
-def _address(block: Block) -> str:
-    """Return the address that a paragraph consists of."""
+def _url(block: Block) -> str:
+    """Return the URL that a paragraph consists of."""
     match block:
         case Paragraph((Link(href) as link,)) if text_of(link) in {href, href.partition("://")[2]}:
             return href

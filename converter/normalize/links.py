@@ -1,4 +1,4 @@
-"""Links: addresses that stand bare in the text, links inside of the post, links to posts of the same site."""
+"""Links: URLs that stand bare in the text, links inside of the post, links to posts of the same site."""
 
 import re
 from itertools import chain
@@ -16,8 +16,8 @@ _BARE = re.compile(r"https?://[\w\-.~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
 _TRAILING = frozenset(".,:;!?'\")]*")
 
 
-def link_bare_addresses(post: Post, _site: Site, _warn: Warn) -> Post:
-    """Make links of addresses that are written out."""
+def link_bare_urls(post: Post, _site: Site, _warn: Warn) -> Post:
+    """Make links of URLs that are written out."""
     return walk(rewrite_lines(post, _linked), _flat)
 
 
@@ -31,29 +31,29 @@ def _pieces(text: str) -> list[Inline]:
     found: list[Inline] = []
     position = 0
     for match in _BARE.finditer(text):
-        address = _trimmed(match[0])
-        if "." not in address and "localhost" not in address:
+        url = _trimmed(match[0])
+        if "." not in url and "localhost" not in url:
             continue
         if match.start() > position:
             found.append(Text(text[position : match.start()]))
-        found.append(Link(address, (Text(address),)))
-        position = match.start() + len(address)
+        found.append(Link(url, (Text(url),)))
+        position = match.start() + len(url)
     if position < len(text):
         found.append(Text(text[position:]))
     return found
 
 
-def _trimmed(address: str) -> str:
-    """Return an address without the marks of the sentence around it; brackets that it opens itself stay."""
-    extra = address.count(")") - address.count("(")
-    end = len(address)
-    while end and address[end - 1] in _TRAILING:
-        if address[end - 1] == ")":
+def _trimmed(url: str) -> str:
+    """Return a URL without the marks of the sentence around it; brackets that it opens itself stay."""
+    extra = url.count(")") - url.count("(")
+    end = len(url)
+    while end and url[end - 1] in _TRAILING:
+        if url[end - 1] == ")":
             if extra <= 0:
                 break
             extra -= 1
         end -= 1
-    return address[:end]
+    return url[:end]
 
 
 def _flat(node: Inline | Block) -> Inline | Block:

@@ -1,4 +1,4 @@
-"""The text of a post -> what its tags ask of other files of its site: addresses of posts, files beside it, data."""
+"""The text of a post -> what its tags ask of other files of its site: URLs of posts, files beside it, data."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from posixpath import dirname, join, normpath
 from converter.diagnostics import SourceError
 from converter.model import Site
 from converter.pipeline.discover import Location
-from converter.reading import Beside, Context, SourceFile, address_of
+from converter.reading import Beside, Context, SourceFile, url_of
 
 _TARGET = re.compile(rb"\{%-?\s*(?:post_url|link)\s+(?P<name>[^%{}\n]{1,300}?)\s*-?%\}")
 _BESIDE = re.compile(rb"\{%-?\s*include_relative\s+(?P<name>[^\s%{}]{1,300})")
@@ -30,7 +30,7 @@ class Neighbours:
         self._locations, self._site_context, self._read = locations, site_context, read
         self._data = cache(data)
         self._names = cache(self._names_of)
-        self._address = cache(self._address_of)
+        self._url = cache(self._url_of)
 
     def of(self, location: Location, source: bytes) -> Beside:
         """Return what the tags of a post ask for; nothing for nearly all posts."""
@@ -42,8 +42,8 @@ class Neighbours:
         asks = b"site.data" in whole or (
             b"include" in whole and any("site.data" in one for one in context.includes.values())
         )
-        addresses = {name: address for name in _targets(whole) if (address := self._address(location.root, name))}
-        return Beside(addresses, includes, self._data(location.root) if asks else {})
+        urls = {name: url for name in _targets(whole) if (url := self._url(location.root, name))}
+        return Beside(urls, includes, self._data(location.root) if asks else {})
 
     def _files_beside(self, location: Location, source: bytes) -> Iterator[tuple[str, str]]:
         """Yield the files below the folder of a post that it includes, and those that these include."""
@@ -74,14 +74,14 @@ class Neighbours:
                     names.setdefault(found["name"], location)
         return names
 
-    def _address_of(self, root: str, name: str) -> str:
+    def _url_of(self, root: str, name: str) -> str:
         location = self._names(root).get(name.strip("/"))
         if location is None:
             return ""
         site, context = self._site_context(root)
         try:
             source = SourceFile(path=location.name, key=location.key, data=self._read(location))
-            return address_of(source, site, context=context)
+            return url_of(source, site, context=context)
         except SourceError:
             return ""
 

@@ -3,7 +3,7 @@
 from converter.reading.context import Context
 from converter.reading.data import DATA_FORMATS
 from converter.reading.html import CleaningRule, fault_of
-from converter.reading.post import address_of, read
+from converter.reading.post import read, url_of
 from converter.reading.site import read_context, read_site
 from converter.reading.source import MAX_SIZE, Beside, SourceFile
 
@@ -14,9 +14,9 @@ __all__ = [
     "CleaningRule",
     "Context",
     "SourceFile",
-    "address_of",
     "fault_of",
     "read",
     "read_context",
     "read_site",
+    "url_of",
 ]

@@ -44,7 +44,7 @@ class Context(Struct, frozen=True):
     files: Mapping[str, str] = _EMPTY
     """The paths of the files of a vault by their names in small letters, where posts name them so."""
     permalink: str = ""
-    """How the addresses of posts are made: a style of Jekyll or a pattern; empty where nobody says."""
+    """How the URLs of posts are made: a style of Jekyll or a pattern; empty where nobody says."""
     permalinks: Mapping[str, str] = _EMPTY
     """The same by collection that has pages, or by section of Hugo."""
     exclude: tuple[str, ...] = ()

@@ -11,8 +11,8 @@ from converter.model import Block, Image, Inline, Link, Media, Post
 from converter.model.urls import join_url
 from converter.model.walk import walk
 from converter.reading.front_matter.parse import Entry
-from converter.reading.html.addresses import link_address
 from converter.reading.html.elements import parse
+from converter.reading.html.urls import link_url
 from converter.reading.yaml_values import Value
 
 _HEAD = re.compile(r"<(?:head|html|!doctype)[\s>]", re.IGNORECASE)
@@ -75,15 +75,15 @@ def entries_of_page(text: str) -> dict[str, Entry]:
 
 
 def with_base(post: Post, text: str) -> Post:
-    """Return the post of a page with its addresses as `<base>` has them; those of places in the page stay."""
+    """Return the post of a page with its URLs as `<base>` has them; those of places in the page stay."""
     head = text[:_MAX_HEAD]
     node = parse(head).css_first("base[href]") if "<base" in head.lower() else None
-    base = link_address(node.attributes.get("href")) if node else ""
+    base = link_url(node.attributes.get("href")) if node else ""
     if not base:
         return post
 
-    def joined(address: str) -> str:
-        return address if address.startswith(("#", "data:")) else join_url(base, address) or address
+    def joined(url: str) -> str:
+        return url if url.startswith(("#", "data:")) else join_url(base, url) or url
 
     def rewrite(node: Inline | Block) -> Inline | Block:
         match node:

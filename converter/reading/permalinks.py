@@ -30,11 +30,11 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _MONTHS = "January February March April May June July August September October November December".split()
-"""In English whatever the language: as in the addresses of the sites."""
+"""In English whatever the language: as in the URLs of the sites."""
 
 
 class _Place(Struct, frozen=True):
-    """What the address of a post is made of."""
+    """What the URL of a post is made of."""
 
     metadata: Metadata
     file: str
@@ -59,7 +59,7 @@ class _Place(Struct, frozen=True):
 
     @property
     def slug(self) -> str:
-        """The name in the address."""
+        """The name in the URL."""
         slug = self.metadata.slug
         return self.stem if self.profile.dated_slugs and self.stem.endswith(slug) else slug
 
@@ -109,8 +109,8 @@ _NAMES: Mapping[str, Callable[[_Place], str]] = {
 _PLACEHOLDER = re.compile(":(" + "|".join(sorted((*_DATES, *_NAMES), key=len, reverse=True)) + ")")
 
 
-def with_addresses(metadata: Metadata, *, file: str, site: Site, context: Context) -> Metadata:
-    """Return the metadata with where the site shows the post, before the addresses that are redirected to it.
+def with_urls(metadata: Metadata, *, file: str, site: Site, context: Context) -> Metadata:
+    """Return the metadata with where the site shows the post, before the URLs that are redirected to it.
 
     There is no such place for a file of which the site makes no page, and none is known where it depends on a date
     that nobody knows.
@@ -138,7 +138,7 @@ def _path(post: _Place, site: Site, context: Context) -> str:
 
 
 def _template(post: _Place, context: Context) -> str:
-    """Return the form of the address where the post itself names none."""
+    """Return the form of the URL where the post itself names none."""
     folders = PurePosixPath(post.file).parent.parts
     profile = post.profile
     if profile.owns(post.file) or not (profile.home or profile.liquid):

@@ -22,11 +22,11 @@ from converter.reading.html import Body
 from converter.reading.language import language_of
 from converter.reading.metadata import read_metadata
 from converter.reading.page import entries_of_page, with_base
-from converter.reading.permalinks import with_addresses
+from converter.reading.permalinks import with_urls
 from converter.reading.source import LARGE_SIZE, SourceFile, decode
 from converter.reading.systems import Profile
-from converter.reading.systems.addresses import with_plain_addresses
 from converter.reading.systems.keys import with_known_keys
+from converter.reading.systems.urls import with_plain_urls
 from converter.reading.titles import find_title
 
 _NO_CONTEXT = Context()
@@ -65,10 +65,10 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
         post = _with_tags_in_text(post)
     if len(parts.body) > limits.code:
         post = walk(post, _Plain(source.path, limits, warn))
-    return with_plain_addresses(post, context.profile, site.baseurl) if context.profile.prefixes else post
+    return with_plain_urls(post, context.profile, site.baseurl) if context.profile.prefixes else post
 
 
-def address_of(source: SourceFile, site: Site, *, context: Context) -> str:
+def url_of(source: SourceFile, site: Site, *, context: Context) -> str:
     """Return the path of a post on its site, an empty string where it has none."""
     *_, metadata = _head(source, site, _ignore, context)
     return next(iter(metadata.addresses), "")
@@ -93,7 +93,7 @@ def _head(source: SourceFile, site: Site, warn: Warn, context: Context) -> tuple
     entries = with_defaults(entries, file=source.path, line=parts.front_matter_line, context=context)
     metadata = read_metadata(entries, key=source.key, file=source.path, site=site, warn=warn, profile=profile)
     metadata = _by_its_system(metadata, source.path, profile)
-    metadata = with_addresses(metadata, file=source.path, site=site, context=context)
+    metadata = with_urls(metadata, file=source.path, site=site, context=context)
     return parts, entries, metadata
 
 
@@ -190,7 +190,7 @@ def _completed(metadata: Metadata, body: Body, site: Site, source: SourceFile, w
 
 
 def _source(lines: Sequence[str]) -> Source:
-    """Return the source that lines name: an address, or a name behind a colon, in brackets or not."""
+    """Return the source that lines name: a URL, or a name behind a colon, in brackets or not."""
     urls = [line for line in lines if _URL.fullmatch(line)]
     names = [_NAME.sub("", line.strip("（）()[]【】 ")) for line in lines if not _URL.fullmatch(line)]
     return Source(next(iter(names), ""), next(iter(urls), ""))

@@ -123,14 +123,14 @@ def _values(pairs: list[Pair], profile: Profile) -> dict[str, Value]:
         inner = known.get(table)
         if isinstance(inner, dict):
             known = {**{key.lower(): value for key, value in inner.items()}, **known}
-    address = split_url(text_of_value(known.get("url")))
-    known["url"] = f"{address.scheme}://{address.netloc}" if address and address.netloc else ""
-    known["baseurl"] = (address.path.strip("/") if address else "") or text_of_value(known.get("baseurl"))
+    url = split_url(text_of_value(known.get("url")))
+    known["url"] = f"{url.scheme}://{url.netloc}" if url and url.netloc else ""
+    known["baseurl"] = (url.path.strip("/") if url else "") or text_of_value(known.get("baseurl"))
     return known
 
 
 def _permalinks(values: Mapping[str, Value]) -> dict[str, str]:
-    """Return the form of addresses by section of Hugo, and by each collection of Jekyll that has pages of its own."""
+    """Return the form of URLs by section of Hugo, and by each collection of Jekyll that has pages of its own."""
     sections, collections = values.get("permalinks"), values.get("collections")
     if isinstance(sections, dict) and isinstance(sections.get("page"), dict):
         sections = sections["page"]  # since Hugo 0.131 the forms of pages and of lists are told apart

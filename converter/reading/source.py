@@ -29,7 +29,7 @@ _CONTROLS = {**dict.fromkeys((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F)), 0x
 class Beside(Struct, frozen=True):
     """What the tags of one post ask of other files of its site."""
 
-    addresses: Mapping[str, str] = {}
+    urls: Mapping[str, str] = {}
     """The paths of posts on the site, by what `post_url` and `link` call them."""
     includes: Mapping[str, str] = {}
     """The texts of files by their names from the folder of the post, for `include_relative`."""

@@ -28,7 +28,7 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> 
     """Return the posts with every link that leads to another of them as `post:KEY` or `post:KEY#id`.
 
     `sites` has the site of each post by the post's key. A link that leads to the site and to none of the posts becomes
-    an absolute address where the site says its own. All other links stay.
+    an absolute URL where the site says its own. All other links stay.
     """
     by_root: dict[str, list[Post]] = {}
     for post in posts:
@@ -39,7 +39,7 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> 
 
 
 def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
-    """Return the digest with links to posts that are not in it as links to the site, where these have an address."""
+    """Return the digest with links to posts that are not in it as links to the site, where these have a URL."""
     inside = {post.key for post in digest.posts}
     urls = {post.key: post.metadata.url for post in posts if post.key not in inside}
 
@@ -97,7 +97,7 @@ def _linked(post: Post, site: Site, index: "_Index") -> Post:
 
 
 def _shown(children: tuple[Inline, ...], href: str, index: "_Index") -> tuple[Inline, ...]:
-    """Return what a link shows: the title, or the name, of a post where it showed only the address of one."""
+    """Return what a link shows: the title, or the name, of a post where it showed only the URL of one."""
     match children:
         case (Text(value),) if (shown := PostLink.parse(value)) is not None:
             link = PostLink.parse(href)
@@ -114,12 +114,12 @@ class _Place(Struct, frozen=True):
 
     @property
     def base(self) -> str:
-        """The address of the site, with a path only where it has none."""
+        """The URL of the site, with a path only where it has none."""
         return f"{self.site.url}{self.site.baseurl}"
 
     @property
     def page(self) -> str:
-        """The address of the post, from which relative links lead on."""
+        """The URL of the post, from which relative links lead on."""
         return self.base + next(iter(self.post.metadata.addresses), "/")
 
 
@@ -135,8 +135,8 @@ class _Index:
             path = PurePosixPath(post.path)
             self._by_file.setdefault(post.path, post.key)
             self._by_name.setdefault(_name_of(path), post.key)
-            for address in post.metadata.addresses:
-                self._by_path.setdefault(_bare(address), post.key)
+            for url in post.metadata.addresses:
+                self._by_path.setdefault(_bare(url), post.key)
         for post in posts:
             # A whole name goes before the last part of another.
             self._by_name.setdefault(_name_of(PurePosixPath(post.path)).rpartition("/")[2], post.key)
@@ -224,22 +224,22 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
 
 
 def _list_page(name: str, place: _Place) -> str:
-    """Return the address of a page that lists posts, where a reference names its folder from the root of content."""
+    """Return the URL of a page that lists posts, where a reference names its folder from the root of content."""
     is_folder = name.startswith("/") and not PurePosixPath(name).suffix
     return f"{place.base}/{name.strip('/')}/" if is_folder and place.site.url and place.site.shown else ""
 
 
 def _without_prefix(href: str, site: Site) -> str:
-    """Return a link to `post:…` without the address of the site, which authors put before `{% post_url %}`."""
+    """Return a link to `post:…` without the URL of the site, which authors put before `{% post_url %}`."""
     before, mark, name = href.partition(SCHEME)
     prefixes = {"/", site.url, site.baseurl, f"{site.url}{site.baseurl}"}
     return mark + name if mark and before and before.rstrip("/") in {one.rstrip("/") for one in prefixes} else href
 
 
 def _on_site(target: str, place: _Place) -> tuple[str | None, str]:
-    """Return the path from the root of the site and the absolute address; no path for what leads to another site.
+    """Return the path from the root of the site and the absolute URL; no path for what leads to another site.
 
-    A broken address leads nowhere.
+    A broken URL leads nowhere.
     """
     site = place.site
     if _SCHEME.match(target) or target.startswith("//"):
@@ -255,8 +255,8 @@ def _on_site(target: str, place: _Place) -> tuple[str | None, str]:
     return path.removeprefix(root) if path == root or path.startswith(f"{root}/") else path, absolute
 
 
-def _host(address: str) -> str:
-    parts = split_url(address)
+def _host(url: str) -> str:
+    parts = split_url(url)
     web = parts is not None and parts.scheme.lower() in ("", "http", "https")
     return parts.netloc.lower().removeprefix("www.") if parts and web else ""
 

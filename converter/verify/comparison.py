@@ -31,9 +31,9 @@ class SourceText(Struct, frozen=True):
     shape: Shape = Shape()
     """What is visible beside the text."""
     absent: tuple[str, ...] = ()
-    """The addresses of images that diagnostics say are not at hand."""
+    """The URLs of images that diagnostics say are not at hand."""
     site: str = ""
-    """The address of its site, if it is known."""
+    """The URL of its site, if it is known."""
 
 
 class Comparison(Struct, frozen=True):

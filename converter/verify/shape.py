@@ -44,8 +44,8 @@ def lost(
 ) -> Iterator[tuple[str, str]]:
     """Yield the kind and the name of each thing of a source that a finished file lacks and no diagnostic declares.
 
-    `absent` are the addresses of images that are not at hand, `declared` is what was left out: words and addresses.
-    `site` is the address of the site: a book cannot link to one that has none.
+    `absent` are the URLs of images that are not at hand, `declared` is what was left out: words and URLs.
+    `site` is the URL of the site: a book cannot link to one that has none.
     """
     yield from (("image", name) for name in _images(wanted, found, declared, absent))
     gone = count(declared)
@@ -57,7 +57,7 @@ def lost(
 
 
 def _images(wanted: Shape, found: Shape, declared: str, absent: Sequence[str]) -> Iterator[str]:
-    """Yield text alternatives, or addresses, of images that are missing."""
+    """Yield text alternatives, or URLs, of images that are missing."""
     shown = [(values, alt) for values, alt in wanted.images if not _is_absent(values, declared, absent)]
     lack = len(shown) - len(found.images)
     alts = Counter(_plain(alt) for _, alt in found.images)
@@ -70,13 +70,13 @@ def _images(wanted: Shape, found: Shape, declared: str, absent: Sequence[str]) -
 
 
 def _is_absent(values: str, declared: str, absent: Sequence[str]) -> bool:
-    """Whether an image may be one that is not at hand, or that was left out: some addresses are not known here."""
+    """Whether an image may be one that is not at hand, or that was left out: some URLs are not known here."""
     known = [value for value in values.split("\n") if "/" in value or "." in value]
     if any(value in declared for value in known):
         return True
     if not absent or not known:
         return bool(absent)
-    # A page may say in `<base>` what its addresses are relative to.
+    # A page may say in `<base>` what its URLs are relative to.
     ends = tuple(f"/{unquote(value).lstrip('./')}" for value in known)
     return any(unquote(one) in unquote(values) or unquote(one).endswith(ends) for one in absent)
 
@@ -92,7 +92,7 @@ def _texts(wanted: Sequence[str], found: Sequence[str], gone: Counter[str]) -> I
 
 _WEB = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?|mailto:[\w.+-]+@[\w.-]+", re.IGNORECASE)
 _LOCAL = re.compile(r"(?![\w+.-]+:|//)[\w%./~-]+(?:[?#]\S*)?")
-"""Addresses on a site. Places of the post itself are not among them: only its readers know which there are."""
+"""URLs on a site. Places of the post itself are not among them: only its readers know which there are."""
 
 
 def _links(
@@ -100,10 +100,10 @@ def _links(
 ) -> Iterator[str]:
     """Yield words of links that a file has as plain text, or not at all."""
     texts = Counter(_plain(text) for _, text in found)
-    addresses = {_address(href) for href, _ in found}
+    urls = {_url(href) for href, _ in found}
     for href, text in wanted:
         leads = _WEB.fullmatch(href) or (site and _LOCAL.fullmatch(href))
-        if not leads or UNKNOWN in href + text or _address(href) in addresses:
+        if not leads or UNKNOWN in href + text or _url(href) in urls:
             continue
         if texts[_plain(text)]:
             texts[_plain(text)] -= 1
@@ -111,8 +111,8 @@ def _links(
             yield text
 
 
-def _address(href: str) -> str:
-    """Return an address without what is written in several ways."""
+def _url(href: str) -> str:
+    """Return a URL without what is written in several ways."""
     return unquote(href).rpartition("://")[2].rstrip("/").casefold()
 
 

@@ -51,7 +51,7 @@ _OF_KRAMDOWN = re.compile(
     r"|(?<=\])\((?=[^()\n]*[ \t])(?:[^()\n]|\([^()\n]*\))*\)|(?P<opening><<)",
     re.MULTILINE | re.IGNORECASE,
 )
-"""What kramdown reads otherwise than CommonMark: references and addresses with spaces, raw elements, guillemets."""
+"""What kramdown reads otherwise than CommonMark: references and URLs with spaces, raw elements, guillemets."""
 _MARKS = re.compile(r"</?[A-Za-z][^<>]*>|[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
 _HEADING_ATTRIBUTES = re.compile(
     r"^(?P<heading>[ ]{0,3}#{1,6}[ \t][^\n]*?)(?<![ \t])[ \t]*+\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE
@@ -169,7 +169,7 @@ def _markdown() -> MarkdownIt:
     # Kramdown has headings with underlines of one line only: they are lines here.
     # Tables are left as lines with pipes: so every cell shows, whatever a reader of tables would drop.
     markdown = MarkdownIt("commonmark", {"html": True}).enable("strikethrough").disable("lheading")
-    markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]  # sites show addresses as they are written
+    markdown.normalizeLinkText = str  # type: ignore[method-assign, assignment]  # sites show URLs as they are written
     markdown.validateLink = _any_link  # type: ignore[method-assign]  # the words of any link show, wherever it leads
     markdown.add_render_rule("code_block", _indented)
     markdown.add_render_rule("fence", _fenced)

@@ -21,8 +21,8 @@ from converter.languages.labels import (
 from converter.languages.unicode import clean
 from converter.model import Digest, Direction, Metadata, PeriodKind, Post, Site, direction_of
 from converter.model.urls import host_of
-from converter.writers.addresses import original_address, web_address
 from converter.writers.reading_time import minutes_of, whole_minutes
+from converter.writers.urls import original_url, web_url
 
 MAKER = f"digest-converter {version('digest-converter')}"
 BETWEEN = " · "
@@ -57,9 +57,9 @@ class Entry(Struct, frozen=True):
     short_day: str
     """The same without the year, for lists that leave little room."""
     page: str
-    """Its address on the site, as the post has it; empty for none."""
+    """Its URL on the site, as the post has it; empty for none."""
     original: str
-    """Where it was published first, or else its page on the site: an absolute address, or nothing."""
+    """Where it was published first, or else its page on the site: an absolute URL, or nothing."""
 
     @property
     def direction(self) -> Direction:
@@ -83,7 +83,7 @@ class SourcePlan(Struct, frozen=True):
 
     name: str
     url: str
-    """The first address that a post gives for it."""
+    """The first URL that a post gives for it."""
     posts: int
 
 
@@ -225,7 +225,7 @@ class Book:
             day=_day(*day) if day else "",
             short_day=_short_day(*day) if day else "",
             page=meta.url,
-            original=original_address(post, site),
+            original=original_url(post, site),
         )
 
     # ---- the end of the book ----
@@ -253,8 +253,8 @@ class Book:
 
     @property
     def website(self) -> str:
-        """The address of the site; empty where it has none."""
-        return web_address(self.digest.site.url, Site()) or "" if self.digest.site.url else ""
+        """The URL of the site; empty where it has none."""
+        return web_url(self.digest.site.url, Site()) or "" if self.digest.site.url else ""
 
     @property
     def license(self) -> str:

@@ -152,10 +152,9 @@ def _settled(style: str, values: Mapping[str, str]) -> str:
 
 def _at_hand(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> bool:
     """Say whether all that an element shows is in this file: drawn here, or an image written out."""
-    addresses = (node.get(name, "").strip() for name in ("href", "{http://www.w3.org/1999/xlink}href"))
+    urls = (node.get(name, "").strip() for name in ("href", "{http://www.w3.org/1999/xlink}href"))
     return all(
-        _valid_id(address[1:]) in places if address.startswith("#") else not address or _RASTER.fullmatch(address)
-        for address in addresses
+        _valid_id(url[1:]) in places if url.startswith("#") else not url or _RASTER.fullmatch(url) for url in urls
     )
 
 

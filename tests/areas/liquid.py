@@ -15,7 +15,7 @@ from converter.reading.front_matter.parse import read_front_matter
 from converter.reading.front_matter.split import split_front_matter
 from converter.reading.liquid import Page, render, values_of_page, values_of_site
 from converter.reading.metadata import read_metadata
-from converter.reading.permalinks import with_addresses
+from converter.reading.permalinks import with_urls
 from tests.areas.shown import show_diagnostics
 from tests.test_cases import Case
 
@@ -33,7 +33,7 @@ def run(case: Case) -> str:
     entries = read_front_matter(parts, file=_PATH, warn=found.append)
     entries = with_defaults(entries, file=_PATH, line=1, context=context)
     metadata = read_metadata(entries, key=_KEY, file=_PATH, site=site, warn=found.append)
-    metadata = with_addresses(metadata, file=_PATH, site=site, context=context)
+    metadata = with_urls(metadata, file=_PATH, site=site, context=context)
     front_matter = {name: entry.value for name, entry in entries.items()}
     page = Page(
         _PATH,

@@ -6,7 +6,7 @@ is in Chinese. The only picture at hand is `here.png`; `tall.png` is in two slic
 
 from converter.diagnostics import Diagnostic
 from converter.model import Image, Site
-from converter.writers.addresses import web_address
+from converter.writers.urls import web_url
 from converter.writers.xhtml import (
     ImageFiles,
     NoteStyle,
@@ -28,7 +28,7 @@ def run(case: Case) -> str:
     diagnostics: list[Diagnostic] = []
     rendering = Rendering(
         image=shown,
-        link=lambda href: web_address(href, SITE),
+        link=lambda href: web_url(href, SITE),
         math=mathml,
         language="zh-CN",
         warn=diagnostics.append,
@@ -45,5 +45,5 @@ def shown(image: Image) -> Shown:
     if image.src == "tall.png":
         return ImageFiles(("images/tall-1.png", "images/tall-2.png"), 40, 300)
     if image.src.startswith("http"):
-        return Placeholder("remote_image", web_address(image.src, SITE))
+        return Placeholder("remote_image", web_url(image.src, SITE))
     return Placeholder("missing_image")

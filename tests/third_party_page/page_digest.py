@@ -14,8 +14,8 @@ from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
 from converter.writers import File, Results, xhtml
-from converter.writers.addresses import web_address
 from converter.writers.book import BETWEEN, Book, Entry
+from converter.writers.urls import web_url
 from converter.writers.xhtml import ImageFiles, NoteStyle, Placeholder, Rendering, element, escape, language_attributes
 
 BLOCKS = frozenset("p li dt dd td th h2 h3 h4 h5 h6 pre br figcaption blockquote".split())
@@ -58,7 +58,7 @@ class PageWriter(Struct, frozen=True, forbid_unknown_fields=True):
     def render(self, part: PagePart, theme: Theme, warn: Warn) -> str:
         rendering = Rendering(
             image=_shown(part.post, warn),
-            link=lambda href: part.targets.get(href) or web_address(href, part.site),
+            link=lambda href: part.targets.get(href) or web_url(href, part.site),
             math=xhtml.mathml,
             language=part.language,
             warn=warn,
@@ -113,7 +113,7 @@ def _shown(post: Post, warn: Warn) -> Callable[[Image], xhtml.Shown]:
             data = b64encode(read(asset)).decode()
             return ImageFiles((f"data:{asset.media_type};base64,{data}",), asset.width, asset.height)
         except KeyError:
-            return Placeholder("missing_image", web_address(image.src, Site()))
+            return Placeholder("missing_image", web_url(image.src, Site()))
         except SourceError as error:
             warn(error.diagnostic)
             return Placeholder("missing_image")

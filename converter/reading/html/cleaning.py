@@ -85,7 +85,7 @@ class Removal(Struct, frozen=True):
     words: str
     line: int | None
     images: tuple[str, ...] = ()
-    """The addresses of images that went with them."""
+    """The URLs of images that went with them."""
     links: int = 0
     """How many links became plain words; the other values are empty then."""
 

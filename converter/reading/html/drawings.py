@@ -1,4 +1,4 @@
-"""A drawing in the markup (`<svg>`) -> an image: the drawing as a file of its own, in its address."""
+"""A drawing in the markup (`<svg>`) -> an image: the drawing as a file of its own, in its URL."""
 
 import re
 from base64 import b64encode
@@ -17,8 +17,8 @@ _SMALL = 48
 """Pixels of a drawing that is but an icon."""
 
 
-def address_of(svg: Element) -> str:
-    """Return the address of the drawing as a file of its own; empty for one that draws nothing."""
+def url_of(svg: Element) -> str:
+    """Return the URL of the drawing as a file of its own; empty for one that draws nothing."""
     shapes = [node for node in below(svg) if node.tag in _DRAWS]
     if not shapes:
         return ""

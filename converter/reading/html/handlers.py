@@ -18,10 +18,9 @@ from converter.model import (
     ThematicBreak,
 )
 from converter.model.walk import query, text_of
-from converter.reading.html.addresses import link_address
 from converter.reading.html.builder import Builder, Finish
 from converter.reading.html.code import code_text, language_in
-from converter.reading.html.drawings import address_of, description_of, is_ornament
+from converter.reading.html.drawings import description_of, is_ornament, url_of
 from converter.reading.html.elements import Attributes, Element, below, classes, text_below
 from converter.reading.html.formats import is_centred
 from converter.reading.html.inlines import Format
@@ -32,6 +31,7 @@ from converter.reading.html.quotations import quotation_marks
 from converter.reading.html.sizes import is_unseen, size_of
 from converter.reading.html.sources import source_of
 from converter.reading.html.tex import in_a_line
+from converter.reading.html.urls import link_url
 
 Handler = Callable[[Builder, Element, Attributes], Finish | None]
 """Opens an element. Returns what is to be done at its end, or `None` where its children are not to be read."""
@@ -244,17 +244,17 @@ def quotation(builder: Builder, _element: Element, _attributes: Attributes) -> F
 
 def link(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
     """Open a link, or read the mark of a note."""
-    address = link_address(attributes.get("href"))
-    target = address.removeprefix("#")
+    url = link_url(attributes.get("href"))
+    target = url.removeprefix("#")
     if element.mem_id in builder.places.back_links:
         return None
-    if address.startswith("#") and target in builder.places.ids:
+    if url.startswith("#") and target in builder.places.ids:
         builder.leaf(NoteReference(target))
         return None
-    if not address or any(format_.kind == "link" for format_ in builder.formats):
+    if not url or any(format_.kind == "link" for format_ in builder.formats):
         return _nothing
     title = " ".join((attributes.get("title") or "").split())
-    count = builder.push_formats([Format(builder.number(), "link", address, title)])
+    count = builder.push_formats([Format(builder.number(), "link", url, title)])
 
     def finish() -> None:
         del builder.formats[len(builder.formats) - count :]
@@ -263,7 +263,7 @@ def link(builder: Builder, element: Element, attributes: Attributes) -> Finish |
 
 
 def image(builder: Builder, element: Element, attributes: Attributes) -> None:
-    """Read an image; one without an address is its description."""
+    """Read an image; one without a URL is its description."""
     size = size_of(attributes)
     if is_unseen(*size):
         return
@@ -277,9 +277,9 @@ def image(builder: Builder, element: Element, attributes: Attributes) -> None:
 
 def drawing(builder: Builder, element: Element, attributes: Attributes) -> None:
     """Read a drawing: it is an image that stands in the markup itself."""
-    if is_ornament(element) or not (address := address_of(element)):
+    if is_ornament(element) or not (url := url_of(element)):
         return
-    builder.leaf(Image(address, description_of(element), "", *size_of(attributes)))
+    builder.leaf(Image(url, description_of(element), "", *size_of(attributes)))
 
 
 def span(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:

@@ -5,10 +5,10 @@ import re
 from typing import Literal
 
 from converter.model import Figure, Image, Link, Media, Text
-from converter.reading.html.addresses import image_url, link_address
 from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.elements import Attributes, Element, below, parse, text_below
 from converter.reading.html.sizes import size_of
+from converter.reading.html.urls import image_url, link_url
 
 _KINDS: dict[str, Literal["video", "audio", "embed"]] = {
     "amp-audio": "audio",
@@ -23,15 +23,15 @@ def media(builder: Builder, element: Element, attributes: Attributes) -> Finish 
     """Read a film, a recording or an embedded page, behind its poster; an object without data is what is in it."""
     sources = [attributes.get("src"), attributes.get("data-src"), attributes.get("data")]
     sources += [node.attributes.get("src") for node in below(element) if node.tag == "source"]
-    address = next((address for source in sources if (address := link_address(source))), "")
+    url = next((url for source in sources if (url := link_url(source))), "")
     title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
     kind = attributes.get("type") or ""
-    if element.tag in ("object", "embed") and (kind.startswith("image/") or _IMAGES.match(address)):
-        builder.leaf(Image(address, title or " ".join(text_below(element).split()), "", *size_of(attributes)))
-    elif address and address != "about:blank":
+    if element.tag in ("object", "embed") and (kind.startswith("image/") or _IMAGES.match(url)):
+        builder.leaf(Image(url, title or " ".join(text_below(element).split()), "", *size_of(attributes)))
+    elif url and url != "about:blank":
         if poster := image_url(attributes.get("poster")):
-            builder.add(Figure((Link(address, (Image(poster, title),)),), line=builder.line))
-        builder.add(Media(kind=_KINDS.get(element.tag or "", "embed"), href=address, title=title, line=builder.line))
+            builder.add(Figure((Link(url, (Image(poster, title),)),), line=builder.line))
+        builder.add(Media(kind=_KINDS.get(element.tag or "", "embed"), href=url, title=title, line=builder.line))
     elif element.tag == "object":
         return lambda: None
     elif words := " ".join(parse(attributes.get("srcdoc") or "").text().split()):
@@ -56,7 +56,7 @@ _SERVICES = {
 
 
 def recording(builder: Builder, _element: Element, attributes: Attributes) -> None:
-    """Read the name of a recording of WeChat, which has no address that others could ask."""
+    """Read the name of a recording of WeChat, which has no URL that others could ask."""
     names = (attributes.get(name) for name in ("name", "music_name", "singer", "author"))
     if words := " ".join(dict.fromkeys(" ".join(name.split()) for name in names if name)):
         builder.end_run()
@@ -70,7 +70,7 @@ def embedded(builder: Builder, written: str) -> None:
         values = json.loads(written)
     except (ValueError, RecursionError):
         return
-    if not isinstance(values, dict) or not (href := link_address(str(values.get("url") or ""))):
+    if not isinstance(values, dict) or not (href := link_url(str(values.get("url") or ""))):
         return
     words = (values[name] for name in ("full_text", "title", "name") if isinstance(values.get(name), str))
     builder.add(Media(kind="embed", href=href, title=" ".join(next(words, "").split()), line=builder.line))

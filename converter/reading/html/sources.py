@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from converter.reading.html.addresses import image_url
 from converter.reading.html.elements import Attributes, Element
+from converter.reading.html.urls import image_url
 
 _LATE = """
     data-original data-src data-lazy-src data-lazy data-actualsrc data-original-src data-url data-echo data-full-url
@@ -16,7 +16,7 @@ _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 
 
 def source_of(element: Element, attributes: Attributes) -> str:
-    """Return the address of an image, empty where there is none.
+    """Return the URL of an image, empty where there is none.
 
     What is written for a script goes before `src`, which then is a blank; what is in the markup itself (`data:`), after
     all others: it is such a blank, too, where there are others.

@@ -35,10 +35,10 @@ def _gist(rest: str) -> str:
     return f'<a href="https://gist.github.com/{html.escape(name)}">Gist {html.escape(name)}</a>'
 
 
-def _player(address: str, title: str) -> Callable[[str], str]:
+def _player(url: str, title: str) -> Callable[[str], str]:
     def embed(rest: str) -> str:
         name = next(iter(_arguments(rest)), "")
-        href = name if "://" in name else address + name
+        href = name if "://" in name else url + name
         return f'<iframe src="{html.escape(href)}" title="{title}"></iframe>'
 
     return embed

@@ -181,7 +181,7 @@ class Template:
         elif name in {"include", "include_cached", "include_relative"}:
             self._include(piece)
         elif name in {"link", "post_url"}:
-            self._set_aside(self._address(piece.rest))
+            self._set_aside(self._url(piece.rest))
         elif name in REPLACED:
             self._set_aside(REPLACED[name](piece.rest))
         elif name in _BLOCKS:
@@ -230,16 +230,16 @@ class Template:
         self._in_code = False
         self._set_aside("</code></pre>")
 
-    def _address(self, rest: str) -> str:
-        """Return the address of a post or file as Jekyll prints it: behind the path of the site, if that is missing."""
+    def _url(self, rest: str) -> str:
+        """Return the URL of a post or file as Jekyll prints it: behind the path of the site, if that is missing."""
         name = argument(self._filled_in(rest))
-        address = self._page.beside.addresses.get(name) or guessed_path(name)
+        url = self._page.beside.urls.get(name) or guessed_path(name)
         base = printed(self._page.site.get("baseurl")).rstrip("/")
         before = self._out[-1] if self._out else ""
         if found := _LITERAL.fullmatch(before):
             before = self._literals[int(found[1])]
         is_there = "site.baseurl" in before or before.endswith(base)
-        return address if is_there else base + address
+        return url if is_there else base + url
 
     def _include(self, piece: Piece) -> None:
         """Read a file in the place of the tag, its parameters as variables of its own."""

@@ -84,7 +84,7 @@ def inline_html(text: str) -> str:
 
 
 class _Parser(MarkdownIt):
-    """markdown-it that leaves addresses as they are written: they are judged where HTML is read."""
+    """markdown-it that leaves URLs as they are written: they are judged where HTML is read."""
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  # the names are markdown-it's
         return True

@@ -108,7 +108,7 @@ def _link(target: str, label: str, files: Mapping[str, str]) -> str:
     name, _, fragment = target.partition("#")
     shown = label or " > ".join(filter(None, (name.rpartition("/")[2], *fragment.lstrip("^").split("#"))))
     path = _path(name, files)
-    return f'<a href="{escape(path or address(name, fragment))}">{escape(shown)}</a>'
+    return f'<a href="{escape(path or url(name, fragment))}">{escape(shown)}</a>'
 
 
 def _embed(target: str, labels: Sequence[str], files: Mapping[str, str]) -> str:
@@ -124,11 +124,11 @@ def _embed(target: str, labels: Sequence[str], files: Mapping[str, str]) -> str:
         return f'<{kind} src="{path}" title="{escape(stem)}"></{kind}>'
     if suffix == "pdf":
         return f'<a href="{path}">{escape(stem)}</a>'
-    return f'<iframe src="{escape(address(name, fragment))}" title="{escape(labels[0] or stem or fragment)}"></iframe>'
+    return f'<iframe src="{escape(url(name, fragment))}" title="{escape(labels[0] or stem or fragment)}"></iframe>'
 
 
-def address(name: str, fragment: str) -> str:
-    """Return the address of a note, or of a heading (its words) or block (`^id`) in it or in the same note."""
+def url(name: str, fragment: str) -> str:
+    """Return the URL of a note, or of a heading (its words) or block (`^id`) in it or in the same note."""
     last = fragment.rpartition("#")[2].strip()
     if name:
         return str(PostLink(quote(name), quote(last)))
@@ -136,7 +136,7 @@ def address(name: str, fragment: str) -> str:
 
 
 def _path(name: str, files: Mapping[str, str]) -> str:
-    """Return the address of a file of the vault that is no note, from the root; nothing where there is none."""
+    """Return the URL of a file of the vault that is no note, from the root; nothing where there is none."""
     low = unquote(name).lower().removeprefix("./").lstrip("/")
     found = files.get(low) or files.get(low.rpartition("/")[2])
     return f"/{quote(found)}" if found else ""

@@ -1,4 +1,4 @@
-"""Site generators, as data: where each keeps posts and files, its names for things, its tags and addresses."""
+"""Site generators, as data: where each keeps posts and files, its names for things, its tags and URLs."""
 
 from converter.reading.markdown import options_of_hugo, options_of_jekyll, options_of_zola
 from converter.reading.systems import tags
@@ -240,7 +240,7 @@ HEXO = Profile(
         "link": Tag(tags.link),
         "note": tags.quotation(heading=_note_title),
         "post_link": Tag(tags.post_link),
-        "post_path": Tag(lambda call: tags.post_address(call.words[0]) if call.words else None),
+        "post_path": Tag(lambda call: tags.post_url(call.words[0]) if call.words else None),
         "pullquote": tags.quotation(),
         "quote": tags.quotation(source=_blockquote_source),
         "raw": Tag(tags.as_it_is, verbatim=True),

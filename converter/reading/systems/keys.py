@@ -34,7 +34,7 @@ def with_known_keys(entries: Mapping[str, Entry], profile: Profile) -> dict[str,
 
 
 def lead_image(metadata: Metadata, body: str, profile: Profile) -> tuple[str, str] | None:
-    """Return the address of the image that the site shows above the post, and its description.
+    """Return the URL of the image that the site shows above the post, and its description.
 
     There is none where the body shows the same file itself.
     """

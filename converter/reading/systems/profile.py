@@ -85,7 +85,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     bundles: bool = False
     """Whether a file `index` owns the other files of its folder."""
     home: str = ""
-    """The folder of content: addresses and sections begin below it."""
+    """The folder of content: URLs and sections begin below it."""
     static: tuple[str, ...] = ()
     """Folders whose files the site shows as if they lay in its root."""
     unread: frozenset[str] = frozenset({".adoc", ".asciidoc", ".org", ".rst", ".textile"})
@@ -117,11 +117,11 @@ class Profile(Struct, frozen=True, kw_only=True):
     tags_in_text: bool = False
     """Whether `#word` in a text is a tag of the post."""
     permalink: str = ""
-    """How addresses are made where neither post nor configuration says it; empty where nobody knows."""
+    """How URLs are made where neither post nor configuration says it; empty where nobody knows."""
     placeholders: Mapping[str, str] = _NONE
     """What a part of a permalink means here that means something else to Jekyll."""
     dated_slugs: bool = False
-    """Whether the date that a file's name begins with is a part of its address."""
+    """Whether the date that a file's name begins with is a part of its URL."""
     sections: bool = False
     """Whether the first folder below `home` stands for a category."""
     syntaxes: tuple[Syntax, ...] = ()
@@ -129,7 +129,7 @@ class Profile(Struct, frozen=True, kw_only=True):
     liquid: bool = False
     """Whether Liquid runs in bodies."""
     prefixes: Mapping[str, str] = _NONE
-    """What addresses in bodies may begin with, and the form of what they mean: `{}` is the rest."""
+    """What URLs in bodies may begin with, and the form of what they mean: `{}` is the rest."""
 
     def chosen(self, names: tuple[str, ...], *, is_root: bool) -> tuple[str, ...]:
         """Return the files of a folder of the site that are posts; without any, a folder that is no root gives all."""

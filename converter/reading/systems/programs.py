@@ -39,7 +39,7 @@ def read_script(text: str) -> list[Pair]:
 
 
 def _permalink(form: str) -> str:
-    """Return the form of addresses of Pelican as those of Jekyll are written."""
+    """Return the form of URLs of Pelican as those of Jekyll are written."""
     dated = _DATE.sub(lambda found: re.sub(r"%\w", lambda part: _PARTS.get(part[0], ""), found[1]), form)
     for name, own in _PLACEHOLDERS.items():
         dated = dated.replace(name, own)

@@ -15,14 +15,14 @@ _IMAGE = re.compile(r"\s*(?P<image>(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?)(?
 _SIZE = re.compile(r"\d{1,5}(?:px)?")
 
 
-def player(address: str, title: str, *names: str) -> Tag:
-    """Return the tag of a page that plays: `address` has `{}` for what identifies it."""
+def player(url: str, title: str, *names: str) -> Tag:
+    """Return the tag of a page that plays: `URL` has `{}` for what identifies it."""
 
     def make(call: Call) -> str | None:
         name = call.get("id", *names, at=0).lstrip("=")
         if not name:
             return None
-        href = name if "://" in name else address.format(quote(name, safe="/?=&-_"))
+        href = name if "://" in name else url.format(quote(name, safe="/?=&-_"))
         return embed(href, call.get("title") or title)
 
     return Tag(make)
@@ -40,7 +40,7 @@ def tweet(call: Call) -> str | None:
 
 
 def gist(call: Call) -> str | None:
-    """Return a link to a gist: by its address, by user and id, or by id."""
+    """Return a link to a gist: by its URL, by user and id, or by id."""
     if url := call.get("url"):
         return anchor(url, "Gist")
     parts = [call.get("user"), call.get("id"), *call.words]
@@ -152,14 +152,14 @@ def titled(call: Call) -> str:
 
 
 def pictured(call: Call) -> str | None:
-    """Return an image of a theme: its address, its description."""
+    """Return an image of a theme: its URL, its description."""
     source = call.get("src", "path", "url", "image", "name", at=0)
     named = {**call.named, "src": source, "alt": call.get("alt", "description", at=1)}
     return figure(replace(call, named=named)) if re.search(r"\.\w{2,5}(?:[?#]|\Z)", source) else None
 
 
 def link_button(call: Call) -> str | None:
-    """Return a button, or a link of a theme: its address, its words."""
+    """Return a button, or a link of a theme: its URL, its words."""
     href = call.get("href", "url", "link", "relref", at=0)
     text = call.inner.strip() or call.get("text", "content", "title", at=1)
     return f'<a href="{escape(href)}">{inline_html(text) or escape(href)}</a>' if re.search(r"[/#.:]", href) else None
@@ -201,28 +201,28 @@ def qr(call: Call) -> str | None:
     return anchor(text, text) if re.match(r"[a-z]+:\S+$", text) else escape(text, quote=False)
 
 
-def post_address(written: str) -> str:
-    """Return the address by which links between posts name another, with a fragment or without."""
+def post_url(written: str) -> str:
+    """Return the URL by which links between posts name another, with a fragment or without."""
     path, _, fragment = written.partition("#")
     name = quote(path.strip(), safe="/")
     return str(PostLink(name, quote(fragment))) if name else f"#{quote(fragment)}"
 
 
 def reference(call: Call) -> str | None:
-    """Return the address of a post that is named by its path."""
+    """Return the URL of a post that is named by its path."""
     path = call.get("path", at=0)
-    return post_address(path) if path else None
+    return post_url(path) if path else None
 
 
 def post_link(call: Call) -> str | None:
-    """Return a link of Hexo: `name [title] [escape]`; one that shows its address gets the title of the post."""
+    """Return a link of Hexo: `name [title] [escape]`; one that shows its URL gets the title of the post."""
     if not call.words:
         return None
     name, *title = call.words
     if title and title[-1] in ("true", "false"):
         title.pop()
-    address = post_address(name)
-    return anchor(address, " ".join(title) or address)
+    url = post_url(name)
+    return anchor(url, " ".join(title) or url)
 
 
 def file_link(call: Call) -> str | None:
@@ -236,7 +236,7 @@ def file_link(call: Call) -> str | None:
 
 
 def link(call: Call) -> str | None:
-    """Return a link of Hexo: `text address [external] [title]`."""
+    """Return a link of Hexo: `text URL [external] [title]`."""
     place = next((number for number, word in enumerate(call.words) if re.match(r"https?://|/|#|\.", word)), -1)
     if place < 0:
         return None
@@ -244,13 +244,13 @@ def link(call: Call) -> str | None:
 
 
 def button(call: Call) -> str | None:
-    """Return a button of the theme NexT: `address, text, …`."""
+    """Return a button of the theme NexT: `URL, text, …`."""
     parts = [part.strip() for part in " ".join(call.words).split(",")]
     return anchor(parts[0], parts[1]) if len(parts) > 1 and parts[0] and parts[1] else None
 
 
 def image_of_hexo(call: Call) -> str | None:
-    """Return an image of Hexo: `[classes] address [width] [height] ["title" ["alt"]]`."""
+    """Return an image of Hexo: `[classes] URL [width] [height] ["title" ["alt"]]`."""
     words = [part for word in call.words for part in ([word] if not _quoted(word) else _quoted(word))]
     place = next((number for number, word in enumerate(call.words) if re.search(r"[./]", word)), -1)
     if place < 0:
@@ -271,7 +271,7 @@ def media(call: Call) -> str | None:
 
 
 def embedded(call: Call) -> str | None:
-    """Return the page that an address stands for."""
+    """Return the page that a URL stands for."""
     href = re.sub(r"^<|>$|\\", "", call.inner.strip() or call.get("src", "url", at=0))
     found = re.fullmatch(r"\[[^\]]*\]\((\S+?)\)", href)
     return embed(found[1] if found else href, found[1] if found else href) if href else None

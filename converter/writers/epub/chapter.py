@@ -11,11 +11,11 @@ from converter.model import Image, Link, Post, Site, direction_of
 from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
-from converter.writers.addresses import web_address
 from converter.writers.book import BETWEEN, Book, Entry
 from converter.writers.epub.images import ImageOptions, prepare
 from converter.writers.epub.names import STYLE, chapter_name
 from converter.writers.epub.parts import Chapter, ChapterPart, Item, Neighbour, Prepared
+from converter.writers.urls import web_url
 from converter.writers.xhtml import (
     ImageFiles,
     Placeholder,
@@ -54,7 +54,7 @@ def parts_of(book: Book, *, previous_next: bool) -> tuple[ChapterPart, ...]:
 
 
 def _targets(post: Post, posts: Mapping[str, Post]) -> dict[str, str]:
-    """Return the address in the book for each link of the post that leads to another post of it."""
+    """Return the URL in the book for each link of the post that leads to another post of it."""
     found = {}
     for node in query(post):
         if isinstance(node, Link) and (link := PostLink.parse(node.href)) and (target := posts.get(link.key)):
@@ -92,7 +92,7 @@ def write_chapter(part: ChapterPart, theme: Theme, images: dict[str, Prepared], 
 def _written(part: ChapterPart, images: dict[str, Prepared], warn: Warn) -> Written:
     rendering = Rendering(
         image=_shown(images),
-        link=lambda href: part.targets.get(href) or web_address(href, part.site),
+        link=lambda href: part.targets.get(href) or web_url(href, part.site),
         math=mathml,
         language=part.language,
         warn=warn,
@@ -148,7 +148,7 @@ def _shown(images: dict[str, Prepared]) -> Callable[[Image], Shown]:
         if prepared is not None:
             return ImageFiles(tuple(item.name for item in prepared.items), prepared.width, prepared.height)
         if image.src.startswith(("http:", "https:", "//")):
-            return Placeholder("remote_image", web_address(image.src, Site()))
+            return Placeholder("remote_image", web_url(image.src, Site()))
         return Placeholder("missing_image")
 
     return shown
@@ -196,4 +196,4 @@ def _neighbours(before: Neighbour | None, after: Neighbour | None, language: str
 def _step(neighbour: Neighbour, key: str, relation: str, language: str) -> str:
     attributes = {**foreign_attributes(neighbour.language, language), "class": "title"}
     words = f"{escape(label(language, key))} {element('span', escape(neighbour.title), attributes)}"
-    return element("p", element("a", words, {"href": neighbour.address, "rel": relation}), {"class": relation})
+    return element("p", element("a", words, {"href": neighbour.url, "rel": relation}), {"class": relation})

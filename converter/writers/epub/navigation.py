@@ -17,7 +17,7 @@ class Line(Struct, frozen=True):
     """A line of the table of contents."""
 
     title: str
-    address: str
+    url: str
     language: str
     """Of the title."""
     children: tuple["Line", ...] = ()
@@ -29,7 +29,7 @@ class Place(Struct, frozen=True):
     kind: str
     """A term of the EPUB structural semantics vocabulary."""
     title: str
-    address: str
+    url: str
 
 
 def section_names(book: Book) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def landmarks(book: Book, first: str) -> tuple[Place, ...]:
 def navigation_document(book: Book, entries: Sequence[Line], places: Sequence[Place], theme: Theme) -> str:
     """Return the navigation document of EPUB 3."""
     items = "".join(
-        element("li", element("a", escape(place.title), {"epub:type": place.kind, "href": place.address}))
+        element("li", element("a", escape(place.title), {"epub:type": place.kind, "href": place.url}))
         for place in places
     )
     return theme.fill(
@@ -126,7 +126,7 @@ def _list(entries: Sequence[Line], language: str) -> str:
 
 
 def _line(entry: Line, language: str) -> str:
-    link = element("a", escape(entry.title), {"href": entry.address, **foreign_attributes(entry.language, language)})
+    link = element("a", escape(entry.title), {"href": entry.url, **foreign_attributes(entry.language, language)})
     below = f"\n{_list(entry.children, language)}" if entry.children else ""
     return element("li", link + below) + "\n"
 
@@ -160,8 +160,8 @@ def _points(entries: Sequence[Line], order: int) -> tuple[str, int]:
     for entry in entries:
         inside, following = _points(entry.children, order + 1)
         label_ = element("navLabel", element("text", escape(entry.title)))
-        content = element("content", "", {"src": entry.address})
-        attributes = {"id": f"point-{item_id(entry.address)}", "playOrder": str(order)}
+        content = element("content", "", {"src": entry.url})
+        attributes = {"id": f"point-{item_id(entry.url)}", "playOrder": str(order)}
         written.append(element("navPoint", f"{label_}{content}\n{inside}", attributes) + "\n")
         order = following
     return "".join(written), order

@@ -45,14 +45,14 @@ def title_page(book: Book, theme: Theme) -> Item:
 
 def contents_page(book: Book, theme: Theme) -> Item:
     """Return the table of contents that stands in the book, with byline and day beside each title."""
-    addresses = section_names(book) or ("",) * len(book.sections)
+    urls = section_names(book) or ("",) * len(book.sections)
     sections = [
         {
-            "title": section.title if address else "",
-            "address": address,
+            "title": section.title if url else "",
+            "address": url,
             "posts": [_line(entry, book) for entry in section.entries],
         }
-        for section, address in zip(book.sections, addresses, strict=True)
+        for section, url in zip(book.sections, urls, strict=True)
         if section.entries
     ]
     heading = label(book.language, "contents")

@@ -16,7 +16,7 @@ Profile = Literal["generic", "kindle", "kobo"]
 class Neighbour(Struct, frozen=True):
     """The chapter before or after another."""
 
-    address: str
+    url: str
     title: str
     language: str
 
@@ -32,7 +32,7 @@ class ChapterPart(Struct, frozen=True):
     section: str
     """The title of its section; empty where the book has none."""
     targets: dict[str, str]
-    """The address in the book for each `post:` link of the post that leads to another post of it."""
+    """The URL in the book for each `post:` link of the post that leads to another post of it."""
     before: Neighbour | None
     after: Neighbour | None
 

@@ -30,7 +30,7 @@ class Anchors:
 
 
 def slug(words: str) -> str:
-    """Return the words of a heading as GitHub makes an address of them: lower case, no punctuation, hyphens."""
+    """Return the words of a heading as GitHub makes a URL of them: lower case, no punctuation, hyphens."""
     return "".join(char for char in words.lower().strip() if _stays(char)).replace(" ", "-")
 
 

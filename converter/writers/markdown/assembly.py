@@ -116,11 +116,11 @@ def _list(section: SectionPlan, links: Mapping[str, str], book: Book) -> List:
     return List(tuple(ListItem((Paragraph(_line(entry, links[entry.key], book)),)) for entry in section.entries))
 
 
-def _line(entry: Entry, address: str, book: Book) -> tuple[Inline, ...]:
+def _line(entry: Entry, url: str, book: Book) -> tuple[Inline, ...]:
     """Return a line of the contents: a title, and beside it the byline and the day."""
     title: Inline = Text(entry.title)
     if entry.direction != book.direction:
         # What follows would be drawn in the middle of the title.
         title = Span((title,), entry.language, entry.direction)
     day = entry.day if book.says_days else ""
-    return joined([Link(address, (title,)), *(Text(words) for words in (*entry.names, day) if words)])
+    return joined([Link(url, (title,)), *(Text(words) for words in (*entry.names, day) if words)])

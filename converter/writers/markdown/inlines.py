@@ -27,7 +27,6 @@ from converter.model import (
     Text,
 )
 from converter.model.walk import text_of
-from converter.writers.markdown.addresses import autolink, target
 from converter.writers.markdown.dialects import Dialect, Pair
 from converter.writers.markdown.elements import image_as_html
 from converter.writers.markdown.emphasis import Delimiter, Token, spell_emphasis
@@ -41,6 +40,7 @@ from converter.writers.markdown.text import (
     may_need_escapes,
     survey,
 )
+from converter.writers.markdown.urls import autolink, target
 
 LINE_END = "\\\n"
 """A line break inside a paragraph."""

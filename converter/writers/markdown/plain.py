@@ -17,7 +17,7 @@ SEPARATOR = "=" * 20
 
 
 def plain_post(post: Post, entry: Entry, section: str, language: str) -> str:
-    """Return a post: title, a line about it with its address, blocks and notes, with empty lines between."""
+    """Return a post: title, a line about it with its URL, blocks and notes, with empty lines between."""
     about = words_of(line_about(replace(entry, page=""), section, language))
     line = BETWEEN.join(filter(None, (about, entry.page)))
     head = (entry.title, entry.subtitle, line)

@@ -42,7 +42,7 @@ class Places(Struct, frozen=True, kw_only=True):
     explicit: bool = False
     """Whether headings carry their anchors, because readers do not derive them."""
     links: Mapping[str, str] = {}
-    """The address of each `post:…` that the post links to; one that is not here is not in the output."""
+    """The URL of each `post:…` that the post links to; one that is not here is not in the output."""
     images: Mapping[str, str] = {}
     """The path of each image that is at hand."""
     absent: AbsentImages = AbsentImages()
@@ -64,7 +64,7 @@ def placed(post: Post, places: Places) -> Post:
     def rewrite(node: Inline | Block) -> Inline | Block | tuple[Inline | Block, ...]:
         match node:
             case Link(href, children):
-                found = _address(href, places)
+                found = _url(href, places)
                 return children if found is None else replace(node, href=found)
             case Image():
                 return _image(_sized(node, widths), places)
@@ -106,7 +106,7 @@ def _as_blocks(notes: tuple[Note, ...], places: Places) -> tuple[Block, ...]:
     return heading, model.List(items, tight=all(len(note.blocks) == 1 for note in notes))
 
 
-def _address(href: str, places: Places) -> str | None:
+def _url(href: str, places: Places) -> str | None:
     """Return where a link leads, or `None` where that is not in the output."""
     if (link := PostLink.parse(href)) is not None:
         return places.links.get(str(link))

@@ -64,8 +64,8 @@ def _markup_of(node: Inline | Block) -> str:
             return f"`{value}`"
         case Math(tex):
             return f"$`{tex}`$"
-        case Link(href=address, title=title) | Image(src=address, title=title):
-            return f"{address}\n{title}"
+        case Link(href=url, title=title) | Image(src=url, title=title):
+            return f"{url}\n{title}"
         case _:
             return ""
 

@@ -6,10 +6,10 @@ from urllib.parse import quote, unquote
 
 from converter.model import Image, Paragraph, Post, Site
 from converter.model.postlinks import PostLink
-from converter.writers.addresses import web_address
 from converter.writers.pdf.geometry import Geometry
 from converter.writers.pdf.images import ASSET, Drawing, sliced
 from converter.writers.pdf.parts import PostPart
+from converter.writers.urls import web_url
 from converter.writers.xhtml import ImageFiles, Placeholder
 from converter.writers.xhtml.page import Shown
 
@@ -27,7 +27,7 @@ def shown(post: Post, geometry: Geometry, drawings: dict[str, Drawing]) -> Calla
                 tuple(ASSET + name for name in names or [asset.sha256]), asset.width, asset.height, groups=False
             )
         if image.src.startswith(("http:", "https:", "//")):
-            return Placeholder("remote_image", web_address(image.src, Site()))
+            return Placeholder("remote_image", web_url(image.src, Site()))
         return Placeholder("missing_image")
 
     return of_image
@@ -38,7 +38,7 @@ def linked(part: PostPart) -> Callable[[str], str | None]:
 
     def of_link(href: str) -> str | None:
         if (link := PostLink.parse(href)) is None:
-            return web_address(href, part.site)
+            return web_url(href, part.site)
         if (place := part.targets.get(href)) is None:
             return None
         return str(PostLink(quote(link.key, safe=""), quote(place)))
@@ -46,14 +46,14 @@ def linked(part: PostPart) -> Callable[[str], str | None]:
     return of_link
 
 
-def readable(address: str) -> str:
-    """Return an address with letters in the place of percent signs, where these stand for letters outside of ASCII."""
+def readable(url: str) -> str:
+    """Return a URL with letters in the place of percent signs, where these stand for letters outside of ASCII."""
 
     def letters(found: re.Match[str]) -> str:
         said = unquote(found[0], errors="ignore")
         return said if quote(said) == found[0].upper() and said.isalpha() else found[0]
 
-    return re.sub("(?:%[89A-Fa-f][0-9A-Fa-f])+", letters, address)
+    return re.sub("(?:%[89A-Fa-f][0-9A-Fa-f])+", letters, url)
 
 
 def can_stand_in_text(post: Post) -> bool:

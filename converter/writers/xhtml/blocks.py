@@ -10,7 +10,7 @@ from converter.model.urls import host_of
 from converter.model.walk import text_of
 from converter.writers.xhtml.code import highlighted
 from converter.writers.xhtml.grid import columns_of
-from converter.writers.xhtml.inlines import address_of, announced, formula, inlines, not_understood
+from converter.writers.xhtml.inlines import announced, formula, inlines, not_understood, url_of
 from converter.writers.xhtml.markup import (
     Attributes,
     element,
@@ -259,8 +259,8 @@ def _meaning(meaning: Sequence[Block], page: Page) -> str:
 
 
 def _media(node: model.Media, page: Page) -> str:
-    address = address_of(node.href, page)
+    url = url_of(node.href, page)
     attributes = foreign_attributes(page.rendering.language, page.language)
     kind = element("span", escape(label(page.rendering.language, node.kind)), {"class": "reason", **attributes})
     title = escape(node.title.strip() or host_of(node.href) or node.href)
-    return element("p", f"{kind} {element('a', title, {'href': address}) if address else title}", {"class": "media"})
+    return element("p", f"{kind} {element('a', title, {'href': url}) if url else title}", {"class": "media"})

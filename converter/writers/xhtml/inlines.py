@@ -121,14 +121,14 @@ def not_understood(tex: str, page: Page) -> str:
 
 
 def _link(node: model.Link, page: Page) -> str:
-    address = None if page.linked else address_of(node.href, page)
-    if address is None:
+    url = None if page.linked else url_of(node.href, page)
+    if url is None:
         return inlines(node.children, page)
     page.linked = True
     content = announced(node.children, page, inlines)
     page.linked = False
     named = any(map(_says_something, query(node.children)))
-    attributes = {"href": address, "title": node.title or None, "aria-label": None if named else node.title or address}
+    attributes = {"href": url, "title": node.title or None, "aria-label": None if named else node.title or url}
     return element("a", content, attributes)
 
 
@@ -142,8 +142,8 @@ def _says_something(node: Inline | Block) -> bool:
             return False
 
 
-def address_of(href: str, page: Page) -> str | None:
-    """Return the address for a link, or `None` where it leads nowhere; report the latter for links in the post."""
+def url_of(href: str, page: Page) -> str | None:
+    """Return the URL for a link, or `None` where it leads nowhere; report the latter for links in the post."""
     if not href.startswith("#"):
         return page.rendering.link(href)
     if (target := page.targets.get(href[1:])) is not None:
@@ -189,11 +189,11 @@ def image(node: model.Image, page: Page) -> str:
 def _drawn(shown: ImageFiles, node: model.Image, alt: str) -> str:
     title = node.title
     size = {"width": str(shown.width) if shown.width else None, "height": str(shown.height) if shown.height else None}
-    if len(shown.addresses) == 1:
+    if len(shown.urls) == 1:
         return void(
-            "img", {"src": shown.addresses[0], "alt": alt, "title": title or None, **size, "style": _size(shown, node)}
+            "img", {"src": shown.urls[0], "alt": alt, "title": title or None, **size, "style": _size(shown, node)}
         )
-    slices = "".join(void("img", {"src": address, "alt": "" if shown.groups else alt}) for address in shown.addresses)
+    slices = "".join(void("img", {"src": url, "alt": "" if shown.groups else alt}) for url in shown.urls)
     return element("span", slices, {"class": "slices", "role": "img", "aria-label": alt, "title": title or None})
 
 

@@ -16,7 +16,7 @@ from converter.writers.xhtml.markup import Ids
 class ImageFiles(Struct, frozen=True):
     """An image that is at hand."""
 
-    addresses: tuple[str, ...]
+    urls: tuple[str, ...]
     """From the file that is written. More than one: the slices of a very tall image, from top to bottom."""
     width: int = 0
     """Pixels of the whole; 0 where the format has none."""
@@ -73,7 +73,7 @@ class Rendering:
     image: Callable[[Image], Shown]
     """What stands for an image. It reports what is wrong with an image by itself."""
     link: Callable[[str], str | None]
-    """The address for a link that leaves the post; `None`: its text stands unlinked. Never asked about `#id`."""
+    """The URL for a link that leaves the post; `None`: its text stands unlinked. Never asked about `#id`."""
     math: Callable[[str, Display, bool], str | None]
     """The markup for TeX; the last argument tells whether it is all that its surroundings say, and is to be announced
     by name. `None` where it is not understood, and then the TeX itself stands as code."""

@@ -1,4 +1,4 @@
-"""Rules for the links and images of kramdown: spaces may stand in an address, and no link in a link.
+"""Rules for the links and images of kramdown: spaces may stand in a URL, and no link in a link.
 
 https://kramdown.gettalong.org/syntax.html#links-and-images. Brackets and parentheses of a line are paired once, so that
 no text of unclosed ones takes quadratic time.
@@ -124,21 +124,21 @@ def _target(state: StateInline, start: int) -> tuple[int, dict[str, str]] | None
 
 
 def _written(state: StateInline, pairs: _Pairs, start: int) -> tuple[int, dict[str, str]] | None:
-    """Return the end and the attributes of a link whose address opens at `start`."""
+    """Return the end and the attributes of a link whose URL opens at `start`."""
     bracketed = _BRACKETED.match(state.src, start, state.posMax)
     if bracketed:
-        address, end = bracketed["address"], bracketed.end()
+        url, end = bracketed["address"], bracketed.end()
         if state.src.startswith(")", end):
-            return end + 1, {"href": address}
+            return end + 1, {"href": url}
     else:
         close = pairs.parentheses.get(start, len(state.src))
         number = bisect_left(pairs.titles, start)
         end = pairs.titles[number] if number < len(pairs.titles) else len(state.src)
         if close < end:
             return (close + 1, {"href": state.src[start + 1 : close].strip()}) if close < state.posMax else None
-        address = state.src[start + 1 : end].strip()
+        url = state.src[start + 1 : end].strip()
     title = _title(state, pairs, end)
-    return None if title is None else (title[0], {"href": address, "title": title[1]})
+    return None if title is None else (title[0], {"href": url, "title": title[1]})
 
 
 def _title(state: StateInline, pairs: _Pairs, position: int) -> tuple[int, str] | None:

@@ -1,4 +1,4 @@
-"""Rules for what kramdown defines in one place and uses in others: notes, addresses of links, abbreviations."""
+"""Rules for what kramdown defines in one place and uses in others: notes, URLs of links, abbreviations."""
 
 import re
 
@@ -65,8 +65,8 @@ def _link(state: StateBlock, start_line: int, end_line: int, _silent: bool) -> b
     found = _LINK.match(state.src, state.bMarks[start_line], state.eMarks[end_line - 1])
     if found is None or re.search(r"[ \t][\"']", found["bare"] or ""):
         return False
-    address = found["bare"] if found["bracketed"] is None else found["bracketed"]
-    entry = {"href": address, "title": found["title"] or ""}
+    url = found["bare"] if found["bracketed"] is None else found["bracketed"]
+    entry = {"href": url, "title": found["title"] or ""}
     state.env.setdefault("link_definitions", {})[link_name(found["name"])] = entry
     token = state.push("definition", "", 0)
     token.hidden, token.meta = True, {"entry": entry}

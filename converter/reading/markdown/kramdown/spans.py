@@ -127,10 +127,10 @@ def _autolink(state: StateInline, silent: bool) -> bool:  # noqa: FBT001
     if found is None:
         return False
     if not silent:
-        address = found["address"]
-        state.push("link_open", "a", 1).attrSet("href", address if found["scheme"] else f"mailto:{address}")
-        # An address is shown as it is written: no sign in it becomes typographic.
-        state.push("text_special", "", 0).content = address.removeprefix("mailto:")
+        url = found["address"]
+        state.push("link_open", "a", 1).attrSet("href", url if found["scheme"] else f"mailto:{url}")
+        # A URL is shown as it is written: no sign in it becomes typographic.
+        state.push("text_special", "", 0).content = url.removeprefix("mailto:")
         state.push("link_close", "a", -1)
     state.pos = found.end()
     return True

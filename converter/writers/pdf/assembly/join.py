@@ -208,9 +208,9 @@ class Joiner:
             if "/Dest" in annotation:
                 self._links.append((annotation, _own_name(setting), str(annotation.Dest)))
                 continue
-            address = str(annotation.A.URI) if "/A" in annotation and "/URI" in annotation.A else ""
-            if address.startswith((POST, OWN)):
-                target, _, anchor = address.partition("#")
+            url = str(annotation.A.URI) if "/A" in annotation and "/URI" in annotation.A else ""
+            if url.startswith((POST, OWN)):
+                target, _, anchor = url.partition("#")
                 self._links.append((annotation, unquote(target), unquote(anchor)))
                 del annotation["/A"]
 

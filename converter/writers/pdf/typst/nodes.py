@@ -309,7 +309,7 @@ class Nodes:
         alt = clean(node.alt).strip()
         match shown := self._page.rendering.image(node):
             case ImageFiles():
-                names = [address.partition(":")[2] for address in shown.addresses]
+                names = [url.partition(":")[2] for url in shown.urls]
                 if faults := [fault for name in names if (fault := self._files.fault(name))]:
                     message = f"the image '{node.src}' cannot be shown: {faults[0]}"
                     self._page.report(Code.IMAGE_INVALID, message, "its words stand in its place")

@@ -30,7 +30,7 @@ class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint shi
         self._drawings = drawings
         self._theme = theme
         self.damaged: dict[str, str] = {}
-        """The address of each image that was asked for and cannot be shown, with the reason."""
+        """The URL of each image that was asked for and cannot be shown, with the reason."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ARG002
         """Return the bytes at `url`. Raises `ValueError` for what may not be read: WeasyPrint then goes on without."""

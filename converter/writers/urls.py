@@ -1,4 +1,4 @@
-"""Says which addresses of a post may stand in a book, and spells them as the validators ask."""
+"""Says which URLs of a post may stand in a book, and spells them as the validators ask."""
 
 import re
 from urllib.parse import quote
@@ -15,10 +15,10 @@ _SAFE = "!#$%&'()*+,/:;=?@[]~"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def web_address(href: str, site: Site) -> str | None:
-    """Return the absolute address that `href` means on the site, or `None` where a book cannot link to it.
+def web_url(href: str, site: Site) -> str | None:
+    """Return the absolute URL that `href` means on the site, or `None` where a book cannot link to it.
 
-    A path needs the site's own address; without one there is nowhere to go.
+    A path needs the site's own URL; without one there is nowhere to go.
     """
     href = re.sub(r"[\t\n\r]", "", href).strip(" ")
     if href.startswith("//"):
@@ -32,10 +32,10 @@ def web_address(href: str, site: Site) -> str | None:
     return _spelled(href, needs_host=name in _WEB)
 
 
-def original_address(post: Post, site: Site) -> str:
+def original_url(post: Post, site: Site) -> str:
     """Return where a post was published first, or else the site's page of it; empty where neither is known."""
     candidates = (post.metadata.source.url if post.metadata.source else "", post.metadata.url)
-    return next((found for url in candidates if url and (found := web_address(url, site))), "")
+    return next((found for url in candidates if url and (found := web_url(url, site))), "")
 
 
 def _on_site(href: str, site: Site) -> str | None:
@@ -46,7 +46,7 @@ def _on_site(href: str, site: Site) -> str | None:
 
 
 def _spelled(href: str, *, needs_host: bool) -> str | None:
-    """Return the address in the characters of RFC 3986, or `None` where it is broken beyond that."""
+    """Return the URL in the characters of RFC 3986, or `None` where it is broken beyond that."""
     if (parts := split_url(href)) is None:
         return None
     host = parts.hostname
@@ -54,7 +54,7 @@ def _spelled(href: str, *, needs_host: bool) -> str | None:
         if needs_host:
             if not host or any(mark in host for mark in " <>\"'`{}|\\^%") or ".." in host:
                 return None
-            # Nobody means a name in a domain to be read as bytes; the rest of an address may stay as it is written.
+            # Nobody means a name in a domain to be read as bytes; the rest of a URL may stay as it is written.
             netloc = parts.netloc.replace(host, host.encode("idna").decode("ascii")) if not host.isascii() else None
             if netloc:
                 href = parts._replace(netloc=netloc).geturl()

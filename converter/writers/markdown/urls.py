@@ -12,13 +12,13 @@ _MAIL_HOST = re.compile(
 )
 
 
-def target(address: str, title: str) -> str:
+def target(url: str, title: str) -> str:
     """Return what stands between the round brackets of a link or image."""
-    return f'{_destination(address)} "{_title(title)}"' if title else _destination(address)
+    return f'{_destination(url)} "{_title(title)}"' if title else _destination(url)
 
 
-def _destination(address: str) -> str:
-    written = _protected(address.replace("\n", "%0A"))
+def _destination(url: str) -> str:
+    written = _protected(url.replace("\n", "%0A"))
     if not _NEEDS_BRACKETS.search(written):
         return written
     return "<" + re.sub("[<>]", r"\\\g<0>", written) + ">"
@@ -37,7 +37,7 @@ def _protected(value: str) -> str:
 
 
 def autolink(href: str, text: str) -> str | None:
-    """Return `<href>` when a link says no more than its address, and `None` when it has to be written out."""
+    """Return `<href>` when a link says no more than its URL, and `None` when it has to be written out."""
     if text == href and _AUTOLINK.fullmatch(href):
         return f"<{href}>"
     if href == f"mailto:{text}" and _MAIL.fullmatch(text) and _MAIL_HOST.fullmatch(text.partition("@")[2]):

@@ -1,4 +1,4 @@
-"""Addresses in the form of a system -> addresses as all sites have them."""
+"""URLs in the form of a system -> URLs as all sites have them."""
 
 import re
 
@@ -9,17 +9,17 @@ from converter.model.walk import walk
 from converter.reading.systems.profile import Profile
 
 _LIST = re.compile(r"(?:(?<=/)|\A)_index\.md(?=#|\Z)")
-"""The file of a list of posts, which is shown at the address of its folder."""
+"""The file of a list of posts, which is shown at the URL of its folder."""
 
 
-def with_plain_addresses(post: Post, profile: Profile, baseurl: str) -> Post:
-    """Return the post with plain addresses in links and images; those from its root have the path of the site."""
+def with_plain_urls(post: Post, profile: Profile, baseurl: str) -> Post:
+    """Return the post with plain URLs in links and images; those from its root have the path of the site."""
 
     def rewrite(node: Inline | Block) -> Inline | Block:
         match node:
-            case Link(href) | Media(href=href) if (plain := plain_address(href, profile, baseurl)) != href:
+            case Link(href) | Media(href=href) if (plain := plain_url(href, profile, baseurl)) != href:
                 return replace(node, href=plain)
-            case Image(src) if (plain := plain_address(src, profile, baseurl)) != src:
+            case Image(src) if (plain := plain_url(src, profile, baseurl)) != src:
                 return replace(node, src=plain)
             case _:
                 return node
@@ -27,8 +27,8 @@ def with_plain_addresses(post: Post, profile: Profile, baseurl: str) -> Post:
     return walk(post, rewrite)
 
 
-def plain_address(written: str, profile: Profile, baseurl: str) -> str:
-    """Return what an address means. Braces and bars may be percent-encoded."""
+def plain_url(written: str, profile: Profile, baseurl: str) -> str:
+    """Return what a URL means. Braces and bars may be percent-encoded."""
     text = written.replace("%7B", "{").replace("%7D", "}").replace("%7C", "|")
     for prefix, form in profile.prefixes.items():
         if text.startswith(prefix):
