@@ -10,7 +10,8 @@ HTML = 'xmlns="http://www.w3.org/1999/xhtml"'
 
 
 def cleaned(inside: str) -> str:
-    return clean_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 60">{inside}</svg>'.encode()).decode()
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 60">{inside}</svg>'
+    return clean_svg(drawing.encode()).data.decode()
 
 
 def label_of(html: str, size: str = 'x="10" y="10" width="90" height="40"') -> str:

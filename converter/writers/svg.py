@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
+from msgspec import Struct
+
 from converter.diagnostics import Code, WriterError
 from converter.writers.svg_labels import label
 from converter.writers.xhtml import element, escape
@@ -40,7 +42,6 @@ _NEEDED = {
     "stop": {"offset": "0"},
 }
 """What EPUBCheck asks for, with values that draw as little as an element without them does."""
-_ID = re.compile(r' id="([^"]*)"')
 _XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 MAX_ELEMENTS = 100_000
@@ -51,7 +52,15 @@ MAX_STYLE = 1_000_000
 """Characters of one style."""
 
 
-def clean_svg(data: bytes) -> bytes:
+class Drawing(Struct, frozen=True):
+    """An SVG image that draws by itself."""
+
+    data: bytes
+    holds_photographs: bool
+    """Whether it shows images that are written out in it."""
+
+
+def clean_svg(data: bytes) -> Drawing:
     """Return the image as far as it draws by itself. Raises `WriterError` where it is not well-formed SVG."""
     try:
         # Entities from outside are never fetched, and expat bounds what those of the file grow to.
@@ -65,48 +74,73 @@ def clean_svg(data: bytes) -> bytes:
     _settle_styles(root)
     named = [(_valid_id(name), node) for node in root.iter() if (name := node.get("id")) is not None]
     for _ in range(MAX_ROUNDS):
-        places = dict(reversed(named))  # the first of a name is the one that is found
-        drawn = _image(root, places)
-        printed = set(_ID.findall(drawn))
-        if printed.issuperset(places):
+        copy = _Copy(dict(reversed(named)))  # the first of a name is the one that is found
+        drawn = copy.whole(root)
+        if copy.ids.issuperset(copy.places):
             break
-        named = [(name, node) for name, node in named if name in printed or places[name] is not node]
+        named = [(name, node) for name, node in named if name in copy.ids or copy.places[name] is not node]
     else:
-        drawn = _image(root, {})
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode()
-
-
-def _image(root: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> str:
-    """Return the drawing, where these elements can be referred to."""
-    names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-    return element("svg", _inside(root, places, depth=1), {**names, **dict(_attributes(root, places))})
+        copy = _Copy({})
+        drawn = copy.whole(root)
+    return Drawing(f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode(), copy.holds_photographs)
 
 
 def _unusable(what: str) -> WriterError:
     return WriterError(Code.IMAGE_INVALID, f"the SVG image {what}", hint="its text alternative stands in its place")
 
 
-def _inside(node: ElementTree.Element, places: Mapping[str, ElementTree.Element], depth: int) -> str:
-    """Return what stands between the tags of an element."""
-    if depth > MAX_DEPTH:
-        raise _unusable(f"has elements nested more than {MAX_DEPTH} deep")
-    text = node.text or ""
-    if node.tag.removeprefix(_SVG) == "style":
-        text = _OUTSIDE.sub("", text)
-    return escape(text) + "".join(_drawn(child, places, depth) + escape(child.tail or "") for child in node)
+class _Copy:
+    """A drawing that is being written anew."""
 
+    def __init__(self, places: Mapping[str, ElementTree.Element]) -> None:
+        """`places` are the elements that can be referred to, by id."""
+        self.places = places
+        self.ids: set[str] = set()
+        """Those that were written."""
+        self.holds_photographs = False
 
-def _drawn(node: ElementTree.Element, places: Mapping[str, ElementTree.Element], depth: int) -> str:
-    name = node.tag.removeprefix(_SVG)
-    if name == "a":  # an image in a book leads nowhere, but what the link holds is part of it
-        return element("g", _inside(node, places, depth + 1))
-    if name == "foreignObject":
-        return label(node)
-    if name == "switch":
-        return "".join(_drawn(child, places, depth + 1) for child in _chosen(node))
-    if not _DRAWS.fullmatch(name) or not _at_hand(node, places):
-        return ""
-    return element(name, _inside(node, places, depth + 1), _NEEDED.get(name, {}) | dict(_attributes(node, places)))
+    def whole(self, root: ElementTree.Element) -> str:
+        """Return the drawing."""
+        names = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+        return element("svg", self._inside(root, depth=1), {**names, **dict(self._attributes(root))})
+
+    def _inside(self, node: ElementTree.Element, depth: int) -> str:
+        """Return what stands between the tags of an element."""
+        if depth > MAX_DEPTH:
+            raise _unusable(f"has elements nested more than {MAX_DEPTH} deep")
+        text = node.text or ""
+        if node.tag.removeprefix(_SVG) == "style":
+            text = _OUTSIDE.sub("", text)
+        return escape(text) + "".join(self._drawn(child, depth) + escape(child.tail or "") for child in node)
+
+    def _drawn(self, node: ElementTree.Element, depth: int) -> str:
+        name = node.tag.removeprefix(_SVG)
+        if name == "a":  # an image in a book leads nowhere, but what the link holds is part of it
+            return element("g", self._inside(node, depth + 1))
+        if name == "foreignObject":
+            return label(node)
+        if name == "switch":
+            return "".join(self._drawn(child, depth + 1) for child in _chosen(node))
+        if not _DRAWS.fullmatch(name) or not _at_hand(node, self.places):
+            return ""
+        attributes = _NEEDED.get(name, {}) | dict(self._attributes(node))
+        self.holds_photographs |= name == "image" and bool(attributes)
+        return element(name, self._inside(node, depth + 1), attributes)
+
+    def _attributes(self, node: ElementTree.Element) -> Iterator[tuple[str, str]]:
+        """Yield the attributes that draw; of elements with one id, the first keeps it: it is the one that is found."""
+        for name, value in node.attrib.items():
+            namespace, _, local = name.rpartition("}")
+            prefix = _NAMESPACES.get(namespace + "}") if namespace else ""
+            if prefix is None or local.lower().startswith("on") or _OUTSIDE.search(value):
+                continue
+            if not _XML_NAME.fullmatch(local) or (prefix == "xml:" and local == "base"):
+                continue
+            if name == "id":
+                if self.places.get(_valid_id(value)) is not node:
+                    continue
+                self.ids.add(_valid_id(value))
+            yield prefix + local, _with_valid_ids(local, value)
 
 
 def _chosen(switch: ElementTree.Element) -> list[ElementTree.Element]:
@@ -156,18 +190,6 @@ def _at_hand(node: ElementTree.Element, places: Mapping[str, ElementTree.Element
     return all(
         _valid_id(url[1:]) in places if url.startswith("#") else not url or _RASTER.fullmatch(url) for url in urls
     )
-
-
-def _attributes(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> Iterator[tuple[str, str]]:
-    """Yield the attributes that draw; of elements with one id, the first keeps it, as it is the one that is found."""
-    for name, value in node.attrib.items():
-        namespace, _, local = name.rpartition("}")
-        prefix = _NAMESPACES.get(namespace + "}") if namespace else ""
-        if prefix is None or local.lower().startswith("on") or _OUTSIDE.search(value) or not _XML_NAME.fullmatch(local):
-            continue
-        if (prefix == "xml:" and local == "base") or (name == "id" and places.get(_valid_id(value)) is not node):
-            continue
-        yield prefix + local, _with_valid_ids(local, value)
 
 
 def _with_valid_ids(name: str, value: str) -> str:

@@ -39,13 +39,13 @@ def prepare(asset: Asset, options: ImageOptions) -> Prepared:
     stem = f"images/{asset.sha256[:16]}"
     if asset.media_type == "image/svg+xml":
         drawing = clean_svg(data)
-        if b"<image " in drawing and not options.rasters_in_svg:
+        if drawing.holds_photographs and not options.rasters_in_svg:
             raise WriterError(
                 Code.IMAGE_INVALID,
                 f"the SVG image '{asset.src}' holds a photograph, and Amazon refuses books with such",
                 hint="save it as PNG or JPEG; its text alternative stands in its place",
             )
-        return Prepared((Item(f"{stem}.svg", asset.media_type, drawing),), 0, 0)
+        return Prepared((Item(f"{stem}.svg", asset.media_type, drawing.data),), 0, 0)
     try:
         if _fits(asset, options) and _shows_alike(data):
             item = Item(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)

@@ -43,7 +43,7 @@ class Files:
 def _printable(asset: Asset) -> bytes:
     data = read(asset)
     if asset.media_type == "image/svg+xml":
-        return clean_svg(data)
+        return clean_svg(data).data
     with opened(data) as image:
         image.load()  # Typst refuses a damaged one, and the post with it
         if asset.media_type in _READ and is_plain(image) and image.mode != "PA":

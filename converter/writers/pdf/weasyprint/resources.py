@@ -68,7 +68,7 @@ def _printable(data: bytes, asset: Asset) -> bytes:
     Raises `DamagedError`.
     """
     if asset.media_type == "image/svg+xml":
-        return clean_svg(data)
+        return clean_svg(data).data
     with opened(data) as image:
         if is_plain(image) and image.mode != "PA":
             if image.format != "JPEG":  # those are put into the file as they are
