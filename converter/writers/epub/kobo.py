@@ -1,59 +1,87 @@
-"""Marks sentences as Kobo's reader wants them: its highlights and reading positions are by these marks."""
+"""Marks sentences as Kobo's reader wants them: its highlights and reading positions are by these marks.
+
+All words of a page are marked, those of the theme's template too, which is no node of ours: so the finished page is
+read, by a parser of XML, which tells where in its bytes each element and each text stands.
+"""
 
 import re
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, pairwise
+from typing import Literal, NamedTuple
+from xml.parsers import expat
 
 from msgspec.structs import replace
 
 from converter.writers.epub.parts import Chapter
 
-_TAG = re.compile(r"(<[^>]*>)")
-_NAME = re.compile(r"</?([A-Za-z0-9]+)")
 _SENTENCE = re.compile(
     r".+?(?:[。！？…]+[”’」』）]*\s*|[.!?]+[\"'”’)]*(?:\s+|$)|$)",  # a point in the middle of a number ends nothing
     re.DOTALL,
 )
-_BODY = re.compile(r"(?<=<body)([^>]*>)(.*)(?=</body>)", re.DOTALL)
-
 _BLOCKS = frozenset("aside blockquote caption dd div dt figcaption figure h1 h2 h3 h4 h5 h6 li p td th".split())
 """Elements that begin a new paragraph in the numbers of the marks."""
 _PLAIN = frozenset("math pre rt svg".split())
 """Elements whose text is left as it is."""
+_OPENING, _CLOSING = '<div id="book-columns"><div id="book-inner">', "</div></div>\n"
+"""What the body of a page of Kobo's own is wrapped in."""
+
+
+class _Event(NamedTuple):
+    """Something in a page, which reaches to where the next one begins."""
+
+    start: int
+    """Byte of the page."""
+    kind: Literal["open", "close", "text", "other"]
+    name: str = ""
 
 
 def with_sentence_marks(chapter: Chapter) -> Chapter:
     """Return a chapter with a `koboSpan` around each sentence and each image of its body."""
-    markup = _BODY.sub(_marked_body, chapter.item.data.decode(), count=1)
-    return replace(chapter, item=replace(chapter.item, data=markup.encode()))
+    try:
+        marked = "".join(_marked(chapter.item.data))
+    except expat.ExpatError:  # `check` finds what is wrong with the theme's template
+        return chapter
+    return replace(chapter, item=replace(chapter.item, data=marked.encode()))
 
 
-def _marked_body(body: re.Match[str]) -> str:
-    inside = "".join(_marked_pieces(body[2]))
-    return f'{body[1]}<div id="book-columns"><div id="book-inner">{inside}</div></div>\n'
-
-
-def _marked_pieces(markup: str) -> Iterator[str]:
-    """Yield the markup with marks. Every `>` in the text of ours is escaped, so that tags are easy to tell."""
+def _marked(page: bytes) -> Iterator[str]:
+    """Yield the page with marks."""
     plain = paragraph = 0
     numbers = count(1)
-    for piece in _TAG.split(markup):
-        name = _NAME.match(piece)
-        if name is None:
-            yield piece if plain else _marked(piece, paragraph, numbers)
-            continue
-        if name[1] in _PLAIN and not piece.endswith("/>"):
-            plain += -1 if piece.startswith("</") else 1
-        elif name[1] in _BLOCKS and not piece.startswith("</"):
-            paragraph += 1
-            numbers = count(1)
-        yield _span(piece, paragraph, next(numbers)) if name[1] == "img" and not plain else piece
+    in_body = False
+    for event, following in pairwise((*_events(page), _Event(len(page), "other"))):
+        written = page[event.start : following.start].decode()
+        match event.kind:
+            case "open" if event.name == "body":
+                in_body, written = True, written + _OPENING
+            case "close" if event.name == "body":
+                in_body, written = False, _CLOSING + written
+            case "open" | "close" if event.name in _PLAIN:
+                plain += 1 if event.kind == "open" else -1
+            case "open" if event.name in _BLOCKS and in_body:
+                paragraph, numbers = paragraph + 1, count(1)
+            case "open" if event.name == "img" and not plain:
+                written = _span(written, paragraph, next(numbers))
+            case "text" if in_body and not plain and written.strip():
+                written = "".join(_span(match[0], paragraph, next(numbers)) for match in _SENTENCE.finditer(written))
+        yield written
 
 
-def _marked(text: str, paragraph: int, numbers: Iterator[int]) -> str:
-    if not text.strip():
-        return text
-    return "".join(_span(match[0], paragraph, next(numbers)) for match in _SENTENCE.finditer(text))
+def _events(page: bytes) -> list[_Event]:
+    """Return what is in a page, in order. Raises `ExpatError` where it is not well-formed."""
+    parser = expat.ParserCreate("utf-8")
+    found = [_Event(0, "other")]
+
+    def text(_data: str) -> None:
+        if found[-1].kind != "text":  # it comes in pieces, each line and each entity by itself
+            found.append(_Event(parser.CurrentByteIndex, "text"))
+
+    parser.StartElementHandler = lambda name, _: found.append(_Event(parser.CurrentByteIndex, "open", name))
+    parser.EndElementHandler = lambda name: found.append(_Event(parser.CurrentByteIndex, "close", name))
+    parser.CharacterDataHandler = text
+    parser.DefaultHandler = lambda _: found.append(_Event(parser.CurrentByteIndex, "other"))
+    parser.Parse(page, True)  # noqa: FBT003  (the name of the parameter is no keyword)
+    return found
 
 
 def _span(content: str, paragraph: int, number: int) -> str:
