@@ -1,27 +1,28 @@
 """Posts of one site -> the same posts with the links between them as links inside a book."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
 from converter.limits.guard import attempt, report_outcome
-from converter.model import Anchor, Block, Digest, Heading, Inline, Link, Media, Post, Section, Site, Text
-from converter.model.postlinks import SCHEME, PostLink
-from converter.model.urls import join_url, split_url
-from converter.model.walk import query, text_of, walk
+from converter.model import Block, Digest, Inline, Link, Media, Post, Section, Site, Text
+from converter.model.postlinks import PostLink
+from converter.model.walk import walk
+from converter.site.cards import Card, Reference, card_of, reference_of, words_of
 from converter.site.embeds import with_embeds
+from converter.site.hrefs import Place, is_relative, on_site, without_prefix
 
 _MARKS = frozenset({"_posts", "_drafts", "content", "source"})
 _SUFFIX = re.compile(r"\.(?:md|markdown|mdx|html?)\Z", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _PAGE = re.compile(r"(?:/index)?(?:\.html?|/)?\Z")
+
+Links = Mapping[Reference, Reference]
+"""What becomes of the references of a post: of those that change."""
 
 
 def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> tuple[Post, ...]:
@@ -30,65 +31,78 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> 
     `sites` has the site of each post by the post's key. A link that leads to the site and to none of the posts becomes
     an absolute URL where the site says its own. All other links stay.
     """
-    by_root: dict[str, list[Post]] = {}
-    for post in posts:
-        by_root.setdefault(sites[post.key].root, []).append(post)
-    indexes = {root: _Index(members) for root, members in by_root.items()}
-    linked = {post.key: _linked_or_not(post, sites[post.key], indexes[sites[post.key].root], warn) for post in posts}
-    return tuple(_with_embeds(post, linked, warn) if sites[post.key].embeds else post for post in linked.values())
+    cards = [attempt_card(post, sites[post.key], warn) for post in posts]
+    links = links_between(cards, sites, warn)
+    linked = {post.key: with_links(post, links[post.key]) for post in posts}
+    return tuple(with_embedded(post, linked, warn) if sites[post.key].embeds else post for post in linked.values())
 
 
-def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
-    """Return the digest with links to posts that are not in it as links to the site, where these have a URL."""
-    inside = {post.key for post in digest.posts}
-    urls = {post.key: post.metadata.url for post in posts if post.key not in inside}
-
-    def resolve(href: str) -> str:
-        link = PostLink.parse(href)
-        url = urls.get(link.key) if link else None
-        return url + (link.fragment and f"#{link.fragment}") if link and url else href
-
-    sections = tuple(
-        Section(section.title, tuple(_rewritten(post, resolve) for post in section.posts))
-        for section in digest.sections
-    )
-    return replace(digest, sections=sections)
+def attempt_card(post: Post, site: Site, warn: Warn) -> Card:
+    """Return the card of a post; one without links, and a report, where it cannot be made."""
+    outcome = attempt(lambda item, _warn: card_of(item, site), post)
+    report_outcome(outcome, post.path, warn)
+    return outcome.value or Card(post=replace(post, blocks=(), notes=(), assets=()))
 
 
-def _rewritten(post: Post, resolve: Callable[[str], str]) -> Post:
+def links_between(cards: Sequence[Card], sites: Mapping[str, Site], warn: Warn) -> dict[str, Links]:
+    """Return where the links of all posts lead, by the key of the post. `sites` has the site of each by its key."""
+    by_root: dict[str, list[Card]] = {}
+    for card in cards:
+        by_root.setdefault(sites[card.post.key].root, []).append(card)
+    found: dict[str, Links] = {}
+    for members in by_root.values():
+        index = _Index(members)
+        for card in members:
+            found[card.post.key] = _links_or_none(card, sites[card.post.key], index, warn) if card.references else {}
+    return found
+
+
+def with_links(post: Post, links: Links) -> Post:
+    """Return a post with its references replaced."""
+
     def rewrite(node: Inline | Block) -> Inline | Block:
+        reference = reference_of(node)
+        new = links.get(reference) if reference else None
         match node:
-            case Link(href) | Media(href=href) if (new := resolve(href)) != href:
-                return replace(node, href=new)
+            case Link() if new:
+                return replace(node, href=new[0], children=(Text(new[1]),) if new[1] else node.children)
+            case Media() if new:
+                return replace(node, href=new[0])
             case _:
                 return node
 
-    return walk(post, rewrite)
+    return walk(post, rewrite) if links else post
 
 
-def _linked_or_not(post: Post, site: Site, index: "_Index", warn: Warn) -> Post:
-    """Return the post with its links resolved; as it was, and reported, where that fails."""
-    outcome = attempt(lambda item, _warn: _linked(item, site, index), post)
-    report_outcome(outcome, post.path, warn)
-    return outcome.value or post
-
-
-def _with_embeds(post: Post, linked: Mapping[str, Post], warn: Warn) -> Post:
+def with_embedded(post: Post, linked: Mapping[str, Post], warn: Warn) -> Post:
+    """Return a post with the posts that it shows as quotations; as it was, and reported, where that fails."""
     outcome = attempt(lambda item, _warn: with_embeds(item, linked), post)
     report_outcome(outcome, post.path, warn)
     return outcome.value or post
 
 
-def _linked(post: Post, site: Site, index: "_Index") -> Post:
-    place = _Place(post, site)
+def led_out(href: str, inside: Set[str], urls: Mapping[str, str]) -> str:
+    """Return a link to a post that is not inside of a book as one to the site, where the post has a URL there."""
+    link = PostLink.parse(href)
+    url = urls.get(link.key) if link and link.key not in inside else None
+    return url + (link.fragment and f"#{link.fragment}") if link and url else href
 
+
+def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
+    """Return the digest with links to posts that are not in it as links to the site, where these have a URL."""
+    inside = {post.key for post in digest.posts}
+    urls = {post.key: post.metadata.url for post in posts}
+    sections = tuple(
+        Section(section.title, tuple(_with_outer_links(post, inside, urls) for post in section.posts))
+        for section in digest.sections
+    )
+    return replace(digest, sections=sections)
+
+
+def _with_outer_links(post: Post, inside: Set[str], urls: Mapping[str, str]) -> Post:
     def rewrite(node: Inline | Block) -> Inline | Block:
         match node:
-            case Link(href, children):
-                new = _resolved(href, place, index)
-                shown = _shown(children, new, index)
-                return node if new == href and shown is children else replace(node, href=new, children=shown)
-            case Media(href=href) if (new := _resolved(href, place, index)) != href:
+            case Link(href) | Media(href=href) if (new := led_out(href, inside, urls)) != href:
                 return replace(node, href=new)
             case _:
                 return node
@@ -96,51 +110,46 @@ def _linked(post: Post, site: Site, index: "_Index") -> Post:
     return walk(post, rewrite)
 
 
-def _shown(children: tuple[Inline, ...], href: str, index: "_Index") -> tuple[Inline, ...]:
-    """Return what a link shows: the title, or the name, of a post where it showed only the URL of one."""
-    match children:
-        case (Text(value),) if (shown := PostLink.parse(value)) is not None:
-            link = PostLink.parse(href)
-            return (Text((index.title(link.key) if link else "") or unquote(shown.key).rpartition("/")[2]),)
-        case _:
-            return children
+def _links_or_none(card: Card, site: Site, index: "_Index", warn: Warn) -> Links:
+    """Return where the links of a post lead; nothing, and a report, where that fails."""
+    outcome = attempt(lambda item, _warn: dict(_changed(item, Place(item.post, site), index)), card)
+    report_outcome(outcome, card.post.path, warn)
+    return outcome.value or {}
 
 
-class _Place(Struct, frozen=True):
-    """Where a link stands."""
+def _changed(card: Card, place: Place, index: "_Index") -> Iterator[tuple[Reference, Reference]]:
+    for reference in card.references:
+        href, shown = reference
+        new = _resolved(href, place, index)
+        if new != href or shown:
+            yield reference, (new, _shown(shown, new, index))
 
-    post: Post
-    site: Site
 
-    @property
-    def base(self) -> str:
-        """The URL of the site, with a path only where it has none."""
-        return f"{self.site.url}{self.site.baseurl}"
-
-    @property
-    def page(self) -> str:
-        """The URL of the post, from which relative links lead on."""
-        return self.base + next(iter(self.post.metadata.addresses), "/")
+def _shown(value: str, href: str, index: "_Index") -> str:
+    """Return what a link shows in the place of the address of a post: its title, or its name."""
+    shown = PostLink.parse(value)
+    link = PostLink.parse(href)
+    return ((index.title(link.key) if link else "") or unquote(shown.key).rpartition("/")[2]) if shown else ""
 
 
 class _Index:
     """The posts of one site, by all that may lead to them."""
 
-    def __init__(self, posts: Sequence[Post]) -> None:
-        self._posts = {post.key: post for post in posts}
+    def __init__(self, cards: Sequence[Card]) -> None:
+        self._cards = {card.post.key: card for card in cards}
         self._by_path: dict[str, str] = {}
         self._by_file: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
-        for post in posts:
-            path = PurePosixPath(post.path)
+        names = {card.post.key: _name_of(PurePosixPath(card.post.path)) for card in cards}
+        for card in cards:
+            post = card.post
             self._by_file.setdefault(post.path, post.key)
-            self._by_name.setdefault(_name_of(path), post.key)
-            for url in post.metadata.addresses:
-                self._by_path.setdefault(_bare(url), post.key)
-        for post in posts:
+            self._by_name.setdefault(names[post.key], post.key)
+            for address in post.metadata.addresses:
+                self._by_path.setdefault(_bare(address), post.key)
+        for key, name in names.items():
             # A whole name goes before the last part of another.
-            self._by_name.setdefault(_name_of(PurePosixPath(post.path)).rpartition("/")[2], post.key)
-        self._ids = cache(self._ids_of)
+            self._by_name.setdefault(name.rpartition("/")[2], key)
 
     def at(self, path: str) -> str | None:
         """Return the key of the post at a path of the site, percent-encoded or not."""
@@ -152,7 +161,7 @@ class _Index:
 
     def title(self, key: str) -> str:
         """Return the title of a post, or nothing where there is no such post."""
-        return self._posts[key].metadata.title if key in self._posts else ""
+        return self._cards[key].post.metadata.title if key in self._cards else ""
 
     def named(self, name: str, place: PurePosixPath) -> str | None:
         """Return the key of the post of a name, as `{% post_url %}`, `ref` and wiki links have it, or of a key.
@@ -160,7 +169,7 @@ class _Index:
         The name may have folders, from the one of all posts or, with the path of the post it stands in, from its own.
         """
         name = unquote(name)
-        if name.strip("/") in self._posts:
+        if name.strip("/") in self._cards:
             return name.strip("/")
         beside = "" if name.startswith("/") else _name_of(PurePosixPath(normpath(place.parent / name)))
         whole = _name_of(PurePosixPath(name.strip("/") or "."))
@@ -173,15 +182,9 @@ class _Index:
 
     def place(self, key: str, fragment: str) -> str:
         """Return the id that a fragment means in a post: one of its ids, or that of a heading with these words."""
-        ids = self._ids(key) if fragment else {}
-        return next(
-            (id_ for one in (fragment, unquote(fragment), _words(unquote(fragment))) if (id_ := ids.get(one))), ""
-        )
-
-    def _ids_of(self, key: str) -> Mapping[str, str]:
-        places = [node for node in query(self._posts[key]) if isinstance(node, Heading | Anchor)]
-        headings = [node for node in places if isinstance(node, Heading)]
-        return {_words(text_of(node)): node.id for node in reversed(headings)} | {node.id: node.id for node in places}
+        ids = self._cards[key].ids if fragment else {}
+        names = (fragment, unquote(fragment), words_of(unquote(fragment)))
+        return next((id_ for name in names if (id_ := ids.get(name))), "")
 
 
 def _name_of(path: PurePosixPath) -> str:
@@ -194,19 +197,14 @@ def _name_of(path: PurePosixPath) -> str:
     return "/".join(parts).casefold()
 
 
-def _words(text: str) -> str:
-    """Return the words of a heading as links to them write them: without marks of Markdown, and in one case."""
-    return "\0" + " ".join(re.findall(r"[^\W_]+", text.casefold()))
-
-
 def _bare(path: str) -> str:
     """Return a path without what a server adds or takes away at its end."""
     return _PAGE.sub("", unquote(path))
 
 
-def _resolved(href: str, place: _Place, index: _Index) -> str:
+def _resolved(href: str, place: Place, index: _Index) -> str:
     """Return what a link becomes."""
-    href = _without_prefix(href, place.site)
+    href = without_prefix(href, place.site)
     target, mark, fragment = href.partition("#")
     if not target:
         id_ = index.place(place.post.key, fragment)
@@ -214,7 +212,7 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
     if (link := PostLink.parse(href)) is not None:
         key = index.named(link.key, PurePosixPath(place.post.path))
         return index.target(key, fragment) if key else _list_page(link.key, place) or href
-    path, absolute = _on_site(target, place)
+    path, absolute = on_site(target, place)
     if path is None:
         return href
     key = _file(target, place, index) or index.at(path)
@@ -223,47 +221,15 @@ def _resolved(href: str, place: _Place, index: _Index) -> str:
     return f"{absolute}{mark}{fragment}" if place.site.url else href
 
 
-def _list_page(name: str, place: _Place) -> str:
-    """Return the URL of a page that lists posts, where a reference names its folder from the root of content."""
+def _list_page(name: str, place: Place) -> str:
+    """Return the address of a page that lists posts, where a reference names its folder from the root of content."""
     is_folder = name.startswith("/") and not PurePosixPath(name).suffix
     return f"{place.base}/{name.strip('/')}/" if is_folder and place.site.url and place.site.shown else ""
 
 
-def _without_prefix(href: str, site: Site) -> str:
-    """Return a link to `post:…` without the URL of the site, which authors put before `{% post_url %}`."""
-    before, mark, name = href.partition(SCHEME)
-    prefixes = {"/", site.url, site.baseurl, f"{site.url}{site.baseurl}"}
-    return mark + name if mark and before and before.rstrip("/") in {one.rstrip("/") for one in prefixes} else href
-
-
-def _on_site(target: str, place: _Place) -> tuple[str | None, str]:
-    """Return the path from the root of the site and the absolute URL; no path for what leads to another site.
-
-    A broken URL leads nowhere.
-    """
-    site = place.site
-    if _SCHEME.match(target) or target.startswith("//"):
-        absolute = target
-        if not site.url or _host(target) != _host(site.url):
-            return None, absolute
-    else:
-        absolute = join_url(place.page, target) or ""
-    found, base = split_url(absolute), split_url(place.base)
-    if not found or not base:
-        return None, absolute
-    path, root = found.path, base.path.rstrip("/")
-    return path.removeprefix(root) if path == root or path.startswith(f"{root}/") else path, absolute
-
-
-def _host(url: str) -> str:
-    parts = split_url(url)
-    web = parts is not None and parts.scheme.lower() in ("", "http", "https")
-    return parts.netloc.lower().removeprefix("www.") if parts and web else ""
-
-
-def _file(target: str, place: _Place, index: _Index) -> str | None:
+def _file(target: str, place: Place, index: _Index) -> str | None:
     """Return the key of the post whose file a relative link names, from its own folder or from the root of the site."""
-    if _SCHEME.match(target) or target.startswith("//"):
+    if not is_relative(target):
         return None
     base = place.site.baseurl
     name = unquote(target.partition("?")[0])

@@ -1,0 +1,61 @@
+"""A post -> its card: all that planning digests and links between posts need of it, without its body."""
+
+import re
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.model import Anchor, Block, Heading, Inline, Link, Media, Post, Site, Text
+from converter.model.postlinks import SCHEME
+from converter.model.walk import query, text_of
+from converter.site.hrefs import Place, may_lead_to_post
+
+Reference = tuple[str, str]
+"""The `href` of a link, and the text that it shows where that is the address of a post; empty for all others."""
+
+
+class Card(Struct, frozen=True, gc=False):
+    """What is known of a post without its body."""
+
+    post: Post
+    """The post without blocks, notes and assets."""
+    references: tuple[Reference, ...] = ()
+    """The links that may lead to a post of the site, in reading order, each once."""
+    ids: dict[str, str] = {}
+    """The ids that links may lead to, by themselves and by the words of their headings: see `words_of`."""
+    fingerprint: str = ""
+    """A hash of everything that the post depends on; empty where nothing is cached."""
+
+
+def card_of(post: Post, site: Site) -> Card:
+    """Return the card of a post whose links are as they were read."""
+    references: dict[Reference, None] = {}
+    ids: dict[str, str] = {}
+    headings: dict[str, str] = {}
+    for node in query(post):
+        if (reference := reference_of(node)) is not None:
+            references[reference] = None
+        elif isinstance(node, Heading):
+            headings.setdefault(words_of(text_of(node)), node.id)
+            ids[node.id] = node.id
+        elif isinstance(node, Anchor):
+            ids[node.id] = node.id
+    place = Place(post, site)
+    stub = replace(post, blocks=(), notes=(), assets=())
+    return Card(stub, tuple(one for one in references if one[1] or may_lead_to_post(one[0], place)), headings | ids)
+
+
+def reference_of(node: Inline | Block) -> Reference | None:
+    """Return what a link or a medium refers to; `None` for all other nodes."""
+    match node:
+        case Link(href, (Text(value),)) if value.startswith(SCHEME):
+            return href, value
+        case Link(href) | Media(href=href):
+            return href, ""
+        case _:
+            return None
+
+
+def words_of(text: str) -> str:
+    """Return the words of a heading as links to them write them: without marks of Markdown, and in one case."""
+    return "\0" + " ".join(re.findall(r"[^\W_]+", text.casefold()))
