@@ -47,6 +47,7 @@ class Code(StrEnum):
     SOURCE_OUTSIDE = "source-outside", Severity.ERROR
     OUTPUT_UNWRITABLE = "output-unwritable", Severity.ERROR
     CACHE_UNWRITABLE = "cache-unwritable", Severity.WARNING
+    STATE_UNUSABLE = "state-unusable", Severity.ERROR
     WORKER_DIED = "worker-died", Severity.ERROR
     TASK_TIMED_OUT = "task-timed-out", Severity.ERROR
     TASK_TOO_LARGE = "task-too-large", Severity.ERROR
@@ -104,6 +105,8 @@ class Code(StrEnum):
     EPUBCHECK_WARNING = "epubcheck-warning", Severity.WARNING
 
     # writing
+    EDITION_RESTORED = "edition-restored", Severity.NOTICE
+    EDITIONS_UNREADABLE = "editions-unreadable", Severity.WARNING
     BOOK_SPLIT = "book-split", Severity.NOTICE
     BOOK_TOO_LARGE = "book-too-large", Severity.WARNING
     LINK_TARGET_MISSING = "link-target-missing", Severity.NOTICE

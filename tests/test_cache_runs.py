@@ -20,11 +20,12 @@ from converter.config import Options, load_config
 from converter.diagnostics import Code, Diagnostic, Outcome
 from converter.digest import DigestSpec, compile_digests
 from converter.model import PeriodKind, Post, Site
-from converter.pipeline import load, write
+from converter.pipeline import scan, write
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.keys import context_of, part_key, portable
-from converter.pipeline.load import PARSERS, load_posts
+from converter.pipeline.load import load_posts
 from converter.pipeline.run import build
+from converter.pipeline.scan import PARSERS
 from converter.storage.cache import Cache
 from converter.themes import open_theme
 from converter.writers import Cacheable
@@ -126,7 +127,7 @@ def test_what_the_same_site_elsewhere_came_to_serves_here(
     first = made(site, "first", [name], cache=str(cache))
     shutil.copytree(site, elsewhere)
     read: list[str] = []
-    monkeypatch.setattr(load, "read", lambda source, *_, **__: read.append(source.path))
+    monkeypatch.setattr(scan, "read", lambda source, *_, **__: read.append(source.path))
     kept: list[str] = []
     monkeypatch.setattr(TaskCache, "put", lambda self, key, outcome: kept.append(key))
 
@@ -194,7 +195,7 @@ def test_a_disk_that_is_full_or_read_only_changes_no_file(site: Path, monkeypatc
     made(site, "cold", cache=str(cache))
     monkeypatch.setattr("converter.storage.cache.write_quickly", fail)
     monkeypatch.setattr(os, "utime", fail)
-    monkeypatch.setattr(load, "read", lambda *_, **__: pytest.fail("a post was read"))
+    monkeypatch.setattr(scan, "read", lambda *_, **__: pytest.fail("a post was read"))
     assert plain == made(site, "read-only", cache=str(cache))
 
 
@@ -208,7 +209,7 @@ def test_two_runs_at_once_share_a_folder(site: Path) -> None:
         assert [0, 0] == [run.wait() for run in runs]
         for output in outputs:
             assert plain == {str(path.relative_to(output)): path.read_bytes() for path in output.rglob("*.*")}
-    assert all(re.fullmatch(r"[0-9a-f]{64}\.bundle", path.name) for path in entries(site.parent / "cache"))
+    assert all(re.fullmatch(r"[0-9a-f]{64}\.(bundle|index)", path.name) for path in entries(site.parent / "cache"))
 
 
 def test_the_command_line_caches_unless_it_is_told_not_to(site: Path, tmp_path: Path) -> None:

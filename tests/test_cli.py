@@ -41,7 +41,7 @@ def test_build_writes_a_digest_for_each_period_and_says_so(site: Path, tmp_path:
 
     assert 0 == result.returncode, result.stderr
     assert ["harbour-news-2024-05.md", "harbour-news-2024-06.md"] == sorted(
-        path.name for path in (tmp_path / "out").iterdir()
+        path.name for path in (tmp_path / "out").glob("*.md")
     )
     assert "" == result.stdout
     assert "2 posts in 2 digests: 2 files" in result.stderr

@@ -12,7 +12,7 @@ import pytest
 from converter.diagnostics import Code, Diagnostic, SourceError
 from converter.images.download import Address, Fetcher, FetchError, is_public
 from converter.images.policy import ImagePolicy
-from converter.images.resolve import fetcher_for, with_images
+from converter.images.resolve import fetcher_for, found_images, placed
 from converter.limits.values import FetchLimits
 from converter.model import Block, Figure, Image, Paragraph, Post, Site, Text
 from converter.testing.builders import p
@@ -218,7 +218,8 @@ def applied(
 ) -> tuple[Post, list[Diagnostic]]:
     found: list[Diagnostic] = []
     site = Site(root=str(root) if root else "")
-    return with_images(a_post("a", *blocks), site, policy, one, found.append), found
+    post = a_post("a", *blocks)
+    return placed(post, found_images(post, site, policy, one, found.append), site, policy), found
 
 
 MISSING = Image("gone.png", "lost")

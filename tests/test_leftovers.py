@@ -133,7 +133,7 @@ def test_the_run_after_a_kill_leaves_nothing_of_it(site: Path) -> None:
     subprocess.run(command(site), check=True, stderr=subprocess.DEVNULL)
 
     assert [] == [name for name in names(site.parent) if name.startswith(".")]
-    assert 16 == len(names(site.parent / "out"))
+    assert 17 == len(names(site.parent / "out"))
 
 
 @pytest.mark.needs("POSIX")

@@ -31,5 +31,5 @@ def test_a_file_of_this_run_is_not_replaced(change: Any, tmp_path: Path, monkeyp
     [fault] = [each for each in report.diagnostics if each.severity is Severity.ERROR]
     assert fault.code is Code.OUTPUT_UNWRITABLE
     assert "was made in this run by the writer 'one'" in fault.message
-    assert [path.name for path in (tmp_path / "out").iterdir() if path.is_file()] == ["book.md"]
+    assert [path.name for path in (tmp_path / "out").glob("*.md")] == ["book.md"]
     assert (tmp_path / "out/book.md").read_text("utf-8") == "text 0"

@@ -32,7 +32,9 @@ from converter.model import (
 )
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
-from converter.pipeline.write import Workshop, render_files
+from converter.pipeline.plan import Edition
+from converter.pipeline.report import silent
+from converter.pipeline.write import WriteStage, render_files
 from converter.storage.cache import Cache
 from converter.testing import strategies
 from converter.testing.builders import every_node, p
@@ -208,12 +210,12 @@ def test_a_post_that_is_refused_costs_no_other(text_size: str, costs: bool, tmp_
     digest = a_digest(*(a_post(key, p(f"{key}。")) for key in ("one", "bad", "two")))
 
     cache = TaskCache(Cache(), found.append)
-    Workshop(SerialExecutor(), config, THEME, None, found.append, cache).write([digest], lambda *_: None)
+    [made] = WriteStage(SerialExecutor(), config, THEME, None, found.append, cache).write([Edition(digest)], silent)
 
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         names = [str(each) for each in pdf.Root.Names.Dests.Names][::2]
     assert names == (["post:one", "post:two"] if costs else ["post:bad", "post:one", "post:two"])
-    assert [each.file for each in found] == (["_posts/bad.md"] if costs else [])
+    assert [each.file for each in made.diagnostics] == (["_posts/bad.md"] if costs else [])
 
 
 def test_the_parts_of_a_book_stay_when_a_post_comes() -> None:
@@ -263,11 +265,11 @@ def test_a_post_that_kills_its_worker_costs_no_other(tmp_path: Path) -> None:
 
     with ProcessExecutor(2, timeout=300) as executor:
         cache = TaskCache(Cache(), found.append)
-        Workshop(executor, config, THEME, None, found.append, cache).write([digest], lambda *_: None)
+        [made] = WriteStage(executor, config, THEME, None, found.append, cache).write([Edition(digest)], silent)
 
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         assert [str(each) for each in pdf.Root.Names.Dests.Names][::2] == ["post:one", "post:two"]
-    assert [(Code.WORKER_DIED, "_posts/bad.md")] == [(each.code, each.file) for each in found]
+    assert [(Code.WORKER_DIED, "_posts/bad.md")] == [(each.code, each.file) for each in made.diagnostics]
 
 
 class _Kills(PdfWriter, frozen=True):

@@ -16,7 +16,7 @@ from converter.diagnostics import Code, Diagnostic, Severity, UsageError, Warn, 
 from converter.digest import DigestSpec
 from converter.images.policy import ImagePolicy
 from converter.model import Digest, PeriodKind, Post
-from converter.pipeline import load
+from converter.pipeline import scan
 from converter.pipeline.load import load_posts
 from converter.pipeline.run import build
 from converter.reading import CleaningRule, SourceFile
@@ -148,7 +148,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> N
         hashes.append({path.name: sha256(path.read_bytes()).hexdigest() for path in output.rglob("*.*")})
 
     assert hashes[0] == hashes[1]
-    assert 5 * len(writers) == len(hashes[0])
+    assert 5 * len(writers) + 1 == len(hashes[0])
 
 
 @pytest.mark.needs("Pango")
@@ -178,7 +178,7 @@ def test_a_store_changes_nothing_but_the_time(tmp_path: Path) -> None:
 
 def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = a_site(tmp_path, "one", "two", "three")
-    read = load.read
+    read = scan.read
     paths: list[str] = []
 
     def noting(source: SourceFile, *rest: Any, **named: Any) -> Post:
@@ -190,7 +190,7 @@ def test_with_a_store_only_what_may_have_changed_is_read_again(tmp_path: Path, m
         build(config(source, tmp_path, cache=Cache(str(tmp_path / "cache")), **settings))
         return len(paths)
 
-    monkeypatch.setattr(load, "read", noting)
+    monkeypatch.setattr(scan, "read", noting)
     assert run() == 3
     assert run() == 0
     (tmp_path / "site/_posts/2024-05-02-post.md").write_text("---\ntitle: two\n---\n\nNew.\n", "utf-8")

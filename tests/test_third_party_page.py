@@ -50,7 +50,7 @@ def page(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Beautiful
     Image.new("RGB", (8, 8), "blue").save(site / "square.png")
     build = run(installed, "converter", "build", str(site), "-t", "page", "-o", "books", "--verify", cwd=site.parent)
     assert build.returncode == 0, build.stderr
-    [file] = (site.parent / "books").iterdir()
+    [file] = (site.parent / "books").glob("*.html")
     return BeautifulSoup(file.read_text("utf-8"), "html5lib")
 
 

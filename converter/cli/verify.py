@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import PurePath
 
 import click
 
@@ -21,9 +22,11 @@ def verify(*, files: tuple[str, ...], sources: tuple[str, ...], config: str | No
     """
     from converter.config import Options, load_config
     from converter.diagnostics import counted
+    from converter.pipeline.editions import NAME as EDITIONS
     from converter.pipeline.run import verify as run
 
-    results = run({name: read(name) for name in files}, load_config(config, Options(sources=sources)))
+    books = [name for name in files if PurePath(name).name != EDITIONS]  # a glob of a folder of books takes it along
+    results = run({name: read(name) for name in books}, load_config(config, Options(sources=sources)))
     found = [diagnostic for result in results for diagnostic in result.diagnostics]
     messages.show(found)
     if not messages.quiet:

@@ -51,6 +51,14 @@ def attach_named(post: Post, images: Mapping[str, bytes], site: Site, warn: Warn
     return replace(post, assets=tuple(assets)) if assets else post
 
 
+def candidates(post: Post, site: Site) -> tuple[str, ...]:
+    """Return the names, relative to the root of the site, of all files that may be an image of a post."""
+    if not site.root:
+        return ()
+    paths = (_local_path(src, site) for src in _sources(post) if not is_embedded(src))
+    return tuple(dict.fromkeys(name for path in paths if path and path.strip("/") for name in _names(path, post, site)))
+
+
 def _plain_name(url: str) -> str:
     return normalize("NFC", posixpath.normpath(unquote(url)).lstrip("/"))
 

@@ -1,4 +1,4 @@
-"""A post -> the post with its images found or fetched, and with what the policy puts in the place of the others."""
+"""A post -> its images, found or fetched, and the post with what the policy puts in the place of the others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fetcher_for(policy: ImagePolicy) -> Fetcher | None:
     return Fetcher(policy, Path(policy.cache) if policy.cache else Path(base) / "digest-converter" / "pictures")
 
 
-def with_images(
+def found_images(
     post: Post,
     site: Site,
     policy: ImagePolicy,
@@ -37,8 +37,8 @@ def with_images(
     warn: Warn,
     *,
     follow_links: bool = False,
-) -> Post:
-    """Return the post with its images found or fetched, and with what the policy puts in the place of the others.
+) -> tuple[Asset, ...]:
+    """Return the images of a post that are in its site, or could be fetched; report the others.
 
     Raises `SourceError` under the policy `fail`.
     """
@@ -46,9 +46,12 @@ def with_images(
     post = attach(post, site, reported.append, follow_links=follow_links)
     for diagnostic in reported:
         _report(diagnostic, policy, fetcher, warn)
-    if fetcher is not None:
-        post = _fetched(post, site, fetcher, warn)
-    return _replaced(post, site, policy)
+    return post.assets if fetcher is None else _fetched(post, site, fetcher, warn).assets
+
+
+def placed(post: Post, assets: tuple[Asset, ...], site: Site, policy: ImagePolicy) -> Post:
+    """Return a post with its images, and with what the policy puts in the place of those that are not at hand."""
+    return _replaced(replace(post, assets=assets) if assets else post, site, policy)
 
 
 def _report(diagnostic: Diagnostic, policy: ImagePolicy, fetcher: Fetcher | None, warn: Warn) -> None:

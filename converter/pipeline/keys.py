@@ -1,4 +1,4 @@
-"""A writer, a theme, a part or a digest -> the keys under which results are cached."""
+"""A writer, a theme, a part or an edition -> the keys under which results are cached."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from msgspec.structs import asdict, replace
 
 from converter.diagnostics import Warn
 from converter.limits.guard import attempt
-from converter.model import Digest
 from converter.storage.fingerprint import key_of
 from converter.themes import Theme
 from converter.writers import Cacheable
@@ -33,9 +32,9 @@ def part_key(context: str, part: object) -> str:
     return key_of("part", context, type(part).__qualname__, portable(part)) if context else ""
 
 
-def book_key(context: str, digest: Digest) -> str:
-    """Return the key of the files of a digest."""
-    return key_of("book", context, digest.portable()) if context else ""
+def book_key(context: str, fingerprint: str) -> str:
+    """Return the key of the files of an edition with this fingerprint."""
+    return key_of("book", context, fingerprint) if context else ""
 
 
 def portable(value: Any) -> Any:

@@ -1,37 +1,43 @@
 """The stages in order: the table of contents of the program.
 
-paths → discover → read, normalize (a task a source) → compile → split → render (a task a part) → assemble → files
+paths → scan: read what is new (a task a source) → plan → editions that are not current → split → render (a task a part)
+→ assemble → files → editions.json
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.config import Config
 from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn
-from converter.digest import DigestSpec, compile_digests
 from converter.limits.bounds import Bounds
-from converter.model import Digest
 from converter.pipeline.cache import TaskCache
+from converter.pipeline.editions import Editions
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
-from converter.pipeline.load import Loaded, LoadOptions, load, source_texts
-from converter.pipeline.report import Progress, Report, Stage, silent
-from converter.pipeline.write import WriteStage
-from converter.site.crosslinks import lead_out
-from converter.storage import remove_leftovers
-from converter.themes import open_theme
+from converter.pipeline.keys import context_of
+from converter.pipeline.plan import Edition, Plan
+from converter.pipeline.report import Progress, Report, Stage, Written, silent
+from converter.pipeline.scan import Archive, scan
+from converter.pipeline.sites import LoadOptions
+from converter.pipeline.texts import source_texts
+from converter.pipeline.write import Made, WriteStage, taken_by
+from converter.storage import Index, remove_leftovers
+from converter.storage.cache import INDEX_SUFFIX
+from converter.storage.fingerprint import key_of
+from converter.themes import Theme, open_theme
 from converter.writers import Demanding
 from converter.writers.registry import plugins, writer_type
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
-    from converter.verify import Comparison, Passage
+    from converter.verify import Comparison, Passage, SourceText
 
 
 def build(
@@ -50,24 +56,23 @@ def build(
     if not dry_run:
         remove_leftovers(Path(config.output), depth=2)
     config = replace(config, writers=_available(config, faults.append))
-    with _executor(config, executor) as workers:
+    index = _index(config, cache)
+    with _executor(config, executor) as workers, closing(index):
         with _timed(Stage.READ, seconds):
-            loaded = _loaded(workers, config, progress, cache)
-        diagnostics: list[Diagnostic] = [*loaded.diagnostics]
+            archive = scan(workers, config.sources, _options(config), progress, index=index, cache=cache)
+        diagnostics: list[Diagnostic] = [*archive.diagnostics]
         warn = diagnostics.append
-        compiled = (_compiled(loaded, spec, config, warn) for spec in config.digests)
-        digests = [lead_out(digest, loaded.posts) for found in compiled for digest in found]
+        plan = Plan(archive, config, warn)
         with _timed(Stage.WRITE, seconds):
-            texts = source_texts(workers, loaded, warn, config.limits) if config.verify else None
-            stage = WriteStage(workers, config, theme, texts, warn, cache)
-            files = () if dry_run else stage.write(digests, progress)
+            write = _Write(workers, config, theme, cache, index, warn)
+            files = () if dry_run else write(archive, plan, progress)
         cache.close()
     return Report(
         output=config.output,
-        found=len(loaded.locations),
-        posts=len(loaded.posts),
-        selected=len({post.key for digest in digests for post in digest.posts}),
-        digests=tuple(digest.key for digest in digests),
+        found=len(archive.locations),
+        posts=len(archive.cards),
+        selected=len({post.key for edition in plan.editions for post in edition.digest.posts}),
+        digests=tuple(edition.digest.key for edition in plan.editions),
         files=files,
         diagnostics=tuple(dict.fromkeys((*faults, *diagnostics))),  # two sets of digests may pass over one post
         seconds=seconds,
@@ -83,15 +88,10 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     from converter.verify import Comparison, compare, passages
 
     with _executor(config) as executor:
-        loaded = _loaded(executor, config, silent)
-        texts = source_texts(executor, loaded, _ignore, config.limits)
-    taken = {
-        post.key
-        for spec in config.digests
-        for digest in _compiled(loaded, spec, config, _ignore)
-        for post in digest.posts
-    }
-    sources = [texts[post.key] for post in loaded.posts if post.key in taken and post.key in texts]
+        archive = scan(executor, config.sources, _options(config), silent)
+        taken = {post.key for edition in Plan(archive, config, _ignore).editions for post in edition.digest.posts}
+        texts = source_texts(executor, archive, _ignore, config.limits, taken)
+    sources = [texts[post.key] for post in archive.posts if post.key in texts]
     by_format: dict[str, list[Passage]] = {}
     faults: dict[str, list[Diagnostic]] = {}
     for name, data in files.items():
@@ -148,23 +148,72 @@ def _writer_of(suffix: str, config: Config) -> object:
     return next((kind() for kind in kinds if hasattr(kind, "passages") and kind.suffix.lower() == suffix), None)
 
 
-def _loaded(executor: Executor, config: Config, progress: Progress, cache: TaskCache | None = None) -> Loaded:
-    drafts = any(spec.drafts for spec in config.digests)
-    options = LoadOptions(
+def _options(config: Config) -> LoadOptions:
+    return LoadOptions(
         site=config.site,
         rules=config.clean,
         skip=config.skip,
         images=config.images,
         limits=config.limits,
-        drafts=drafts,
-        cache=cache,
+        drafts=any(spec.drafts for spec in config.digests),
         follow_links=config.follow_links,
     )
-    return load(executor, config.sources, options, progress)
 
 
-def _compiled(loaded: Loaded, spec: DigestSpec, config: Config, warn: Warn) -> tuple[Digest, ...]:
-    return compile_digests(loaded.posts, spec, site=loaded.site, now=config.now, warn=warn)
+def _index(config: Config, cache: TaskCache) -> Index:
+    """Return what an earlier run knows of these sources: a part of the cache, and nothing where nothing is cached."""
+    if not cache.is_on:
+        return Index()
+    sources = [str(Path(source).absolute()) for source in config.sources]
+    return Index(str(Path(config.cache.folder, f"{key_of(sources)}{INDEX_SUFFIX}")))
+
+
+class _Write(Struct, frozen=True):
+    """The second half of a run: from editions to files."""
+
+    workers: Executor
+    config: Config
+    theme: Theme
+    cache: TaskCache
+    index: Index
+    warn: Warn
+
+    def __call__(self, archive: Archive, plan: Plan, progress: Progress) -> tuple[Written, ...]:
+        """Make the editions that are not current, and return the files of all."""
+        config = self.config
+        contexts = {name: context_of(writer, self.theme) for name, writer in config.writers.items()}
+        editions = Editions(self.index, config.output, contexts, verify=config.verify)
+        made: dict[tuple[str, str], Made] = {}
+        rest: list[Edition] = []
+        for edition in plan.editions:
+            found = {name: editions.current(edition, name, self.warn) for name in config.writers}
+            made.update({(edition.digest.key, name): each for name, each in found.items() if each})
+            if missing := tuple(name for name, each in found.items() if not each):
+                rest.append(replace(edition, formats=missing))
+        stage = WriteStage(
+            self.workers, config, self.theme, self._texts(archive, rest), self.warn, self.cache, contexts, _taken(made)
+        )
+        by_key = {edition.digest.key: edition for edition in rest}
+        for each in stage.write(rest, progress, plan.opened):
+            made[each.digest, each.format] = each
+            editions.add(by_key[each.digest], each)
+        finished = [made[edition.digest.key, name] for edition in plan.editions for name in config.writers]
+        for diagnostic in (one for each in finished for one in each.diagnostics):
+            self.warn(diagnostic)
+        editions.publish(plan.editions, self.warn)
+        return tuple(file for each in finished for file in each.files)
+
+    def _texts(self, archive: Archive, editions: Sequence[Edition]) -> Mapping[str, SourceText] | None:
+        """Return what the sources of posts say, where files are compared with them."""
+        if not self.config.verify:
+            return None
+        keys = {post.key for edition in editions for post in edition.digest.posts}
+        return source_texts(self.workers, archive, self.warn, self.config.limits, keys)
+
+
+def _taken(made: Mapping[tuple[str, str], Made]) -> dict[str, str]:
+    """Return the files that stay as they are, and who made them."""
+    return {file.path.casefold(): taken_by(each.format, each.digest) for each in made.values() for file in each.files}
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

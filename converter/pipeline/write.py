@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from hashlib import sha256
 from itertools import groupby
@@ -19,8 +19,9 @@ from converter.pipeline.bisection import find_culprits
 from converter.pipeline.cache import Pages, TaskCache
 from converter.pipeline.executors import cores, outcomes
 from converter.pipeline.intake import Intake, Known, Rendered, Work, is_usage, pieces_of
-from converter.pipeline.keys import book_key, context_of, part_key
+from converter.pipeline.keys import book_key, part_key
 from converter.pipeline.output import Change, publish
+from converter.pipeline.plan import Edition
 from converter.pipeline.report import Progress, Stage, Written
 from converter.themes import Theme
 from converter.writers import File, Results
@@ -65,6 +66,7 @@ class Job(Struct, frozen=True):
     """A digest to be written by one writer."""
 
     digest: Digest
+    """Its posts have no bodies before it is begun."""
     format: str
     writer: Any
     context: str
@@ -73,6 +75,45 @@ class Job(Struct, frozen=True):
     """Of its finished files, in the cache."""
     apart: frozenset[str] = frozenset()
     """The keys of posts whose parts were lost with others in them: each is a part of its own now, where it can be."""
+
+
+class Made(Struct, frozen=True):
+    """What became of a digest in one format."""
+
+    digest: str
+    """Its key."""
+    format: str
+    files: tuple[Written, ...]
+    """None where it could not be made."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class _UnderWay:
+    """The jobs that are begun and not finished: the only ones whose posts are in memory."""
+
+    def __init__(self, jobs: Sequence[Job], opened: Callable[[Digest], Digest]) -> None:
+        self._jobs = jobs
+        self._opened = opened
+        self._begun: dict[int, Job] = {}
+        self._last: tuple[str, Digest] | None = None
+
+    def jobs(self, skip: Container[int]) -> Iterator[tuple[int, Job]]:
+        """Yield the jobs that are not to be skipped, with the bodies of their posts, and note that they are begun."""
+        for number, job in enumerate(self._jobs):
+            if number not in skip:
+                self._begun[number] = self.begun(job)
+                yield number, self._begun[number]
+        self._last = None
+
+    def begun(self, job: Job) -> Job:
+        """Return a job with the bodies of its posts; its formats share them."""
+        if self._last is None or self._last[0] != job.digest.key:
+            self._last = job.digest.key, self._opened(job.digest)
+        return replace(job, digest=self._last[1])
+
+    def taken(self, number: int) -> Job:
+        """Return a job that was begun, and let go of it."""
+        return self._begun.pop(number)
 
 
 class _Render(Struct, frozen=True):
@@ -106,58 +147,59 @@ class WriteStage(Struct, frozen=True):
     """What the sources say, by key, where finished files are to be compared with it."""
     warn: Warn
     cache: TaskCache
+    contexts: Mapping[str, str] = {}
+    """What the results of each writer depend on besides their parts, by the writer's name: see `keys.context_of`."""
     taken: dict[str, str] = {}
     """The files that are in place, by name without regard to case, and who made them."""
 
-    def write(self, digests: Sequence[Digest], progress: Progress) -> tuple[Written, ...]:
-        """Write every digest in every format; report what could not be written."""
-        contexts = {name: self._context(writer) for name, writer in self.config.writers.items()}
-        jobs = [
-            self._job(digest, name, writer, contexts[name])
-            for digest in digests
-            for name, writer in self.config.writers.items()
-        ]
+    def write(
+        self, editions: Sequence[Edition], progress: Progress, opened: Callable[[Digest], Digest] | None = None
+    ) -> Iterator[Made]:
+        """Write every edition in each of its formats, and yield what became of it, one after the other.
+
+        `opened` returns a digest with the bodies of its posts; those of the digests that are under way are in memory.
+        """
+        jobs = [self._job(edition, name) for edition in editions for name in edition.formats or self.config.writers]
         cached = {number for number, job in enumerate(jobs) if job.key and self.cache.has(job.key)}
         total = sum(len(job.digest.posts) for job in jobs)
-        results = self._rendered([*enumerate(jobs)], skip=cached)
+        under_way = _UnderWay(jobs, opened or (lambda digest: digest))
+        results = self._rendered(under_way.jobs(skip=cached))
         reported = _with_progress(results, total, sum(len(jobs[number].digest.posts) for number in cached), progress)
         groups = groupby(reported, key=lambda pair: pair[0].job)
         group = next(groups, None)
-        files: list[Written] = []
         for number, job in enumerate(jobs):
+            said: list[Diagnostic] = []
+            stage, files = replace(self, warn=said.append), tuple[Written, ...]()
             if number in cached:
-                files.extend(self._again(job))
+                files = stage._again(job, under_way)  # noqa: SLF001  (its own class)
             elif group is not None and group[0] == number:
-                files.extend(self._finish(job, group[1]))
+                files = stage._finish(under_way.taken(number), group[1])  # noqa: SLF001
                 group = next(groups, None)
+            yield Made(job.digest.key, job.format, files, tuple(said))
         if jobs:
             progress(Stage.WRITE, total, total)
-        return tuple(files)
 
-    def _context(self, writer: Any) -> str:
-        return context_of(writer, self.theme) if self.cache.is_on else ""
-
-    def _job(self, digest: Digest, name: str, writer: Any, context: str) -> Job:
+    def _job(self, edition: Edition, name: str) -> Job:
         """Return a job; where words are to be compared with the sources, its files are made anew."""
-        return Job(digest, name, writer, context, "" if self.texts is not None else book_key(context, digest))
+        context = self.contexts.get(name, "") if self.cache.is_on else ""
+        key = book_key(context, edition.fingerprint) if self.texts is None and edition.fingerprint else ""
+        return Job(edition.digest, name, self.config.writers[name], context, key)
 
-    def _again(self, job: Job) -> tuple[Written, ...]:
+    def _again(self, job: Job, under_way: _UnderWay) -> tuple[Written, ...]:
         """Put the files in place that an earlier run made, or make them if they turn out to be damaged."""
         found = self.cache.get(job.key, tuple[File, ...])
         if found is None or found.value is None:
+            job = under_way.begun(job)
             return self._finish(job, self._rendered([(0, job)]))
         report_outcome(found, job.digest.key, self.warn)
         return self._published(job, found.value)
 
-    def _rendered(
-        self, jobs: Sequence[tuple[int, Job]], lookup: Known | None = None, skip: Container[int] = ()
-    ) -> Iterator[Rendered]:
+    def _rendered(self, jobs: Iterable[tuple[int, Job]], lookup: Known | None = None) -> Iterator[Rendered]:
         """Yield the parts of one job after another; those of a job as they are ready."""
-        work = ((number, job) for number, job in jobs if number not in skip)
         return outcomes(
             self.executor,
             _Render(self.theme),
-            self._batches(work),
+            self._batches(jobs),
             lookup=lookup or self.cache,
             same=_is_same_job,
             window=4 * self.config.jobs,
@@ -177,6 +219,8 @@ class WriteStage(Struct, frozen=True):
 
     def _parts(self, job: Job) -> Sequence[Any]:
         """Return the parts of a job; none, and a report, where the writer fails."""
+        if not job.digest.posts:  # none of them could be read again
+            return ()
         outcome = attempt(lambda digest, _warn: tuple(job.writer.split(digest, self.theme)), job.digest)
         report_outcome(outcome, job.digest.key, self.warn)
         parts = outcome.value or ()
@@ -312,7 +356,12 @@ def _check_names(files: Sequence[File], job: Job, taken: dict[str, str]) -> None
                 f"'{file.name}' was made in this run by {other}, and was not replaced",
                 hint="give each [[digest]] a `name` of its own",
             )
-    taken.update((file.name.casefold(), f"the writer '{job.format}' for {job.digest.key}") for file in files)
+    taken.update((file.name.casefold(), taken_by(job.format, job.digest.key)) for file in files)
+
+
+def taken_by(format_: str, digest: str) -> str:
+    """Return what a message says of whoever made a file."""
+    return f"the writer '{format_}' for {digest}"
 
 
 def _written(file: File, change: Change, job: Job) -> Written:

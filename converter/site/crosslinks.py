@@ -14,7 +14,7 @@ from converter.model import Block, Digest, Inline, Link, Media, Post, Section, S
 from converter.model.postlinks import PostLink
 from converter.model.walk import walk
 from converter.site.cards import Card, Reference, card_of, reference_of, words_of
-from converter.site.embeds import with_embeds
+from converter.site.embeds import Find, with_embeds
 from converter.site.hrefs import Place, is_relative, on_site, without_prefix
 
 _MARKS = frozenset({"_posts", "_drafts", "content", "source"})
@@ -34,7 +34,7 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> 
     cards = [attempt_card(post, sites[post.key], warn) for post in posts]
     links = links_between(cards, sites, warn)
     linked = {post.key: with_links(post, links[post.key]) for post in posts}
-    return tuple(with_embedded(post, linked, warn) if sites[post.key].embeds else post for post in linked.values())
+    return tuple(with_embedded(post, linked.get, warn) if sites[post.key].embeds else post for post in linked.values())
 
 
 def attempt_card(post: Post, site: Site, warn: Warn) -> Card:
@@ -74,9 +74,9 @@ def with_links(post: Post, links: Links) -> Post:
     return walk(post, rewrite) if links else post
 
 
-def with_embedded(post: Post, linked: Mapping[str, Post], warn: Warn) -> Post:
+def with_embedded(post: Post, find: Find, warn: Warn) -> Post:
     """Return a post with the posts that it shows as quotations; as it was, and reported, where that fails."""
-    outcome = attempt(lambda item, _warn: with_embeds(item, linked), post)
+    outcome = attempt(lambda item, _warn: with_embeds(item, find), post)
     report_outcome(outcome, post.path, warn)
     return outcome.value or post
 
@@ -93,13 +93,15 @@ def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
     inside = {post.key for post in digest.posts}
     urls = {post.key: post.metadata.url for post in posts}
     sections = tuple(
-        Section(section.title, tuple(_with_outer_links(post, inside, urls) for post in section.posts))
+        Section(section.title, tuple(with_outer_links(post, inside, urls) for post in section.posts))
         for section in digest.sections
     )
     return replace(digest, sections=sections)
 
 
-def _with_outer_links(post: Post, inside: Set[str], urls: Mapping[str, str]) -> Post:
+def with_outer_links(post: Post, inside: Set[str], urls: Mapping[str, str]) -> Post:
+    """Return a post of a book with links to posts that are not inside as links to the site."""
+
     def rewrite(node: Inline | Block) -> Inline | Block:
         match node:
             case Link(href) | Media(href=href) if (new := led_out(href, inside, urls)) != href:

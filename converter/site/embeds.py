@@ -1,6 +1,6 @@
 """Posts that show other posts, or parts of them -> the same posts with what they show as quotations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -22,16 +22,19 @@ from converter.model import (
 from converter.model.postlinks import PostLink
 from converter.model.walk import query, walk
 
+Find = Callable[[str], Post | None]
+"""Returns the post of a key, its links resolved, where there is one."""
+
 _NOTHING = Metadata(title="-")
-_MAX_DEPTH, _MAX_EMBEDS = 3, 40
+MAX_DEPTH, _MAX_EMBEDS = 3, 40
 """How deep notes may stand in each other, and how many a post may show: the others are links."""
 
 
-def with_embeds(post: Post, posts: Mapping[str, Post]) -> Post:
+def with_embeds(post: Post, find: Find) -> Post:
     """Return a post with a quotation for each embedded post, and the images in it. Links are resolved already."""
     if not any(isinstance(node, Media) and _shown_post(node) for node in query(post)):
         return post
-    embedding = _Embedding(posts)
+    embedding = _Embedding(find)
     blocks = embedding.replaced(post.blocks, post, ())
     own = {asset.src for asset in post.assets}
     more = {asset.src: asset for asset in embedding.assets if asset.src not in own}
@@ -39,8 +42,8 @@ def with_embeds(post: Post, posts: Mapping[str, Post]) -> Post:
 
 
 class _Embedding:
-    def __init__(self, posts: Mapping[str, Post]) -> None:
-        self._posts = posts
+    def __init__(self, find: Find) -> None:
+        self._find = find
         self._count = 0
         self.assets: list[Asset] = []
 
@@ -54,10 +57,10 @@ class _Embedding:
         if not isinstance(node, Media) or link is None:
             return node
         key, fragment = link
-        other = self._posts.get(key) if key else post
+        other = self._find(key) if key else post
         found = _part(other, fragment) if other else ()
         self._count += 1
-        if not other or not found or node.href in around or len(around) >= _MAX_DEPTH or self._count > _MAX_EMBEDS:
+        if not other or not found or node.href in around or len(around) >= MAX_DEPTH or self._count > _MAX_EMBEDS:
             title = node.title or (other.metadata.title if other else key)
             target = (Link(node.href, (Text(title),)),) if other else (Text(title),)
             return Paragraph(target, line=node.line)

@@ -35,7 +35,10 @@ _HEAD = struct.Struct(">I32s")
 _ROW = struct.Struct(">32sQQ")
 """The key of a result, where it begins in the file, and how many bytes it has with its checksum."""
 _CHECKSUM = 32
+INDEX_SUFFIX = ".index"
+"""Of an index of sources and editions that lies in the same folder."""
 _NAME = re.compile(r"[0-9a-f]{64}\.bundle")
+_INDEX = re.compile(r"[0-9a-f]{64}\.index(-wal)?")
 
 
 class Cache(Struct, frozen=True):
@@ -61,26 +64,27 @@ class Cache(Struct, frozen=True):
 
     def size(self) -> int:
         """Return how many bytes it holds."""
-        return sum(size for _, size, _ in self.bundles())
+        return sum(size for _, size, _ in self._files())
 
     def prune(self) -> None:
         """Remove what has not been used for longest, until the rest fits."""
         room = self.limit * MEGABYTE
-        for _, size, path in sorted(self.bundles(), reverse=True):
+        for _, size, path in sorted(self._files(), reverse=True):
             room -= size
             if room < 0:
                 with suppress(OSError):
                     os.unlink(path)
 
     def bundles(self) -> Iterator[tuple[int, int, str]]:
-        """Yield when each bundle was used last, its size and its path; remove what killed runs left.
+        """Yield when each bundle was used last, its size and its path; remove what killed runs left."""
+        return (found for found in self._files() if found[2].endswith(".bundle"))
 
-        Whatever else lies in the folder is not ours.
-        """
+    def _files(self) -> Iterator[tuple[int, int, str]]:
+        """Yield the same of indexes, too. Whatever else lies in the folder is not ours."""
         with suppress(OSError):
             for entry in list(os.scandir(self.folder)) if self.folder else ():
                 remove_leftover(entry.path)
-                if _NAME.fullmatch(entry.name):
+                if _NAME.fullmatch(entry.name) or _INDEX.fullmatch(entry.name):
                     with suppress(OSError):  # another run may prune, too
                         stat = entry.stat(follow_symlinks=False)
                         yield stat.st_mtime_ns, stat.st_size, entry.path

@@ -48,6 +48,17 @@ class Entry(Struct, frozen=True, order=True):
     """Where a file that is reached through a link is, relative to the root; empty outside, and for all others."""
 
 
+class Stamp(Struct, frozen=True, array_like=True, gc=False):
+    """What tells without opening it whether a file is the one that it was."""
+
+    size: int = -1
+    """Bytes; -1 where there is no such file."""
+    modified: int = 0
+    """When it was changed: nanoseconds since 1970."""
+    number: int = 0
+    """Of the file in its file system."""
+
+
 class LocalTree(Struct, frozen=True):
     """A folder of the file system."""
 
@@ -63,6 +74,14 @@ class LocalTree(Struct, frozen=True):
         if self.follow_links:
             return _read(lambda: open_anywhere(os.path.join(self.root, path)), most)
         return _read(lambda: open_beneath(self.root, path.replace("/", os.sep)), most)
+
+    def stamp(self, path: str) -> Stamp:
+        """Return what tells whether the file at `path` has changed. It is not read, so it may be a link."""
+        try:
+            found = os.stat(os.path.join(self.root, path))
+        except (OSError, ValueError):
+            return Stamp()
+        return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
     def is_inside(self, path: str) -> bool:
         """Say whether a path that exists is inside: for looks only, since what is read is checked when it is read."""

@@ -13,7 +13,8 @@ from converter.diagnostics import Diagnostic
 from converter.digest import DigestSpec, compile_digests
 from converter.model import Digest
 from converter.pipeline.executors import SerialExecutor
-from converter.pipeline.load import load_posts, source_texts
+from converter.pipeline.load import load_posts
+from converter.pipeline.texts import source_texts
 from converter.site.crosslinks import lead_out
 from converter.verify import SourceText, compare, passages
 from tests.areas.shown import show_diagnostics

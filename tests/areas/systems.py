@@ -14,7 +14,8 @@ from PIL import Image as Pillow
 from converter.digest import digest_of
 from converter.model import Post
 from converter.pipeline.executors import SerialExecutor
-from converter.pipeline.load import load_posts, source_texts
+from converter.pipeline.load import load_posts
+from converter.pipeline.texts import source_texts
 from converter.pipeline.write import render_files
 from converter.site.crosslinks import lead_out
 from converter.themes import open_theme

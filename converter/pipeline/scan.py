@@ -1,0 +1,337 @@
+"""The first fan-out: paths to cards, a task a source that is new.
+
+What an earlier run knows of a source, and of the files that it asks for, is in the index with their sizes and times: a
+source that has these still is not opened. Of all posts the cards are in memory; bodies come when they are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from functools import cache as memoized
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn
+from converter.images.find import candidates, is_remote
+from converter.images.policy import ImagePolicy
+from converter.images.resolve import fetcher_for, found_images, placed
+from converter.limits.guard import attempt, report_outcome
+from converter.model import Asset, Post, Site
+from converter.normalize import normalize
+from converter.pipeline.cache import TaskCache
+from converter.pipeline.discover import Location, discover
+from converter.pipeline.executors import here, outcomes
+from converter.pipeline.report import Progress, Stage
+from converter.pipeline.sites import LoadOptions, SiteContext, neighbours_of, open_site
+from converter.pipeline.sources import BATCH, Item, batches, keys_of, source_at
+from converter.reading import SourceFile, read
+from converter.site.cards import Card, card_of
+from converter.storage import Index, LocalTree, Stamp
+from converter.storage.fingerprint import code_fingerprint, key_of
+
+if TYPE_CHECKING:  # few runs fetch anything, and its parts of the standard library are large
+    from converter.images.download import Fetcher
+
+FEW = 24
+"""With fewer sources than this, starting processes takes longer than reading."""
+PARSERS = (
+    "babel", "chardet", "emoji", "latex2mathml", "markdown-it-py", "mdit-py-plugins", "python-liquid", "pyyaml",
+    "selectolax", "tzdata", "html5lib", "beautifulsoup4",
+)  # fmt: skip
+"""The packages that what is read from a source depends on."""
+JUST_NOW = 2_000_000_000
+"""Nanoseconds before it was looked at in which a file that has changed may change again and keep its time."""
+_PASSING = frozenset({Code.INTERNAL_ERROR, Code.IMAGE_FETCH_FAILED})
+"""What a run may meet and the next one not, with the same sources."""
+_ASKING = (b"{%", b"site.data")
+"""A source with one of these may depend on other files."""
+
+
+class Scanned(Struct, frozen=True):
+    """What a worker makes of a source."""
+
+    post: Post
+    """Without images."""
+    card: Card
+
+
+class Row(Struct, frozen=True, array_like=True, gc=False):
+    """What the index knows of a source."""
+
+    stamp: Stamp
+    seen: int
+    """When it was looked at: nanoseconds since 1970."""
+    asks: bool
+    """Whether it may depend on other files than those of `looked`."""
+    reader: str
+    """A hash of what reading depends on besides the source: code, site, policy of images."""
+    source: str
+    """The key under which the cache has what was read."""
+    content: str
+    """A hash of its bytes."""
+    card: Card
+    looked: tuple[tuple[str, Stamp], ...]
+    """The files where its images may be, relative to the root, there or not."""
+    assets: tuple[Asset, ...]
+    said: msgspec.Raw
+    """The diagnostics, as JSON."""
+
+
+_DECODER = msgspec.json.Decoder(Row)
+_SAID = msgspec.json.Decoder(tuple[Diagnostic, ...])
+
+
+class _Read(Struct, frozen=True):
+    """The task of this fan-out."""
+
+    sites: dict[str, SiteContext]
+
+    def __call__(self, item: Item, warn: Warn, /) -> Scanned:
+        location, source = item
+        found = self.sites[location.root]
+        post = normalize(read(source, found.site, warn, context=found.context), found.site, warn, skip=found.skip)
+        return Scanned(post, card_of(post, found.site))
+
+    def key(self, item: Item, /) -> str:
+        """Return a hash of everything that a post depends on."""
+        location, source = item
+        return key_of("post", code_fingerprint(*PARSERS), self.sites[location.root].fingerprint, source)
+
+    def kind(self, _item: Item, /) -> type[Scanned]:
+        """Return what is read."""
+        return Scanned
+
+
+class Archive:
+    """The posts of a run: cards of all, and bodies on demand."""
+
+    def __init__(self, sites: Mapping[str, SiteContext], options: LoadOptions, cache: TaskCache | None) -> None:
+        self.locations: tuple[Location, ...] = ()
+        """Of all sources, those included that are no posts."""
+        self.cards: tuple[Card, ...] = ()
+        self.diagnostics: tuple[Diagnostic, ...] = ()
+        self.site = next((found.site for found in sites.values()), replace(Site(), **options.site))
+        """The site of the first post."""
+        self.site_of: dict[str, Site] = {}
+        """The site of each post, by the key of the post."""
+        self._task = _Read(dict(sites))
+        self._options, self._cache = options, cache if cache and cache.is_on else None
+        self._rows: dict[str, tuple[Location, Row]] = {}
+        self._bodies: dict[str, Post] = {}
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The posts without their bodies."""
+        return tuple(card.post for card in self.cards)
+
+    def add(self, location: Location, row: Row, post: Post | None) -> None:
+        """Take note of a post. Its body is held where nothing is cached."""
+        key = row.card.post.key
+        self._rows[key] = location, row
+        self.site_of[key] = self._task.sites[location.root].site
+        if post is not None and self._cache is None:
+            self._bodies[key] = post
+
+    def post(self, key: str, warn: Warn) -> Post | None:
+        """Return a post with its images; `None`, and a report, where it cannot be read again."""
+        location, row = self._rows[key]
+        post = self._bodies.get(key) or self._cached(row) or self._read_again(location, key, warn)
+        if post is None:
+            return None
+        outcome = attempt(lambda item, _: placed(item, row.assets, self.site_of[key], self._options.images), post)
+        report_outcome(outcome, location.name, warn)
+        return outcome.value
+
+    def _cached(self, row: Row) -> Post | None:
+        found = self._cache.get(row.source, Scanned) if self._cache else None
+        return found.value.post if found and found.value else None
+
+    def _read_again(self, location: Location, key: str, warn: Warn) -> Post | None:
+        """Return a post that the cache has lost meanwhile."""
+        neighbours = neighbours_of(self.locations, self._task.sites, _ignore)
+        source = attempt(partial(source_at, key, neighbours, self._options.limits), location)
+        report_outcome(source, location.name, warn)
+        read = attempt(self._task, (location, source.value)) if source.value else None
+        return read.value.post if read and read.value else None
+
+
+def scan(
+    executor: Executor,
+    paths: Sequence[str],
+    options: LoadOptions,
+    progress: Progress,
+    *,
+    index: Index | None = None,
+    cache: TaskCache | None = None,
+) -> Archive:
+    """Return what there is under `paths`. What `index` knows, and `cache` has, is not done again.
+
+    Raises `UsageError` for a path that is not there.
+    """
+    warned: list[Diagnostic] = []
+    site_at = memoized(lambda root: open_site(root, options, warned.append))
+    locations = discover(
+        paths,
+        warned.append,
+        excluded=lambda root: site_at(root).context.exclude,
+        drafts=options.drafts,
+        follow_links=options.follow_links,
+    )
+    if not locations:
+        hint = "name a site or a folder of posts"
+        warned.append(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint=hint))
+    sites = {root: site_at(root) for root in dict.fromkeys(location.root for location in locations)}
+    archive = Archive(sites, options, cache)
+    archive.locations = locations
+    found = _Scan(archive, sites, options, index or Index(), warned.append)
+    found.look(progress)
+    found.read(executor, cache, progress)
+    archive.cards = tuple(found.rows[location].card for location in locations if location in found.rows)
+    archive.diagnostics = (*warned, *found.diagnostics())
+    return archive
+
+
+class _Scan:
+    """One look at all sources."""
+
+    def __init__(
+        self, archive: Archive, sites: dict[str, SiteContext], options: LoadOptions, index: Index, warn: Warn
+    ) -> None:
+        self.archive, self.sites, self.options, self.index, self.warn = archive, sites, options, index, warn
+        self.keys = keys_of(archive.locations, warn)
+        self.rows: dict[Location, Row] = {}
+        self.trees = {root: LocalTree(root, options.follow_links) for root in sites}
+        self.stamps: dict[Location, Stamp] = {}
+        self.said: dict[Location, list[Diagnostic]] = {}
+        code = code_fingerprint(*PARSERS)
+        self.readers = {root: key_of(code, found.fingerprint, options.images) for root, found in sites.items()}
+
+    def look(self, progress: Progress) -> None:
+        """Take what the index knows of sources that are as they were."""
+        known = dict(self._known())
+        for location in self.archive.locations:
+            self.stamps[location] = self.trees[location.root].stamp(location.path)
+            row = known.get(_name(location))
+            if row is not None and self._is_fresh(location, row):
+                self._take(location, row, None)
+        if self.rows:
+            progress(Stage.READ, len(self.rows), len(self.archive.locations))
+
+    def read(self, executor: Executor, cache: TaskCache | None, progress: Progress) -> None:
+        """Read the other sources."""
+        rest = [location for location in self.archive.locations if location not in self.rows]
+        chosen = executor if len(rest) >= FEW else here(executor)
+        seen, task, fetcher = time.time_ns(), _Read(self.sites), fetcher_for(self.options.images)
+        neighbours = neighbours_of(self.archive.locations, self.sites, self.warn)
+        work = batches(rest, self.keys, self._refused, neighbours, limits=self.options.limits)
+        found = outcomes(chosen, task, work, lookup=cache, few=BATCH // 4)
+        for done, (item, outcome) in enumerate(found, len(self.rows) + 1):
+            location, source = item
+            self._note(location, outcome)
+            if outcome.value is not None:
+                self._add(location, source, task.key(item), seen, outcome.value, fetcher)
+            progress(Stage.READ, done, len(self.archive.locations))
+        self.index.commit()
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """Yield what there is to say, in the order of the sources; an unknown tag, which a theme has, only once."""
+        named: set[str] = set()
+        for location in self.archive.locations:
+            row = self.rows.get(location)
+            for diagnostic in self.said.get(location) or (_SAID.decode(row.said) if row else ()):
+                if diagnostic.code is Code.LIQUID_UNKNOWN:
+                    if diagnostic.message in named:
+                        continue
+                    named.add(diagnostic.message)
+                yield diagnostic
+
+    def _known(self) -> Iterator[tuple[str, Row]]:
+        for name, data in self.index.records("sources"):
+            with suppress(msgspec.MsgspecError):
+                yield name, _DECODER.decode(data)
+
+    def _is_fresh(self, location: Location, row: Row) -> bool:
+        """Say whether a source, and all that its post depends on, is as it was."""
+        tree, earlier = self.trees[location.root], row.seen - JUST_NOW
+        return (
+            row.reader == self.readers[location.root]
+            and not row.asks
+            and row.card.post.key == self.keys[location]
+            and row.stamp == self.stamps[location]
+            and row.stamp.modified < earlier
+            and all(stamp == tree.stamp(name) and stamp.modified < earlier for name, stamp in row.looked)
+        )
+
+    def _add(
+        self, location: Location, source: SourceFile, key: str, seen: int, found: Scanned, fetcher: Fetcher | None
+    ) -> None:
+        """Find the images of a post that was read, and put what is known of it into the index."""
+        site, policy = self.sites[location.root].site, self.options.images
+        task = _FindImages(site, policy, fetcher, self.options.follow_links)
+        images = attempt(task, found.post)
+        self._note(location, images)
+        if images.value is None:
+            return
+        tree = self.trees[location.root]
+        said = self.said.get(location, [])
+        fingerprint = key_of(key, [replace(asset, path="", data=b"") for asset in images.value], policy)
+        row = Row(
+            stamp=self.stamps[location],
+            seen=seen,
+            asks=any(mark in source.data for mark in _ASKING),
+            reader=self.readers[location.root],
+            source=key,
+            content=hashlib.sha256(source.data).hexdigest(),
+            card=replace(found.card, fingerprint=fingerprint),
+            looked=tuple((name, tree.stamp(name)) for name in _looked(found.post, site, images.value)),
+            assets=images.value,
+            said=msgspec.Raw(msgspec.json.encode(said)),
+        )
+        if not any(diagnostic.code in _PASSING for diagnostic in said):
+            with suppress(UnicodeEncodeError):  # the name of a file that is not Unicode
+                self.index.put("sources", _name(location), msgspec.json.encode(row))
+        self._take(location, row, found.post)
+
+    def _take(self, location: Location, row: Row, post: Post | None) -> None:
+        self.rows[location] = row
+        self.archive.add(location, row, post)
+
+    def _refused(self, location: Location, outcome: Outcome[SourceFile]) -> None:
+        self._note(location, outcome)
+
+    def _note(self, location: Location, outcome: Outcome[Any]) -> None:
+        report_outcome(outcome, location.name, self.said.setdefault(location, []).append)
+
+
+class _FindImages(Struct, frozen=True):
+    """Finds or fetches the images of a post, in the parent."""
+
+    site: Site
+    policy: ImagePolicy
+    fetcher: Fetcher | None
+    follow_links: bool
+
+    def __call__(self, post: Post, warn: Warn, /) -> tuple[Asset, ...]:
+        return found_images(post, self.site, self.policy, self.fetcher, warn, follow_links=self.follow_links)
+
+
+def _looked(post: Post, site: Site, assets: Sequence[Asset]) -> tuple[str, ...]:
+    """Return the names under which the images of a post may be, relative to the root; absolute where they are not."""
+    fetched = (asset.path for asset in assets if asset.path and is_remote(asset.src, site))
+    return tuple(dict.fromkeys((*candidates(post, site), *fetched)))
+
+
+def _name(location: Location) -> str:
+    return f"{location.root}\0{location.path}"
+
+
+def _ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice: it was reported when the sources were read."""
