@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from converter.cli.machine import machine
+from converter.writers.pdf.typst import engine
+from converter.writers.pdf.weasyprint import libraries
 from tests.test_cli import converter
 
 BODY = "Text: *as* it is \r\n\tand [was\n"
@@ -57,7 +60,7 @@ def test_every_fault_is_listed_with_its_place_and_nothing_is_changed(site: Path)
     result = converter("doctor", site)
 
     assert 1 == result.returncode
-    assert "" == result.stdout
+    assert ["cache", "PDF", "PDF"] == [line.split()[0] for line in result.stdout.splitlines()]
     assert "_posts/2024-05-31-star.md:3:8: warning: the value of 'title' begins with '*'" in result.stderr
     for name in (*FAULTS, "bom", "blank", "windows"):
         assert f"_posts/2024-05-31-{name}.md:" in result.stderr
@@ -131,7 +134,36 @@ def test_the_example_of_the_documentation_is_what_is_printed(tmp_path: Path) -> 
 
     result = converter("doctor", tmp_path / "_posts")
 
-    assert f"$ converter doctor _posts\n{result.stderr}```" in page
+    assert f"{result.stderr}```" in page.partition("$ converter doctor _posts\n")[2]
+
+
+def test_the_cache_of_a_site_is_shown_with_its_size_and_its_limit(tmp_path: Path) -> None:
+    (tmp_path / "converter.toml").write_text('cache = "cache"\ncache_limit = 7\n', "utf-8")
+    (tmp_path / "2024-05-31-a.md").write_text("---\ntitle: Harbour\n---\nx\n", "utf-8")
+
+    before = converter("doctor", tmp_path).stdout.splitlines()[0]
+    converter("build", tmp_path, "-o", tmp_path / "out", "-t", "markdown")
+    after = converter("doctor", tmp_path).stdout.splitlines()[0]
+
+    assert f"cache  {tmp_path / 'cache'}: 0 of 7 MB" == before
+    assert f"cache  {tmp_path / 'cache'}: 1 of 7 MB" == after
+    assert converter("doctor", tmp_path, "--no-cache").stdout.startswith("cache  none\n")
+    (tmp_path / "cache").chmod(0o777)
+    assert "cache: not used, " in converter("doctor", tmp_path).stdout
+
+
+def test_what_lays_out_pdf_is_shown_with_its_version_or_its_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libraries, "missing_libraries", lambda: ("Pango",))
+    monkeypatch.setattr(engine, "find_spec", lambda _: None)
+
+    lines = machine((str(tmp_path),), "", None, pytest.fail).splitlines()
+
+    assert "cache  none" == lines[0]
+    assert lines[1].startswith("PDF    WeasyPrint 70")
+    assert "cannot be used: PDF needs Pango, and this library is not on this machine: Pango (install Pango" in lines[1]
+    assert lines[2].startswith("PDF    Typst cannot be used: Typst is not installed (install it: pip install")
 
 
 @pytest.mark.needs("POSIX")

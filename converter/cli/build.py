@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from converter.cli.completion import complete_format, complete_theme
-from converter.cli.options import Messages, follow_links_option, message_options, option, timeout_option
+from converter.cli.options import (
+    Messages,
+    cache_options,
+    follow_links_option,
+    message_options,
+    option,
+    timeout_option,
+)
 from converter.cli.progress import progress
 from converter.cli.streams import write
 
@@ -50,20 +57,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]")
 @option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once.")
 @timeout_option
-@option(
-    "--cache",
-    metavar="FOLDER",
-    help="Where results are for the next run.  [default: the user's cache]",
-    show_default=False,
-)
-@option("--no-cache", is_flag=True, help="Do everything anew, and keep nothing.")
-@option(
-    "--cache-limit",
-    type=click.IntRange(min=1),
-    metavar="MB",
-    help="How much the cache holds.  [default: 1000]",
-    show_default=False,
-)
+@cache_options
 @option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
 @option("--fail-on-empty", is_flag=True, help="Exit with 4 when nothing was written.")
 @option("--verify", is_flag=True, help="Replace a file only when no word of its posts is lost.")
@@ -88,7 +82,6 @@ def build(
     jobs: str,
     timeout: float | None,
     cache: str | None,
-    no_cache: bool,
     cache_limit: int | None,
     report: str | None,
     fail_on_empty: bool,
@@ -124,7 +117,7 @@ def build(
         jobs=_jobs(jobs),
         timeout=timeout,
         verify=verify,
-        cache=_cache(cache, no_cache=no_cache),
+        cache=cache,
         default_cache=default_cache(),
         cache_limit=cache_limit,
     )
@@ -139,13 +132,6 @@ def build(
     if not messages.quiet:
         click.echo(summary(outcome), err=True)
     sys.exit(outcome.exit_status(strict=messages.strict, fail_on_empty=fail_on_empty))
-
-
-def _cache(folder: str | None, *, no_cache: bool) -> str | None:
-    """Return the folder that is asked for, empty for none; the command line wins over the environment."""
-    given = click.core.ParameterSource.COMMANDLINE
-    source = click.get_current_context().get_parameter_source
-    return "" if no_cache and (source("no_cache") is given or source("cache") is not given) else folder
 
 
 def _jobs(value: str) -> int:

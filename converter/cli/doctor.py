@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from converter.cli.options import Messages, follow_links_option, message_options, option
+from converter.cli.machine import machine
+from converter.cli.options import Messages, cache_options, follow_links_option, message_options, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +21,20 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @option("--fix", is_flag=True, help="Write the broken lines of front matter anew.")
 @option("-n", "--dry-run", is_flag=True, help="Show what --fix would change, and change nothing.")
+@cache_options
 @follow_links_option
 @message_options
-def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bool, messages: Messages) -> None:
-    """List the faults in the front matter of posts and drafts.
+def doctor(
+    *,
+    paths: tuple[str, ...],
+    fix: bool,
+    dry_run: bool,
+    cache: str | None,
+    cache_limit: int | None,
+    follow_links: bool,
+    messages: Messages,
+) -> None:
+    """List the faults in the front matter of posts and drafts, and say where the cache is and what lays out PDF.
 
     PATH is a site, a folder of posts, a file or a glob; without one, the site of the working directory. Exits with 1
     while there are faults.
@@ -34,6 +45,8 @@ def doctor(*, paths: tuple[str, ...], fix: bool, dry_run: bool, follow_links: bo
     from converter.reading.front_matter.repair import fix_front_matter
 
     found: list[Diagnostic] = []
+    if not (dry_run or messages.quiet):
+        click.echo(machine(paths, cache, cache_limit, found.append), nl=False)
     locations = find_posts(paths or (".",), found.append, drafts=True, follow_links=follow_links)
     repaired = 0
     for location in locations:

@@ -76,6 +76,40 @@ def message_options(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def cache_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say where the cache is; the command gets them as `cache` and `cache_limit`."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, cache: str | None, no_cache: bool, **named: Any) -> None:
+        command(*arguments, cache=_cache(cache, no_cache=no_cache), **named)
+
+    for add in (
+        option(
+            "--cache-limit",
+            type=click.IntRange(min=1),
+            metavar="MB",
+            help="How much the cache holds.  [default: 1000]",
+            show_default=False,
+        ),
+        option("--no-cache", is_flag=True, help="Do everything anew, and keep nothing."),
+        option(
+            "--cache",
+            metavar="FOLDER",
+            help="Where results are for the next run.  [default: the user's cache]",
+            show_default=False,
+        ),
+    ):
+        run = add(run)
+    return run
+
+
+def _cache(folder: str | None, *, no_cache: bool) -> str | None:
+    """Return the folder that is asked for, empty for none; the command line wins over the environment."""
+    given = click.core.ParameterSource.COMMANDLINE
+    source = click.get_current_context().get_parameter_source
+    return "" if no_cache and (source("no_cache") is given or source("cache") is not given) else folder
+
+
 def print_diagnostic(diagnostic: Diagnostic, color: str = "auto") -> None:
     """Print one diagnostic to standard error, its severity in colour where that is wanted and can be seen."""
     wanted = {"always": True, "never": False}.get(color, False if os.environ.get("NO_COLOR") else None)

@@ -17,6 +17,9 @@ RenderedT = TypeVar("RenderedT")
 class Engine(Protocol, Generic[PartT, RenderedT]):
     """The steps of a writer, for one engine. `render` is pure, and runs in any process."""
 
+    def version(self) -> str:
+        """Return what lays out pages, with its version, as people know it."""
+
     def require(self) -> None:
         """Raise `UsageError` where something is not on this machine; without it, nothing can be laid out."""
 
@@ -36,6 +39,9 @@ class Engine(Protocol, Generic[PartT, RenderedT]):
         self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[RenderedT], warn: Warn
     ) -> bytes:
         """Return the finished PDF. Raises `WriterError`."""
+
+
+ENGINES: tuple[Literal["weasyprint", "typst"], ...] = ("weasyprint", "typst")
 
 
 @cache

@@ -1,5 +1,6 @@
 """Lays out a book with Typst: runs of posts in workers, then joined by the assembly."""
 
+from importlib.metadata import version
 from importlib.util import find_spec
 
 from converter.diagnostics import Code, UsageError, Warn
@@ -22,6 +23,10 @@ INSTALL_HINT = "install it: pip install 'digest-converter[typst]'"
 
 class TypstEngine:
     """Needs nothing of the system. Typst is imported when the first run is laid out."""
+
+    def version(self) -> str:
+        """Return the version of Typst, where it is installed."""
+        return f"Typst {version('typst')}" if find_spec("typst") else "Typst"
 
     def require(self) -> None:
         """Raise `UsageError` where Typst is not installed."""

@@ -10,11 +10,15 @@ from converter.writers.pdf.fragment import Rendered
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PdfPart, cut
 from converter.writers.pdf.weasyprint.libraries import require_libraries
-from converter.writers.pdf.weasyprint.versions import libraries
+from converter.writers.pdf.weasyprint.versions import ENGINE, libraries, pango_version
 
 
 class WeasyPrintEngine:
     """Needs libraries of the system; what it needs of WeasyPrint is imported when the first part is laid out."""
+
+    def version(self) -> str:
+        """Return the versions of WeasyPrint and of Pango, whose is missing where it cannot be loaded."""
+        return ", ".join(filter(None, (ENGINE, pango_version())))
 
     def require(self) -> None:
         """Raise `UsageError` where a library of the system is missing."""

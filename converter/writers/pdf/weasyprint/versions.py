@@ -96,13 +96,16 @@ def _block(lines: list[str], name: str) -> list[str]:
 @cache
 def libraries() -> str:
     """Return a hash of the converter and of everything outside of it that the bytes of a fragment depend on."""
-    return key_of(code_fingerprint(*PACKAGES), *map(applies, ORIGINALS), _pango())
+    return key_of(code_fingerprint(*PACKAGES), *map(applies, ORIGINALS), pango_version())
 
 
-def _pango() -> str:
+def pango_version() -> str:
+    """Return the version of Pango, as in `Pango 1.52.1`; empty where it is not on this machine."""
     for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"):
         try:
-            return f"Pango {ctypes.CDLL(name).pango_version()}"
+            pango = ctypes.CDLL(name)
         except OSError:
             continue
-    return "Pango"
+        pango.pango_version_string.restype = ctypes.c_char_p
+        return f"Pango {pango.pango_version_string().decode()}"
+    return ""
