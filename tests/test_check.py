@@ -44,7 +44,7 @@ def test_a_damaged_book_never_breaks_the_check(place: int, junk: bytes) -> None:
     book = a_book()
     damaged = book[: place % len(book)] + junk + book[place % len(book) + len(junk) :]
 
-    check_epub(damaged, "b.epub")
+    assert all(found.file.startswith("b.epub") for found in check_epub(damaged, "b.epub"))
 
 
 @settings(deadline=None)
@@ -58,14 +58,17 @@ def test_any_file_in_a_book_can_be_looked_at(text: str) -> None:
         "OPS/style.css",
         "META-INF/container.xml",
     )
-    for name in names:
-        check_epub(a_book(**{name: text.encode()}), "b.epub")
+    found = {name: codes(a_book(**{name: text.encode()})) for name in names}
+
+    assert found["OPS/content.opf"]
+    assert found["META-INF/container.xml"]
 
 
 @pytest.mark.parametrize("part", range(8))
 def test_a_damaged_book_is_looked_at_and_read_without_an_exception(part: int) -> None:
-    for number in range(100 * part, 100 * (part + 1)):
-        look(damaged(number))
+    readable = [look(damaged(number)) for number in range(100 * part, 100 * (part + 1))]
+
+    assert {False, True} == set(readable)
 
 
 def test_a_file_without_a_name_in_the_archive() -> None:

@@ -171,17 +171,23 @@ def test_work_in_any_thread_ends_when_its_time_is_up() -> None:
 
 
 def test_work_that_is_done_in_time_is_not_stopped_later() -> None:
+    stopped_later = 0
     for count in range(300):
         with suppress(TimeUpError), deadline(0.0001):
             sum(range(count * 10))
-        sum(range(1000))  # what came too late would be raised here
+        try:
+            sum(range(1000))
+        except TimeUpError:
+            stopped_later += 1
+
+    assert 0 == stopped_later
 
 
 class Swallowing:
-    """A value whose finalizer takes a while: what is raised in it is dropped."""
+    """A value whose finalizer ends when something is raised in it, which is dropped."""
 
     def __del__(self) -> None:
-        end = time.monotonic() + 0.03
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             pass
 
