@@ -80,6 +80,8 @@ def _report_body(body: Body, markup: Markup, parts: Parts, source: SourceFile, w
         _report_nesting(source.path, too_deep or None, warn)
     for dropped in body.dropped:
         message, hint = f"<{dropped.name}> and its words were left out", "say it in text"
+        if dropped.name == "a":
+            message, hint = _links_of_code(dropped.words.split("\n")), "put the link beside the code"
         _report(Code.ELEMENT_DROPPED, message, source.path, dropped.line, hint, dropped.words, warn)
     for cleaned in body.cleaned:
         message = _message_of(cleaned)
@@ -88,6 +90,12 @@ def _report_body(body: Body, markup: Markup, parts: Parts, source: SourceFile, w
     if not body.blocks:
         hint = "write the post, or delete it"
         _report(Code.EMPTY_BODY, "the post has no text", source.path, parts.body_line, hint, "", warn)
+
+
+def _links_of_code(hrefs: Sequence[str]) -> str:
+    first, count = f"to '{shortened(hrefs[0])}'", len(hrefs) - 1
+    links = f"links {first} and {count} more were" if count else f"link {first} was"
+    return f"the {links} left out: a block of code holds none"
 
 
 def is_saved_page(parts: Parts, file: str) -> bool:

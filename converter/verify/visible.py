@@ -21,6 +21,8 @@ _NOT_DISPLAYED = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|content-visibility\s*:\s*hidden|mso-hide\s*:\s*all|mso-list\s*:\s*ignore)",
     re.IGNORECASE,
 )
+_ENDLESS = re.compile(r"</?plaintext(?![\w-])[^<>]*>", re.IGNORECASE)
+"""It would make text of all the tags behind it; a reader takes it for no tag."""
 _VISIBILITY = re.compile(r"(?:^|;)\s*visibility\s*:\s*(visible|hidden|collapse)", re.IGNORECASE)
 _FONT_SIZE = re.compile(
     r"(?:^|;)\s*font-size\s*:\s*(?P<number>\d+(?:\.\d+)?)(?P<unit>px|pt|rem|em|%|)\s*(?:!|;|$)", re.IGNORECASE
@@ -47,7 +49,7 @@ def visible_text(html: str) -> str:
 def visible(html: str) -> Visible:
     """Return what a browser shows of a document or fragment."""
     # The tag keeps Beautiful Soup from taking a short text for a file name.
-    soup = BeautifulSoup(f"<body>{flat(html, _INLINE)}", "html5lib")
+    soup = BeautifulSoup(f"<body>{flat(_ENDLESS.sub('', html), _INLINE)}", "html5lib")
     texts, tags = _visible(soup.body or soup)
     return Visible("".join(texts), _shape(tags))
 
@@ -147,7 +149,7 @@ def _named(link: Tag) -> str:
 
 
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark marquee nobr plaintext q "
+    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd label mark marquee nobr q "
     "rb ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
 

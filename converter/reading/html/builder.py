@@ -41,10 +41,11 @@ Finish = Callable[[], None]
 
 
 class Dropped(Struct, frozen=True):
-    """An element with words that no output can show."""
+    """An element with words that no output can show; `a` stands for links in code, whose words are there."""
 
     name: str
     words: str
+    """For links where they lead, a line for each."""
     line: int | None
 
 

@@ -18,7 +18,7 @@ from converter.model import (
     ThematicBreak,
 )
 from converter.model.walk import query, text_of
-from converter.reading.html.builder import Builder, Finish
+from converter.reading.html.builder import Builder, Dropped, Finish
 from converter.reading.html.code import code_text, language_in
 from converter.reading.html.drawings import description_of, is_ornament, url_of
 from converter.reading.html.elements import Attributes, Element, below, classes, text_below
@@ -145,6 +145,18 @@ def code_block(builder: Builder, element: Element, attributes: Attributes) -> No
         builder.move_to(line_of(inner[0]))
     if text := code_text(element):
         builder.add(CodeBlock(text, language, line=builder.line))
+        drop_links(builder, element)
+    for one in element.css("img"):
+        image(builder, one, one.attributes)
+    builder.end_run()
+
+
+def drop_links(builder: Builder, element: Element) -> None:
+    """Remember where links in a block of code lead, and those around it: lines of code cannot hold them."""
+    inside = (link_url(one.attributes.get("href")) for one in element.css("a"))
+    around = (format_.href for format_ in builder.formats if format_.kind == "link")
+    if hrefs := [href for href in (*around, *inside) if href and not href.startswith("#")]:
+        builder.dropped.append(Dropped("a", "\n".join(dict.fromkeys(hrefs)), builder.line))
 
 
 def division(builder: Builder, element: Element, attributes: Attributes) -> Finish | None:
@@ -347,10 +359,14 @@ def tex_of(element: Element) -> str:
     return tex
 
 
-def checkbox(builder: Builder, _element: Element, attributes: Attributes) -> None:
-    """Remember the state of a task."""
-    if (attributes.get("type") or "").lower() == "checkbox" and not builder.flow.run:
+def control(builder: Builder, element: Element, attributes: Attributes) -> None:
+    """Remember the state of a task, or the button that an image is."""
+    kind = (attributes.get("type") or "").lower()
+    if kind == "checkbox" and not builder.flow.run:
         builder.flow.checked = "checked" in attributes
+    elif kind == "image" and (source := source_of(element, attributes)):
+        words = "\n".join(filter(None, (attributes.get("alt"), source)))
+        builder.dropped.append(Dropped("input", words, builder.line))
 
 
 def line_of(attributes: Attributes) -> int | None:

@@ -44,7 +44,9 @@ RAW = frozenset("iframe noembed noframes script style textarea title xmp".split(
 _FORMATS = frozenset("b big code em font i s small strike strong tt u".split())
 MAX_FORMATS = 24
 """Elements that may be open at a time, of those that a parser opens again in every block until they are closed."""
-_SWALLOWING = frozenset("audio button canvas datalist math noscript object plaintext select svg template video".split())
+_ENDLESS = "plaintext"
+"""The element that makes text of all that follows, its own end tag too: whoever writes it means that of a paragraph."""
+_SWALLOWING = frozenset("audio button canvas datalist math noscript object select svg template video".split())
 """Elements that are not read as text: without an end tag one would take the rest of the post with it."""
 _IMPLIED = frozenset(
     "a body caption colgroup dd dt head html li nobr optgroup option p rp rt rb rtc tbody td tfoot th thead tr".split()
@@ -170,6 +172,8 @@ class _Scanner:
 
     def _end_tag(self, tag: re.Match[str]) -> str:
         name = tag["name"].lower()
+        if name == _ENDLESS:
+            return ""
         if name in _IMPLIED:
             return f"</{name}>"
         if self._left_out[name]:
@@ -183,6 +187,8 @@ class _Scanner:
 
     def _start_tag(self, tag: re.Match[str]) -> str:
         name = tag["name"].lower()
+        if name == _ENDLESS:
+            return ""
         whole = self._with_line(tag, name) if name in BLOCKS else tag[0]
         if name in RAW:
             return whole + self._raw_content(name)

@@ -44,7 +44,7 @@ _HANDLERS: dict[str, Handler] = {
     "figure": tables.figure,
     "hr": handlers.rule,
     "img": handlers.image,
-    "input": handlers.checkbox,
+    "input": handlers.control,
     "li": lists.list_item,
     "math": handlers.formula,
     **dict.fromkeys(("mp-common-mpaudio", "mpvoice", "qqmusic"), media.recording),
