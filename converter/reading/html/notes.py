@@ -51,12 +51,16 @@ def find_notes(root: Element) -> Notes:
     pairs = list(_pairs(links, items))
     back_links = [link for container in containers for link in container.css("a") if _leads_back(link)]
     back_links += [link for _, _, link in pairs]
+    linked = frozenset(unquote((link.attributes.get("href") or "")[1:]) for link in links)
+    blocks = {block.mem_id: identifier for identifier, block, _ in pairs}
+    for _, block, _ in pairs:
+        blocks |= {item.mem_id: name for name, item in _others(block, linked - items) if item.mem_id not in blocks}
     return Notes(
         containers=frozenset(container.mem_id for container in containers),
-        ids=items | {identifier for identifier, _, _ in pairs},
-        blocks={block.mem_id: identifier for identifier, block, _ in pairs},
+        ids=items | set(blocks.values()),
+        blocks=blocks,
         back_links=frozenset(link.mem_id for link in back_links),
-        linked=frozenset(unquote((link.attributes.get("href") or "")[1:]) for link in links),
+        linked=linked,
         marks=frozenset((link.attributes.get("href") or "")[1:] for link in back_links),
     )
 
@@ -95,6 +99,16 @@ def _pairs(links: list[Element], known: frozenset[str]) -> Iterator[tuple[str, E
         if block is not None and block.mem_id not in taken and _stands_at_edge(links[other], block):
             taken.add(block.mem_id)
             yield target, block, links[other]
+
+
+def _others(note: Element, linked: frozenset[str]) -> Iterator[tuple[str, Element]]:
+    """Yield id and block of what stands in one list with a note and is linked to, though it does not lead back."""
+    if note.tag != "li" or note.parent is None:
+        return
+    for item in note.parent.iter():
+        name = item.attributes.get("id") or ""
+        if item.tag == "li" and name in linked:
+            yield name, item
 
 
 def _names(link: Element) -> Iterator[str]:

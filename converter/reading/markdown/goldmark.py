@@ -16,6 +16,7 @@ from converter.reading.html.prepare import LINE
 from converter.reading.markdown.extras import extras
 from converter.reading.markdown.kramdown.spans import guillemets, hard_newline
 from converter.reading.markdown.kramdown.typography import typography
+from converter.reading.markdown.linkify import linkify
 from converter.reading.markdown.maths import passthrough
 from converter.reading.markdown.options import Options
 
@@ -43,6 +44,8 @@ def goldmark(md: MarkdownIt, options: Options) -> None:
         md.inline.ruler.before("html_inline", "guillemets", guillemets)
         md.use(typography, options)
     md.use(extras, options.extras)
+    if options.linkify:
+        linkify(md, options.linkify)
     if options.passthrough:
         passthrough(md, options.passthrough)
     rules = {

@@ -47,6 +47,8 @@ class Options(Struct, frozen=True):
     strikethrough: bool = True
     tasks: bool = True
     """Extensions of Goldmark that a site can turn off."""
+    linkify: str = ""
+    """What links to `www.example.org` begin with, where those and e-mail addresses become links unmarked."""
     extras: tuple[str, ...] = ()
     """Those that it can turn on: `mark`, `insert`, `subscript`, `superscript`."""
     emoji: bool = False
@@ -65,6 +67,8 @@ def options_of_jekyll(values: Mapping[str, Value]) -> Options:
     markdown = values.get("markdown")
     is_cmark = isinstance(markdown, str) and markdown.strip().lower().startswith("commonmark")
     options = _options_of_cmark(values.get("commonmark")) if is_cmark else _options_of_kramdown(values.get("kramdown"))
+    if is_cmark and isinstance(markdown, str) and markdown.strip().lower() == "commonmarkghpages":
+        options = replace(options, linkify="http")
     plugins = [*_texts(values.get("plugins", "")), *_texts(values.get("gems", ""))]
     return replace(options, emoji="jemoji" in plugins)
 
@@ -112,7 +116,12 @@ def _options_of_kramdown(settings: Value) -> Options:
 def _options_of_cmark(settings: Value) -> Options:
     """Return what the table `commonmark` of a `_config.yml` asks for: https://github.com/github/jekyll-commonmark-ghpages."""
     asked = [text.upper() for text in _texts(settings.get("options", ""))] if isinstance(settings, dict) else []
-    return Options(hard_wrap="HARDBREAKS" in asked, typographic="SMART" in asked)
+    extensions = _texts(settings.get("extensions", "")) if isinstance(settings, dict) else []
+    return Options(
+        hard_wrap="HARDBREAKS" in asked,
+        typographic="SMART" in asked,
+        linkify="http" if "autolink" in extensions else "",
+    )
 
 
 def _options_of_goldmark(settings: Mapping[str, Value]) -> Options:
@@ -129,6 +138,9 @@ def _options_of_goldmark(settings: Mapping[str, Value]) -> Options:
         tables=_is_true(extensions, "table", default=True),
         strikethrough=_is_true(extensions, "strikethrough", default=True),
         tasks=_is_true(extensions, "tasklist", default=True),
+        linkify=(protocol if isinstance(protocol := extensions.get("linkifyprotocol"), str) else "https")
+        if _is_true(extensions, "linkify", default=True)
+        else "",
         extras=tuple(
             name
             for name in ("mark", "insert", "subscript", "superscript")
