@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from fnmatch import fnmatchcase
 from glob import glob, has_magic
 from pathlib import Path, PurePosixPath
+from posixpath import splitext
 
 from msgspec import Struct
 
@@ -70,11 +71,11 @@ class Location(Struct, frozen=True, order=True):
 
         That is the folders `_posts` and `_drafts`, the folder of content, and `index` for the post of a folder.
         """
-        path = PurePosixPath(self.name)
-        folders = path.parts[:-1]
-        home = next((home for home in _HOMES if folders[: len(home)] == home), ())
+        *folders, name = self.name.split("/")
+        stem = splitext(name)[0]
+        home = next((home for home in _HOMES if tuple(folders[: len(home)]) == home), ())
         inner = [folder for folder in folders[len(home) :] if folder not in (POSTS, DRAFTS)]
-        return "/".join(inner if path.stem == "index" and inner else (*inner, path.stem))
+        return "/".join(inner if stem == "index" and inner else (*inner, stem))
 
 
 def discover(
@@ -227,13 +228,18 @@ def _passed_over(folder: str) -> bool:
 
 def _may_be_post(name: str, profile: Profile) -> bool:
     """Whether a file has the name of a post: one with these first characters is hidden, or an editor's copy."""
-    is_unread = PurePosixPath(name).suffix.lower() in profile.unread or _GHOST.search(name) is not None
+    is_unread = _suffix(name) in profile.unread or _GHOST.search(name) is not None
     return not name.startswith((".", "#", "~")) and (is_post(name) or is_unread)
 
 
 def is_post(name: str) -> bool:
     """Whether a file has the suffix of a post that can be read."""
-    return PurePosixPath(name).suffix.lower() in SUFFIXES
+    return _suffix(name) in SUFFIXES
+
+
+def _suffix(name: str) -> str:
+    """Return the suffix of a name in small letters. Every file of a site is asked for it, and `pathlib` takes long."""
+    return splitext(name)[1].lower()
 
 
 def _report_unread(names: Sequence[str], warn: Warn) -> None:

@@ -17,7 +17,7 @@ from converter.site.cards import Card, Reference, card_of, reference_of, words_o
 from converter.site.embeds import Find, with_embeds
 from converter.site.hrefs import Place, is_relative, on_site, without_prefix
 
-_MARKS = frozenset({"_posts", "_drafts", "content", "source"})
+_MARKS = frozenset({"", ".", "_posts", "_drafts", "content", "source"})
 _SUFFIX = re.compile(r"\.(?:md|markdown|mdx|html?)\Z", re.IGNORECASE)
 _PAGE = re.compile(r"(?:/index)?(?:\.html?|/)?\Z")
 
@@ -142,7 +142,7 @@ class _Index:
         self._by_path: dict[str, str] = {}
         self._by_file: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
-        names = {card.post.key: _name_of(PurePosixPath(card.post.path)) for card in cards}
+        names = {card.post.key: _name_of(card.post.path) for card in cards}
         for card in cards:
             post = card.post
             self._by_file.setdefault(post.path, post.key)
@@ -173,8 +173,8 @@ class _Index:
         name = unquote(name)
         if name.strip("/") in self._cards:
             return name.strip("/")
-        beside = "" if name.startswith("/") else _name_of(PurePosixPath(normpath(place.parent / name)))
-        whole = _name_of(PurePosixPath(name.strip("/") or "."))
+        beside = "" if name.startswith("/") else _name_of(normpath(place.parent / name))
+        whole = _name_of(name)
         found = (beside, whole, whole.rpartition("/")[2])
         return next((key for one in found if one and (key := self._by_name.get(one))), None)
 
@@ -189,9 +189,9 @@ class _Index:
         return next((id_ for name in names if (id_ := ids.get(name))), "")
 
 
-def _name_of(path: PurePosixPath) -> str:
+def _name_of(path: str) -> str:
     """Return what a post is called, in one case: its path without folders that hold posts, suffix and `index`."""
-    parts = [part for part in path.parts if part not in _MARKS]
+    parts = [part for part in path.split("/") if part not in _MARKS]
     if parts:
         parts[-1] = _SUFFIX.sub("", parts[-1])
     if len(parts) > 1 and parts[-1] == "index":

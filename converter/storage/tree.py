@@ -108,7 +108,7 @@ class LocalTree(Struct, frozen=True):
         above itself, and was not entered before; one that leads out is yielded as a folder. `failed` is told of a
         folder that cannot be read. The order is always the same, and not that of the names.
         """
-        folders = [(under, False)]
+        folders = [(str(PurePosixPath(under)) if under else "", False)]
         entered: set[str] = set()
         while folders:
             folder, linked = folders.pop()
@@ -118,7 +118,7 @@ class LocalTree(Struct, frozen=True):
                 failed(folder, error)
                 continue
             for each in found:
-                name = str(PurePosixPath(folder, each.name)) if folder else each.name
+                name = f"{folder}/{each.name}" if folder else each.name
                 if not _is_folder(each):
                     yield Entry(name, self._real(name) if linked or each.is_symlink() else "")
                 elif passes(name):
