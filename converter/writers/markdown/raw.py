@@ -4,9 +4,9 @@ from typing import assert_never
 
 from converter import model
 from converter.model import Block, Cell, Definitions, Inline, Table
+from converter.model.grid import spread
 from converter.writers.markdown.elements import element, image_as_html, line
 from converter.writers.markdown.flat import line_of
-from converter.writers.markdown.tables import spread
 
 _MARKS = {
     model.Emphasis: "em",

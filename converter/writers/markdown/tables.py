@@ -1,11 +1,12 @@
 """Tables -> pipe tables where these can say it; else the grid that HTML needs, or what is left without spans."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, WriterError
 from converter.model import Alignment, Block, Cell, Figure, Inline, LineBreak, Media, Paragraph, Row, Table
+from converter.model.grid import spread
 from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.flat import lines_of
 from converter.writers.markdown.inlines import Place, write_inlines
@@ -94,23 +95,3 @@ def refuse(table: Table, context: WriteContext) -> WriterError:
         line=table.line,
         hint='set tables = "html" or "flatten"',
     )
-
-
-def spread(rows: Sequence[Row]) -> Iterator[tuple[Cell | None, ...]]:
-    """Yield the grid of a table: each cell where it starts, `None` where one reaches from the left or from above."""
-    reaching: dict[int, int] = {}
-    for row in rows:
-        grid: list[Cell | None] = []
-        cells = list(reversed(row.cells))
-        width = max(reaching, default=-1) + 1
-        opened: dict[int, int] = {}
-        while cells or len(grid) < width:
-            column = len(grid)
-            if column in reaching or not cells:
-                grid.append(None)
-                continue
-            cell = cells.pop()
-            grid += [cell, *[None] * (cell.colspan - 1)]
-            opened |= dict.fromkeys(range(column, column + cell.colspan), cell.rowspan)
-        reaching = {column: left - 1 for column, left in (reaching | opened).items() if left > 1}
-        yield tuple(grid)

@@ -6,10 +6,10 @@ from typing import assert_never
 from converter import model
 from converter.languages.labels import label
 from converter.model import Block
+from converter.model.grid import columns_of
 from converter.model.urls import host_of
 from converter.model.walk import text_of
 from converter.writers.xhtml.code import highlighted
-from converter.writers.xhtml.grid import columns_of
 from converter.writers.xhtml.inlines import announced, formula, inlines, not_understood, url_of
 from converter.writers.xhtml.markup import (
     Attributes,

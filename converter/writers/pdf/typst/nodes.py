@@ -13,6 +13,7 @@ from converter.diagnostics import Code
 from converter.languages.labels import label
 from converter.languages.unicode import clean
 from converter.model import Block, Inline
+from converter.model.grid import columns_of
 from converter.model.postlinks import SCHEME, PostLink
 from converter.model.urls import host_of
 from converter.model.walk import query, text_of
@@ -20,7 +21,6 @@ from converter.writers.pdf import formulas
 from converter.writers.pdf.typst.files import Files
 from converter.writers.pdf.typst.tongues import tongue
 from converter.writers.xhtml.code import classified
-from converter.writers.xhtml.grid import columns_of
 from converter.writers.xhtml.page import ImageFiles, Page, Placeholder
 
 Value = Any

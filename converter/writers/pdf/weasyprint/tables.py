@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from converter.model import Cell, Code, CodeBlock, LineBreak, Math, MathBlock, Media, Ruby, Table, Text
+from converter.model.grid import columns_of
 from converter.model.walk import query
 from converter.writers.pdf import formulas
 from converter.writers.pdf.style import ems
 from converter.writers.xhtml.blocks import is_wide
-from converter.writers.xhtml.grid import columns_of
 
 SIZE, WIDE_SIZE = 0.8, 0.66
 """The size of text in tables, and in those of many columns, in text sizes; the style sheet has the same."""

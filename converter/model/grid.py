@@ -1,0 +1,36 @@
+"""The rows of a table -> the columns that their cells stand in, as spans from above push them.
+
+What HTML says of rows need not be a grid: `reading.html.grid` makes one of it.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from converter.model.nodes import Cell, Row
+
+
+def columns_of(rows: Sequence[Row]) -> tuple[tuple[int, ...], ...]:
+    """Return, for each row, the zero-based column of each of its cells."""
+    return tuple(tuple(cells) for cells, _ in _laid_out(rows))
+
+
+def spread(rows: Sequence[Row]) -> Iterator[tuple[Cell | None, ...]]:
+    """Yield the grid of a table: each cell where it starts, `None` where one reaches from the left or from above."""
+    return (tuple(map(cells.get, range(width))) for cells, width in _laid_out(rows))
+
+
+def _laid_out(rows: Sequence[Row]) -> Iterator[tuple[dict[int, Cell], int]]:
+    """Yield, for each row, its cells by column, and how many columns it and what reaches into it have."""
+    reaching: dict[int, int] = {}
+    """For a column that a cell from above reaches into: how many more rows it reaches."""
+    for row in rows:
+        cells: dict[int, Cell] = {}
+        opened: dict[int, int] = {}
+        column = 0
+        for cell in row.cells:
+            while column in reaching:
+                column += 1
+            cells[column] = cell
+            opened |= dict.fromkeys(range(column, column + cell.colspan), cell.rowspan)
+            column += cell.colspan
+        yield cells, max((*reaching, column - 1)) + 1
+        reaching = {place: left - 1 for place, left in (reaching | opened).items() if left > 1}
