@@ -20,7 +20,9 @@ from msgspec.structs import replace
 from converter.diagnostics import UsageError
 from converter.testing.builders import p
 from converter.themes import open_theme
-from converter.writers.pdf.assembly.subset import embed, gather
+from converter.writers.pdf.assembly.faces import gather
+from converter.writers.pdf.assembly.file import PdfFile
+from converter.writers.pdf.assembly.subset import embed
 from converter.writers.pdf.fragment import FontUse, pack_glyphs
 from converter.writers.pdf.geometry import measure
 from tests.conftest import ROOT
@@ -47,12 +49,19 @@ def _use(path: str, index: int, text: str) -> tuple[FontUse, dict[str, int]]:
     return use, glyphs
 
 
+def _embedded(faces: dict) -> pikepdf.Pdf:
+    file = PdfFile()
+    [font] = embed(file, faces).values()
+    root = file.add({"Font": font, "Pages": file.add({"Kids": (), "Count": 0})})
+    return pikepdf.open(io.BytesIO(file.finish(root, file.add({}))))
+
+
 def test_glyph_numbers_are_character_numbers_in_a_subset_of_a_collection_of_its_own_order() -> None:
     use, glyphs = _use(str(pylopdf_fonts_zh_cn.serif_path()), 0, "港口，A")
     faces: dict = {}
     gather(faces, (use,))
-    with pikepdf.new() as pdf:
-        [font] = embed(pdf, faces).values()
+    with _embedded(faces) as pdf:
+        font = pdf.Root.Font
         program = font.DescendantFonts[0].FontDescriptor.FontFile3.read_bytes()
     fonts = CFFFontSet()
     fonts.decompile(io.BytesIO(program), None)
@@ -64,8 +73,8 @@ def test_a_subset_is_small() -> None:
     use, _ = _use(str(pylopdf_fonts_zh_cn.sans_path()), 0, "港口")
     faces: dict = {}
     gather(faces, (use,))
-    with pikepdf.new() as pdf:
-        [font] = embed(pdf, faces).values()
+    with _embedded(faces) as pdf:
+        font = pdf.Root.Font
 
         assert len(font.DescendantFonts[0].FontDescriptor.FontFile3.read_bytes()) < 4000
 
@@ -75,8 +84,8 @@ def test_the_plain_form_of_a_character_wins() -> None:
     odd = replace(use, glyphs=pack_glyphs({glyphs["一"]: 1000}, {glyphs["一"]: "\u2f00"}))
     faces: dict = {}
     gather(faces, (odd, use))
-    with pikepdf.new() as pdf:
-        [font] = embed(pdf, faces).values()
+    with _embedded(faces) as pdf:
+        font = pdf.Root.Font
 
         assert b"<4e00>" in font.ToUnicode.read_bytes()
 

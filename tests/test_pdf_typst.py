@@ -238,8 +238,8 @@ def test_a_book_in_parts_has_one_tree_of_tags_and_links_between_the_parts(tmp_pa
 
     with make(digest, notes="footnotes", two_sided=True).open() as pdf:
         names = {str(name): target for name, target in zip(*[iter(pdf.Root.Names.Dests.Names)] * 2, strict=True)}
-        ids = [str(each) for each in pdf.Root.StructTreeRoot.IDTree.Names][::2]
-        parents = [int(each) for each in pdf.Root.StructTreeRoot.ParentTree.Nums[::2]]
+        ids = [*pikepdf.NameTree(pdf.Root.StructTreeRoot.IDTree)]
+        parents = [*pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)]
         places = [page.obj.objgen for page in pdf.pages]
         leads = [
             places.index(link.Dest[0].objgen)

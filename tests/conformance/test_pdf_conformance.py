@@ -17,7 +17,7 @@ from converter.writers import Results
 from converter.writers.book import Book
 from converter.writers.pdf import PdfWriter
 from converter.writers.pdf.assembly.book import make_book
-from converter.writers.pdf.fragment import Rendered
+from converter.writers.pdf.fragment import Rendered, RenderedRun
 from converter.writers.pdf.style import open_style
 from converter.writers.pdf.weasyprint.render import Typesetter
 from tests.conftest import ROOT, require_installed
@@ -100,7 +100,8 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
             f'<body><article class="post"><h1 class="title">{name}</h1>{markup}</article></body></html>'
         ).replace("PICTURE", picture.sha256)
         resources = Resources((picture,), {}, style.theme)
-        rendered.append(Rendered(str(number), typeset_page(html, style, str(number), IGNORE, resources=resources)))
+        laid = typeset_page(html, style, str(number), IGNORE, resources=resources)
+        rendered.append(RenderedRun(laid.objects, (Rendered(str(number), laid.fragment),)))
 
     assert len(cases) >= 71
     assert (

@@ -1,10 +1,12 @@
-"""What layout hands over to the joining of a book: pages as a small PDF without fonts, and what is known about them."""
+"""What layout hands over to the joining of a book: pages as objects of a PDF, and what is known about them."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
+
+from converter.model.postlinks import SCHEME
 
 
 class Place(Struct, frozen=True, array_like=True):
@@ -61,26 +63,96 @@ def unpack_glyphs(packed: bytes) -> list[Glyph]:
     return msgspec.msgpack.decode(packed, type=list[Glyph])
 
 
+POST_SCHEME, OWN_SCHEME = SCHEME, "book:"
+"""The schemes of links inside the book: `post:KEY#id`, with the key percent-encoded, and `book:NAME#id`."""
+FONTS, BRANCH, OWN = range(3)
+"""The numbers of what is not among the objects of a fragment, the fonts of the book and the element that its tags hang
+from, and the first number of its own."""
+
+
+class Link(Struct, frozen=True, array_like=True):
+    """An area of a page that leads somewhere. Values are as a PDF writes them, with references as in `Objects`."""
+
+    number: int
+    entries: bytes
+    """All that does not change when the page gets its place."""
+    area: tuple[float, ...]
+    """Left, bottom, right and top, or these two by two, in points."""
+    corners: tuple[float, ...]
+    """The same as four corners each, where the link is broken over lines."""
+    key: int
+    """Its key in the parent tree of the fragment; -1 for none."""
+    target: str
+    """A place of the book (`post:KEY#id`, `book:NAME#id`), or of the fragment (`#id`); empty for any other place."""
+
+
+class Sheet(Struct, frozen=True, array_like=True):
+    """A page that has no place yet."""
+
+    number: int
+    entries: bytes
+    """All that does not change when it gets one."""
+    resources: bytes
+    """Entries, but for the drawings."""
+    drawings: bytes
+    """Entries of `XObject`."""
+    contents: bytes
+    """References."""
+    links: tuple[Link, ...]
+    key: int
+    """Its key in the parent tree of the fragment; -1 for none."""
+
+
+class Objects(Struct, frozen=True):
+    """The objects that pages consist of, as a PDF writes them, with numbers of their own.
+
+    A reference is a zero byte and the number: what is in a string never looks like one.
+    """
+
+    bodies: bytes
+    """A line for each number; empty for pages, links, and what is not among the objects."""
+    data: dict[int, bytes]
+    """That of streams, by their numbers; the dictionary is their line, without the length."""
+    sheets: tuple[Sheet, ...]
+    kids: tuple[int, ...]
+    """The elements that hang from `BRANCH`."""
+    parents: tuple[tuple[int, bytes], ...]
+    """The parent tree: keys in ascending order, and whose they are."""
+    roles: dict[str, bytes]
+    ids: dict[str, int]
+    """Elements by their ids, which no other fragment has."""
+    fonts: bytes = b""
+    """The entries of fonts that the pages brought themselves, where they share the others."""
+
+
 class Fragment(Struct, frozen=True):
     """Pages that were laid out together."""
 
-    data: bytes
-    """A PDF: the pages of the text, then those of the furniture. Fonts that can be shared are not in it."""
     pages: int
     """How many pages of text there are."""
     furniture: dict[str, int]
-    """The page that holds each kind of furniture (running heads), by its name."""
+    """What is laid over pages (running heads), by its name: the page of a PDF, then the number of what draws it.
+
+    That is a form where pages have resources of their own, or where there are no pages, else code like that of pages.
+    """
     anchors: dict[str, Place]
     bookmarks: tuple[Bookmark, ...]
     fonts: tuple[FontUse, ...]
     missing: str = ""
     """Characters that no font had."""
     first: int = 0
-    """The page of the PDF that they begin on: several fragments may be in one."""
+    """The sheet that they begin on: several fragments may share their objects."""
     sealed: bool = False
-    """Whether pages have their own resources, and the PDF its fonts; what is laid over them brings its own, too."""
+    """Whether each page has its own resources, with fonts that are among the objects. It has no crop marks yet then."""
     untagged: str = ""
     """Why the pages have no tags; empty where they have."""
+
+
+class Laid(Struct, frozen=True):
+    """A fragment that is alone with its objects."""
+
+    objects: Objects
+    fragment: Fragment
 
 
 class Rendered(Struct, frozen=True):
@@ -93,8 +165,7 @@ class Rendered(Struct, frozen=True):
 
 
 class RenderedRun(Struct, frozen=True):
-    """Parts that were laid out together, in one PDF."""
+    """Parts that were laid out together."""
 
-    data: bytes
+    objects: Objects
     units: tuple[Rendered, ...]
-    """Their fragments have no data."""

@@ -1,10 +1,9 @@
 """What is joined into a book: fragments that were taken, how each page is dressed, and everything in its place."""
 
-import pikepdf
 from msgspec import Struct
 
 from converter.writers.pdf.assembly.folios import FolioStyle
-from converter.writers.pdf.fragment import Fragment
+from converter.writers.pdf.fragment import Fragment, Sheet
 
 
 class Leaf(Struct, frozen=True):
@@ -19,33 +18,15 @@ class Leaf(Struct, frozen=True):
     """Points by which the text moves to the right: the margins of a left page mirror those of a right one."""
 
 
-class Opened(Struct, frozen=True):
-    """Fragments of one PDF that wait for those before them."""
-
-    fragments: tuple[Fragment, ...]
-    """Without their data."""
-    source: pikepdf.Pdf
-
-
-class Tree(Struct):
-    """The tags of a PDF, if it has any; its fragments share them."""
-
-    root: pikepdf.Object | None
-    base: int = -1
-    """What the keys of its parent tree were moved by; -1 before it belongs to the book."""
-
-
 class Taken(Struct, frozen=True):
-    """A fragment whose objects are in the file, but do not belong to it yet."""
+    """A fragment whose objects are in the file, but for its pages and links. Numbers are those of the file."""
 
     fragment: Fragment
-    """Without its data."""
-    sheets: tuple[pikepdf.Object, ...]
-    furniture: dict[str, pikepdf.Object]
-    """By name: what is laid over pages, as their code or, where the fragment is sealed, as a form."""
-    tree: Tree
-    fonts: pikepdf.Object | None
-    """Those that it brought itself."""
+    sheets: tuple[Sheet, ...]
+    branch: int
+    """The element that its tags hang from."""
+    kids: tuple[int, ...]
+    """The tags that hang there; of fragments that share their objects, the first has all."""
 
 
 class Setting(Struct, frozen=True):
@@ -57,7 +38,6 @@ class Setting(Struct, frozen=True):
     leaves: tuple[Leaf, ...]
     name: str
     """What links call it, with the scheme: `post:KEY` or `book:NAME`."""
-    opens_section: bool = False
 
 
 class Binding(Struct, frozen=True):
@@ -77,3 +57,8 @@ class Binding(Struct, frozen=True):
     """Page labels: the page each range begins at, its style (`r` or `D`), its first number."""
     closed_level: int
     """Outline entries of this level are folded."""
+
+    @property
+    def untagged(self) -> bool:
+        """Whether some pages have no tags."""
+        return any(setting.taken.fragment.untagged for setting in self.settings)

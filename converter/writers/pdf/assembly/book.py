@@ -1,14 +1,11 @@
 """Orders laid-out fragments: numbers their pages, sets what stands before and after them, has them joined."""
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 from urllib.parse import quote
 
-import pikepdf
 from msgspec import Struct
-from msgspec.structs import replace
 
 from converter.diagnostics import Warn
 from converter.languages.labels import label
@@ -16,15 +13,13 @@ from converter.model.postlinks import PostLink
 from converter.writers.book import BETWEEN, MAKER, Book, Entry
 from converter.writers.fonts import report_unserved
 from converter.writers.pdf.assembly import folios
-from converter.writers.pdf.assembly.binding import Binding, Leaf, Opened, Setting, Taken
+from converter.writers.pdf.assembly.attachments import attach_posts
+from converter.writers.pdf.assembly.binding import Binding, Leaf, Setting, Taken
 from converter.writers.pdf.assembly.join import Joiner
-from converter.writers.pdf.attachments import attach_posts
-from converter.writers.pdf.fragment import Fragment, Rendered, RenderedRun
-from converter.writers.pdf.metadata import About, describe
+from converter.writers.pdf.assembly.metadata import About, describe
+from converter.writers.pdf.fragment import Laid, Rendered, RenderedRun
 from converter.writers.pdf.style import OPENING, Style, ems
 
-MOST_OPEN = 500
-"""Pieces that may be open while they wait for one before them: each takes a tenth of a megabyte then."""
 SMALL = 0.76
 """The size of what stands beside a title in the contents, in text sizes."""
 LEADER = 6.0
@@ -41,7 +36,7 @@ class Typesetter(Protocol):
     def prepare(self) -> None:
         """Do what can be done before the first page, such as loading libraries."""
 
-    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
+    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Laid:
         """Return the pages that the theme makes of values: `front`, `back`, or `folios`, one page for each number."""
 
 
@@ -73,18 +68,20 @@ def place(parts: Iterable[tuple[Rendered, Taken]], *, two_sided: bool) -> tuple[
 
 
 def make_book(
-    book: Book, style: Style, typesetter: Typesetter, rendered: Iterable[tuple[int, Rendered | RenderedRun]], warn: Warn
+    book: Book, style: Style, typesetter: Typesetter, rendered: Iterable[tuple[int, RenderedRun]], warn: Warn
 ) -> bytes:
     """Return the finished PDF. Parts come with their numbers, in any order, and are taken as they come."""
     report_unserved(style.library, {entry.language for entry in book.entries} | {book.language}, warn)
     joiner, setter = Joiner(), _Setter(book, style, typesetter, warn)
     typesetter.prepare()
     body = place(_taken(rendered, joiner), two_sided=style.options.two_sided)
-    with joiner.join(_bound(body, joiner, setter, style)) as pdf:
-        if style.options.attach_sources:
-            attach_posts(pdf, book.digest.posts, book.digest.updated)
-        describe(pdf, _about(book, style, typesetter.name, tagged=bool(pdf.Root.MarkInfo.Marked)))
-        return _written(pdf)
+    bound = _bound(body, joiner, setter, style)
+    catalog, file = joiner.join(bound), joiner.file
+    if style.options.attach_sources:
+        attached = attach_posts(file, book.digest.posts, book.digest.updated)
+        catalog |= {**attached, "Names": {**catalog.get("Names", {}), **attached["Names"]}}
+    described, information = describe(file, _about(book, style, typesetter.name, tagged=not bound.untagged))
+    return file.finish(file.add({**catalog, **described}), information)
 
 
 def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Style) -> Binding:
@@ -92,11 +89,12 @@ def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Sty
     pages = max((each.first + each.pages for each in body), default=0)
     back = setter.back(body)
     front = setter.front(body, pages, back) if back else None
-    front_pages = front.pages + (front.pages % 2 if style.options.two_sided else 0) if front else 0
+    front_pages = front.fragment.pages if front else 0
+    front_pages += front_pages % 2 if style.options.two_sided else 0
     romans = tuple(roman(number) for number in range(1, front_pages + 1))
     dress = _Dresser(style, romans, front_pages)
-    front_taken, back_taken = (_taken_alone(each, joiner) if each else None for each in (front, back))
-    last = pages + (back.pages if back else 0)
+    front_taken, back_taken = (joiner.take_page(each) if each else None for each in (front, back))
+    last = pages + (back.fragment.pages if back else 0)
     return Binding(
         settings=(
             *((dress.front(front_taken),) if front_taken else ()),
@@ -106,41 +104,23 @@ def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Sty
         pages=front_pages + last,
         size=style.geometry.sheet,
         bleed=style.geometry.bleed,
-        folios=setter.folios(len(str(last)), romans[1 : front.pages] if front else ()),
+        folios=setter.folios(len(str(last)), romans[1 : front.fragment.pages] if front else ()),
         page_label=label(style.language, "page"),
         labels=(*(((0, "r", 1),) if front else ()), (front_pages, "D", 1)),
         closed_level=style.offset + 1,
     )
 
 
-def _taken(rendered: Iterable[tuple[int, Rendered | RenderedRun]], joiner: Joiner) -> Iterator[tuple[Rendered, Taken]]:
+def _taken(rendered: Iterable[tuple[int, RenderedRun]], joiner: Joiner) -> Iterator[tuple[Rendered, Taken]]:
     """Yield the parts in the order of the book, each as soon as all before it are there."""
-    waiting: dict[int, tuple[RenderedRun, Opened | None]] = {}
+    waiting: dict[int, RenderedRun] = {}
     done = 0
-    for number, part in rendered:
-        run = _run_of(part)
-        opened = _opened(run, joiner) if len(waiting) < MOST_OPEN else None
-        waiting[number] = replace(run, data=b"") if opened else run, opened
+    for number, run in rendered:
+        waiting[number] = run
         while done in waiting:
-            ready, opened = waiting.pop(done)
-            yield from zip(ready.units, joiner.take(opened or _opened(ready, joiner)), strict=True)
+            ready = waiting.pop(done)
+            yield from zip(ready.units, joiner.take(ready), strict=True)
             done += 1
-
-
-def _run_of(part: Rendered | RenderedRun) -> RenderedRun:
-    """Return what was laid out as a run, its fragments without their data: it is that of the run."""
-    if isinstance(part, RenderedRun):
-        return part
-    return RenderedRun(part.fragment.data, (replace(part, fragment=replace(part.fragment, data=b"")),))
-
-
-def _opened(run: RenderedRun, joiner: Joiner) -> Opened:
-    return joiner.open(run.data, tuple(unit.fragment for unit in run.units))
-
-
-def _taken_alone(fragment: Fragment, joiner: Joiner) -> Taken:
-    [taken] = joiner.take(joiner.open(fragment.data, (replace(fragment, data=b""),)))
-    return taken
 
 
 def roman(number: int) -> str:
@@ -175,8 +155,7 @@ class _Dresser:
             for page in range(start, start + placed.pages)
         )
         name = str(PostLink(rendered.key)) if rendered.key else f"book:page-{start}"
-        first = self._front_pages + start
-        return Setting(placed.taken, first, leaves, name, opens_section=rendered.opens_section)
+        return Setting(placed.taken, self._front_pages + start, leaves, name)
 
     def back(self, taken: Taken, first: int) -> Setting:
         numbers = range(first - self._front_pages, first - self._front_pages + taken.fragment.pages)
@@ -204,14 +183,18 @@ class _Setter:
         self._length = book.length
         self._origins = {entry.key: self._origin(entry) for entry in book.entries}
 
-    def front(self, body: Sequence[Placed], body_pages: int, back: Fragment) -> Fragment:
+    def front(self, body: Sequence[Placed], body_pages: int, back: Laid) -> Laid:
         """Return cover and contents."""
         pages = _first_pages(body)
         words = self._style.words()
         endings = [
-            {"href": f"book:back#{name}", "page": body_pages + back.anchors[name].page + 1, "title": words[name]}
+            {
+                "href": f"book:back#{name}",
+                "page": body_pages + back.fragment.anchors[name].page + 1,
+                "title": words[name],
+            }
             for name in ("index", "colophon")
-            if name in back.anchors
+            if name in back.fragment.anchors
         ]
         values = {
             "book": self._book,
@@ -222,7 +205,7 @@ class _Setter:
         }
         return self._typesetter.page("front", values, self._warn)
 
-    def back(self, body: Sequence[Placed]) -> Fragment | None:
+    def back(self, body: Sequence[Placed]) -> Laid | None:
         """Return index and colophon; `None` for a post by itself."""
         if self._book.is_lone:
             return None
@@ -324,15 +307,3 @@ def _about(book: Book, style: Style, producer: str, *, tagged: bool) -> About:
         archival_part=3 if style.options.attach_sources else 2,
         tagged=tagged,
     )
-
-
-def _written(pdf: pikepdf.Pdf) -> bytes:
-    target = io.BytesIO()
-    pdf.save(
-        target,
-        deterministic_id=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        min_version="1.7",
-    )
-    return target.getvalue()

@@ -1,12 +1,13 @@
 """Draws page numbers: the theme sets a few of them, and all others are made from these by changing the digits."""
 
-import io
+import zlib
 from collections.abc import Iterable
 
 import pikepdf
 from msgspec import Struct
+from msgspec.structs import replace
 
-from converter.writers.pdf.fragment import FontUse, Fragment
+from converter.writers.pdf.fragment import Laid
 
 SIDES = ("recto", "verso")
 DIGITS = "0123456789"
@@ -19,6 +20,8 @@ class Folio(Struct, frozen=True):
     glyphs: tuple[str, ...]
     """Hexadecimal numbers of the glyphs."""
     after: bytes
+    form: bytes
+    """The dictionary of what draws it, with references as in `Objects`."""
 
     def drawn(self, glyphs: Iterable[str]) -> bytes:
         return self.before + b"[<" + "".join(glyphs).encode() + b">] TJ" + self.after
@@ -31,11 +34,8 @@ class FolioStyle(Struct, frozen=True):
     """By side and text, as in `recto:xii`. Numbers of each length are there with zeros for digits."""
     digits: tuple[str, ...]
     """The glyphs of the ten digits."""
-    fonts: tuple[FontUse, ...]
-    states: dict[str, dict[str, float]]
-    """The graphics states that the drawings name."""
-    sealed: bytes = b""
-    """The PDF that has the resources of the drawings, one a page, where its fragment is a sealed one."""
+    laid: Laid
+    """What the drawings need, without them."""
 
     def pattern(self, text: str, side: str) -> str:
         """Return the key of the drawing that a page number is made from."""
@@ -53,31 +53,34 @@ def wanted(longest: int, others: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((side, text) for text in texts for side in SIDES)
 
 
-def read_folios(fragment: Fragment, numbers: Iterable[tuple[str, str]]) -> FolioStyle:
-    """Return the style of the page numbers that a fragment shows, one a page, in the order of `numbers`."""
-    found: dict[str, Folio] = {}
-    with pikepdf.open(io.BytesIO(fragment.data)) as source:
-        for page, (side, text) in zip(source.pages, numbers, strict=True):
-            found[f"{side}:{text}"] = _read(page)
-        states = {
-            str(name): {str(key).lstrip("/"): float(value) for key, value in state.items()}
-            for name, state in source.pages[0].obj.Resources.get("/ExtGState", {}).items()
-        }
-    digits = found[f"{SIDES[0]}:{DIGITS}"].glyphs
-    sealed = fragment.data if fragment.sealed else b""
-    return FolioStyle(set=found, digits=digits, fonts=fragment.fonts, states=states, sealed=sealed)
-
-
-def _read(page: pikepdf.Page) -> Folio:
-    """Return the drawing of the one text on a page, cut at its glyphs."""
-    instructions = list(pikepdf.parse_content_stream(page))
-    place = next(index for index, each in enumerate(instructions) if str(each.operator) in ("TJ", "Tj"))
-    operand = instructions[place].operands[0]
-    texts = operand if isinstance(operand, pikepdf.Array) else [operand]
-    shown = b"".join(bytes(text) for text in texts if isinstance(text, pikepdf.String))
-    codes = shown.hex()
-    return Folio(
-        before=pikepdf.unparse_content_stream(instructions[:place]) + b"\n",
-        glyphs=tuple(codes[start : start + 4] for start in range(0, len(codes), 4)),
-        after=b"\n" + pikepdf.unparse_content_stream(instructions[place + 1 :]),
+def read_folios(laid: Laid, numbers: Iterable[tuple[str, str]]) -> FolioStyle:
+    """Return the style of the page numbers that a fragment has as furniture, named from 1 as in `numbers`."""
+    lines, data = laid.objects.bodies.split(b"\n"), laid.objects.data
+    found = {}
+    for name, (side, text) in enumerate(numbers, 1):
+        form = laid.fragment.furniture[str(name)]
+        found[f"{side}:{text}"] = _read(lines[form], zlib.decompress(data[form]))
+    drawings = {*laid.fragment.furniture.values()}
+    rest = replace(
+        laid.objects,
+        bodies=b"\n".join(b"" if number in drawings else line for number, line in enumerate(lines)),
+        data={number: each for number, each in data.items() if number not in drawings},
     )
+    digits = found[f"{SIDES[0]}:{DIGITS}"].glyphs
+    return FolioStyle(set=found, digits=digits, laid=Laid(rest, replace(laid.fragment, furniture={})))
+
+
+def _read(form: bytes, code: bytes) -> Folio:
+    """Return the drawing of the one text in a form, cut at its glyphs."""
+    with pikepdf.new() as pdf:
+        instructions = list(pikepdf.parse_content_stream(pikepdf.Stream(pdf, code)))
+        place = next(index for index, each in enumerate(instructions) if str(each.operator) in ("TJ", "Tj"))
+        operand = instructions[place].operands[0]
+        texts = operand if isinstance(operand, pikepdf.Array) else [operand]
+        codes = b"".join(bytes(text) for text in texts if isinstance(text, pikepdf.String)).hex()
+        return Folio(
+            before=pikepdf.unparse_content_stream(instructions[:place]) + b"\n",
+            glyphs=tuple(codes[start : start + 4] for start in range(0, len(codes), 4)),
+            after=b"\n" + pikepdf.unparse_content_stream(instructions[place + 1 :]),
+            form=form,
+        )

@@ -7,21 +7,21 @@ it true (PDF 1.7, 9.7.4.2).
 
 import io
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from math import ceil
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import uharfbuzz
 from fontTools.cffLib import CFFFontSet
 from fontTools.ttLib import TTFont
-from msgspec import Struct
-from pikepdf import Array, Dictionary, Name, Stream, String
 
 from converter.diagnostics import Code, WriterError
-from converter.writers.pdf.fragment import FontUse, Glyph, unpack_glyphs
+from converter.writers.pdf.assembly.faces import Face
+from converter.writers.pdf.assembly.file import PdfFile
+from converter.writers.pdf.assembly.syntax import Name, Reference
+from converter.writers.pdf.fragment import FontUse
 
 _UNUSED_TABLES = tuple(
     "BASE DSIG EBDT EBLC EBSC GDEF GPOS GSUB JSTF LTSH PCLT STAT VDMX VORG hdmx kern meta vhea vmtx".split()
@@ -30,98 +30,71 @@ _ROWS = 100
 """Entries in one block of a CMap (Adobe Technical Note 5014)."""
 
 
-class Face(Struct):
-    """All that a book takes from one face."""
-
-    use: FontUse
-    """The one with the first name: what it says about the face as a whole counts."""
-    keys: set[str]
-    glyphs: set[Glyph]
-    """Each with its width and a text that it stands for."""
-
-    @property
-    def widths(self) -> dict[int, int]:
-        """The widths of the glyphs in thousandths of the font size."""
-        return {number: width for number, width, _ in self.glyphs}
-
-
-def gather(faces: dict[tuple[str, int], Face], uses: Iterable[FontUse]) -> None:
-    """Add what a fragment takes from its fonts to `faces`, which are told apart by file and index."""
-    for use in uses:
-        face = faces.setdefault((use.path, use.index), Face(use, set(), set()))
-        face.keys.add(use.key)
-        face.glyphs.update(unpack_glyphs(use.glyphs))
-        if _rank(use) < _rank(face.use):  # the upright before the slanted, whatever comes first
-            face.use = use
-
-
-def _rank(use: FontUse) -> tuple[str, ...]:
-    return use.name, use.key, use.family
-
-
-def embed(pdf: pikepdf.Pdf, faces: Mapping[tuple[str, int], Face]) -> dict[str, pikepdf.Object]:
-    """Embed a subset of every face and return the font dictionaries by the keys of the content streams.
+def embed(file: PdfFile, faces: Mapping[tuple[str, int], Face]) -> dict[str, Reference]:
+    """Embed a subset of every face and return the fonts by the keys of the content streams.
 
     Raises `WriterError` when a font file is gone.
     """
-    found: dict[str, pikepdf.Object] = {}
+    found: dict[str, Reference] = {}
     # By names without folders: the fonts of another machine lie elsewhere.
     for _, face in sorted(faces.items(), key=lambda each: (Path(each[0][0]).name, each[0][1], each[0][0])):
-        font = pdf.make_indirect(_font(pdf, face))
+        font = _font(file, face)
         found.update(dict.fromkeys(sorted(face.keys), font))
     return found
 
 
-def _font(pdf: pikepdf.Pdf, face: Face) -> Dictionary:
+def _font(file: PdfFile, face: Face) -> Reference:
     use, widths = face.use, face.widths
-    key, subtype, stream = _font_file(pdf, use, frozenset(widths))
-    descriptor = Dictionary(
-        Type=Name.FontDescriptor,
-        FontName=Name(f"/{use.name}"),
-        FontFamily=String(use.family),
-        Flags=use.flags,
-        FontBBox=Array([0, use.descent, max(widths.values()), use.ascent]),
-        ItalicAngle=0,
-        Ascent=use.ascent,
-        Descent=use.descent,
-        CapHeight=use.ascent,
-        StemV=80,
-    )
-    descriptor[key] = pdf.make_indirect(stream)
-    descendant = Dictionary(
-        Type=Name.Font,
-        Subtype=subtype,
-        BaseFont=Name(f"/{use.name}"),
-        CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
-        W=_widths(widths),
-        DW=1000,
-        FontDescriptor=pdf.make_indirect(descriptor),
-    )
-    if subtype == Name.CIDFontType2:
-        descendant.CIDToGIDMap = Name.Identity
-    return Dictionary(
-        Type=Name.Font,
-        Subtype=Name.Type0,
-        BaseFont=Name(f"/{use.name}"),
-        Encoding=Name("/Identity-H"),
-        DescendantFonts=Array([pdf.make_indirect(descendant)]),
-        ToUnicode=Stream(pdf, _to_unicode(_texts(face))),
+    key, subtype, program = _font_file(file, use, frozenset(widths))
+    descriptor = {
+        "Type": Name("FontDescriptor"),
+        "FontName": Name(use.name),
+        "FontFamily": use.family,
+        "Flags": use.flags,
+        "FontBBox": (0, use.descent, max(widths.values()), use.ascent),
+        "ItalicAngle": 0,
+        "Ascent": use.ascent,
+        "Descent": use.descent,
+        "CapHeight": use.ascent,
+        "StemV": 80,
+        key: program,
+    }
+    descendant = {
+        "Type": Name("Font"),
+        "Subtype": Name(subtype),
+        "BaseFont": Name(use.name),
+        "CIDSystemInfo": {"Registry": "Adobe", "Ordering": "Identity", "Supplement": 0},
+        "W": _widths(widths),
+        "DW": 1000,
+        "FontDescriptor": file.add(descriptor),
+    }
+    if subtype == "CIDFontType2":
+        descendant["CIDToGIDMap"] = Name("Identity")
+    return file.add(
+        {
+            "Type": Name("Font"),
+            "Subtype": Name("Type0"),
+            "BaseFont": Name(use.name),
+            "Encoding": Name("Identity-H"),
+            "DescendantFonts": (file.add(descendant),),
+            "ToUnicode": file.add_stream(_to_unicode(_texts(face))),
+        }
     )
 
 
-def _font_file(pdf: pikepdf.Pdf, use: FontUse, glyphs: frozenset[int]) -> tuple[str, Name, Stream]:
-    """Return the key of the font file in its descriptor, the kind of font, and the file."""
+def _font_file(file: PdfFile, use: FontUse, glyphs: frozenset[int]) -> tuple[str, str, Reference]:
+    """Write the font file; return its key in the descriptor, the kind of font, and where it is."""
     face = _open(use)
     tables = set(face.table_tags)
     if "CFF " not in tables:
         data = _subset(face, glyphs, keep_numbers=True)[0]
-        return "/FontFile2", Name.CIDFontType2, Stream(pdf, data, Length1=len(data))
+        return "FontFile2", "CIDFontType2", file.add_stream(data, {"Length1": len(data)})
     data, numbers = _subset(face, glyphs, keep_numbers=False)
     program = _renumbered(data, numbers)
     if program is None:  # not keyed by CIDs: then they count glyphs
         data, _ = _subset(face, glyphs, keep_numbers=True)
-        return "/FontFile3", Name.CIDFontType0, Stream(pdf, data, Subtype=Name.OpenType)
-    return "/FontFile3", Name.CIDFontType0, Stream(pdf, program, Subtype=Name.CIDFontType0C)
+        return "FontFile3", "CIDFontType0", file.add_stream(data, {"Subtype": Name("OpenType")})
+    return "FontFile3", "CIDFontType0", file.add_stream(program, {"Subtype": Name("CIDFontType0C")})
 
 
 def _open(use: FontUse) -> uharfbuzz.Face:
@@ -166,14 +139,14 @@ def _renumbered(data: bytes, numbers: Mapping[int, int]) -> bytes | None:
     return written.getvalue()
 
 
-def _widths(widths: Mapping[int, int]) -> Array:
+def _widths(widths: Mapping[int, int]) -> list[Any]:
     """Return the array `W`: each run of neighbouring glyphs once."""
     found: list[Any] = []
     ordered = sorted(widths)
     for _, run in groupby(enumerate(ordered), key=lambda each: each[1] - each[0]):
         glyphs = [glyph for _, glyph in run]
-        found += [glyphs[0], Array([widths[glyph] for glyph in glyphs])]
-    return Array(found)
+        found += [glyphs[0], [widths[glyph] for glyph in glyphs]]
+    return found
 
 
 def _texts(face: Face) -> dict[int, str]:

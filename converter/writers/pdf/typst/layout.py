@@ -3,6 +3,7 @@
 import io
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 
 import msgspec
 import pikepdf
@@ -10,11 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn, WriterError
-from converter.writers.pdf.fragment import Bookmark, Fragment, Place, Rendered, RenderedRun
+from converter.writers.pdf.extraction import extract
+from converter.writers.pdf.fragment import Bookmark, Fragment, Laid, Objects, Place, Rendered, RenderedRun
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.typst.compiler import PLACES, compiled
+from converter.writers.pdf.typst.headers import make_ids_unique
 from converter.writers.pdf.typst.runs import RunPart
 from converter.writers.pdf.typst.values import encoded, look, prepare
 
@@ -73,7 +76,7 @@ def _laid_out(parts: Sequence[PdfPart], style: Style, warn: Warn) -> RenderedRun
     files = {name: data for each in prepared for name, data in each.files.items()}
     lines = [encoded(look(style), style, None, warn), *(each.data for each in prepared)]
     data = compiled("posts.typ", style, b"\n".join(lines), files, warn)
-    units = _units(data, style)
+    objects, units = _taken_apart(data, style)
     if len(units) != len(parts):
         raise WriterError(Code.CONFIG_INVALID, "'pdf/posts.typ' of the theme does not say where each part begins")
     rendered = (
@@ -84,24 +87,29 @@ def _laid_out(parts: Sequence[PdfPart], style: Style, warn: Warn) -> RenderedRun
         )
         for part, fragment in zip(parts, units, strict=True)
     )
-    return RenderedRun(data, tuple(rendered))
+    return RenderedRun(objects, tuple(rendered))
 
 
-def lay_out_page(page: str, values: object, style: Style, warn: Warn) -> Fragment:
+def lay_out_page(page: str, values: object, style: Style, warn: Warn) -> Laid:
     """Return the pages that a page of the theme makes of values."""
     lines = (encoded(look(style), style, None, warn), encoded(values, style, None, warn))
-    data = compiled(page, style, b"\n".join(lines), {}, warn)
-    [fragment] = _units(data, style, whole=True)
-    return replace(fragment, data=data)
+    objects, [fragment] = _taken_apart(compiled(page, style, b"\n".join(lines), {}, warn), style, whole=True)
+    return Laid(objects, fragment)
 
 
-def _units(data: bytes, style: Style, *, whole: bool = False) -> list[Fragment]:
-    """Return the fragments of a PDF, without its data: one for each place that says so, or one for all pages."""
-    height = style.geometry.sheet[1]
+def _taken_apart(data: bytes, style: Style, *, whole: bool = False) -> tuple[Objects, tuple[Fragment, ...]]:
+    """Return the objects of a PDF, and its fragments: one for each place that says so, or one for all pages."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        places = msgspec.json.decode(pdf.attachments[PLACES].get_file().read_bytes(), type=_Places)
-        titles = list(_titles(pdf.Root.get("/Outlines")))
-        pages = len(pdf.pages)
+        units = _units(pdf, style, whole=whole)
+        make_ids_unique(pdf, sha256(data).hexdigest()[:12])
+        return extract(pdf, units)
+
+
+def _units(pdf: pikepdf.Pdf, style: Style, *, whole: bool) -> list[Fragment]:
+    height = style.geometry.sheet[1]
+    places = msgspec.json.decode(pdf.attachments[PLACES].get_file().read_bytes(), type=_Places)
+    titles = list(_titles(pdf.Root.get("/Outlines")))
+    pages = len(pdf.pages)
     starts = [0] if whole else [spot.page - 1 for spot in places.anchors if spot.name.startswith(UNIT)]
     over = [spot for spot in places.anchors if spot.name.startswith(FURNITURE)]
     ends = [*starts[1:], min((spot.page - 1 for spot in over), default=pages)]
@@ -124,9 +132,7 @@ def _units(data: bytes, style: Style, *, whole: bool = False) -> list[Fragment]:
         unit, place = placed(heading)
         marks[unit].append(Bookmark(heading.level, title, place))
     return [
-        Fragment(
-            b"", end - start, furniture[number], anchors[number], tuple(marks[number]), (), first=start, sealed=True
-        )
+        Fragment(end - start, furniture[number], anchors[number], tuple(marks[number]), (), first=start, sealed=True)
         for number, (start, end) in enumerate(zip(starts, ends, strict=True))
     ]
 

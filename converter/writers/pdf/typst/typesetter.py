@@ -6,7 +6,7 @@ from typing import Any
 from converter.diagnostics import Warn
 from converter.writers import Results
 from converter.writers.book import Book
-from converter.writers.pdf.fragment import Fragment, RenderedRun
+from converter.writers.pdf.fragment import Laid, RenderedRun
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.typst.compiler import program
 from converter.writers.pdf.typst.layout import lay_out_page
@@ -26,14 +26,14 @@ class Typesetter:
     def prepare(self) -> None:
         """Do nothing: Typst is loaded in no time."""
 
-    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
+    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Laid:
         """Return the pages that `pdf/NAME.typ` makes of values."""
         style, shown = self._style, {**values, **_plain(values, self._style)}
 
-        def typeset(warn: Warn) -> Fragment:
+        def typeset(warn: Warn) -> Laid:
             return lay_out_page(f"{name}.typ", shown, style, warn)
 
-        return self._results.once((name, shown, style.language, style.sections), Fragment, typeset, warn)
+        return self._results.once((name, shown, style.language, style.sections), Laid, typeset, warn)
 
 
 def _plain(values: Mapping[str, Any], style: Style) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from converter.themes import Theme
 from converter.writers import Results
 from converter.writers.book import Book
 from converter.writers.fonts import choose
-from converter.writers.pdf.fragment import Rendered
+from converter.writers.pdf.fragment import RenderedRun
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import PdfPart, cut
 from converter.writers.pdf.weasyprint.libraries import require_libraries
@@ -28,21 +28,23 @@ class WeasyPrintEngine:
         """Cut the book into its posts and the pages that open its sections."""
         return cut(book)
 
-    def render(self, part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
+    def render(self, part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> RenderedRun:
         """Lay out one part. Raises `UsageError` where Pango or every font is missing."""
         from converter.writers.pdf.weasyprint.render import render_part
 
         return render_part(part, options, theme, warn)
 
-    def kind(self) -> type[Rendered]:
+    def kind(self) -> type[RenderedRun]:
         """Return the type of what `render` returns."""
-        return Rendered
+        return RenderedRun
 
     def fingerprint(self, theme: Theme) -> str:
         """Return a hash of the libraries and the fonts that pages depend on."""
         return key_of(libraries(), choose(theme).fingerprint)
 
-    def assemble(self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[Rendered], warn: Warn) -> bytes:
+    def assemble(
+        self, book: Book, options: PdfOptions, theme: Theme, rendered: Results[RenderedRun], warn: Warn
+    ) -> bytes:
         """Number the pages, typeset cover, contents and index, and join everything."""
         from converter.writers.pdf.assembly.book import make_book
         from converter.writers.pdf.style import open_style

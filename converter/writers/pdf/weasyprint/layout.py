@@ -1,6 +1,7 @@
 """Lays out HTML with WeasyPrint: markup and a style sheet in, a fragment of a book out."""
 
 import gc
+import io
 import logging
 import re
 from collections.abc import Iterable, Iterator
@@ -8,12 +9,14 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
 
+import pikepdf
 import pydyf
 
 from converter.diagnostics import ConverterError
 from converter.limits import process
 from converter.themes import Theme
-from converter.writers.pdf.fragment import Bookmark, FontUse, Fragment, Place, pack_glyphs
+from converter.writers.pdf.extraction import extract
+from converter.writers.pdf.fragment import Bookmark, FontUse, Fragment, Laid, Place, pack_glyphs
 from converter.writers.pdf.weasyprint import patches
 from converter.writers.pdf.weasyprint.instance import LOG, module, release, weasyprint
 from converter.writers.pdf.weasyprint.resources import Resources
@@ -49,7 +52,7 @@ def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...], 
     return Sheet(css, font_files, Theme(name="", folders=folders, tokens={}, fingerprint=fingerprint))
 
 
-def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragment:
+def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Laid:
     """Return the pages that `markup` (a whole HTML document) makes. `unique` keeps its ids apart from other fragments'.
 
     Pages from the first one with an anchor that begins with `FURNITURE` on are furniture.
@@ -62,8 +65,7 @@ def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragmen
         pages = min(furniture.values(), default=len(document.pages))
         data, untagged = _written(document, unique, pages)
         release()
-        return Fragment(
-            data=data,
+        fragment = Fragment(
             pages=pages,
             furniture=furniture,
             anchors=_anchors(document, pages),
@@ -72,6 +74,9 @@ def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Fragmen
             missing=_missing(LOG.records),
             untagged=untagged,
         )
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        objects, [numbered] = extract(pdf, (fragment,))
+    return Laid(objects, numbered)
 
 
 class _TagsError(Exception):

@@ -9,7 +9,7 @@ from converter.diagnostics import Code, ConverterError, Diagnostic, Warn, Writer
 from converter.limits.bounds import TimeUpError, deadline
 from converter.themes import Theme
 from converter.writers import Results
-from converter.writers.pdf.fragment import Fragment, Rendered
+from converter.writers.pdf.fragment import Laid, Rendered, RenderedRun
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.plain import plain
@@ -21,13 +21,13 @@ from converter.writers.pdf.weasyprint.versions import ENGINE, LOSSES, MADE_FOR, 
 ResultT = TypeVar("ResultT")
 
 
-def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> Rendered:
+def render_part(part: PdfPart, options: PdfOptions, theme: Theme, warn: Warn) -> RenderedRun:
     """Return the pages of a part. Raises `WriterError` where not even its words can be set."""
     style = _style_of(part, options, theme)
     with turn():  # before the clock of the time limit starts
         match part:
             case PostPart():
-                return _rendered(part, _post_fragment(part, style, warn))
+                return _rendered(part, _laid_out(part, style, warn))
             case OpenerPart():
                 return _rendered(part, _set_opener(part, style, warn))
             case _:
@@ -39,9 +39,9 @@ def _style_of(part: PdfPart, options: PdfOptions, theme: Theme) -> Style:
     return open_style(options, theme, part.book_language, sections=sections)
 
 
-def _rendered(part: PdfPart, fragment: Fragment) -> Rendered:
+def _rendered(part: PdfPart, laid: Laid) -> RenderedRun:
     key = part.post.key if isinstance(part, PostPart) else ""
-    return Rendered(key, fragment, opens_section=isinstance(part, OpenerPart))
+    return RenderedRun(laid.objects, (Rendered(key, laid.fragment, opens_section=isinstance(part, OpenerPart)),))
 
 
 class Typesetter:
@@ -49,7 +49,7 @@ class Typesetter:
 
     name = ENGINE
 
-    def __init__(self, style: Style, results: Results[Rendered]) -> None:
+    def __init__(self, style: Style, results: Results[RenderedRun]) -> None:
         """`results` may have pages of an earlier run."""
         self._style = style
         self._results = results
@@ -58,18 +58,18 @@ class Typesetter:
         if not self._results.may_be_cached:  # it is needed for certain, and workers are busy now
             require_engine(self._style)
 
-    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Fragment:
+    def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Laid:
         style = self._style
         furniture = tuple(each for each in style.furniture if each.endswith(OPENING))
         html = style.substitute(style.fill(f"{name}.html", {"furniture": furniture, **values}), None, warn)
 
-        def typeset(told: Warn) -> Fragment:
+        def typeset(told: Warn) -> Laid:
             require_engine(style)
             from converter.writers.pdf.weasyprint.typeset import typeset_page
 
             return typeset_page(html, style, name, told)
 
-        return self._results.once((html, name, style.language, style.sections), Fragment, typeset, warn)
+        return self._results.once((html, name, style.language, style.sections), Laid, typeset, warn)
 
 
 def require_engine(style: Style) -> None:
@@ -82,21 +82,21 @@ def require_engine(style: Style) -> None:
     import converter.writers.pdf.weasyprint.typeset  # noqa: F401
 
 
-def _set_post(part: PostPart, style: Style, warn: Warn) -> Fragment:
+def _set_post(part: PostPart, style: Style, warn: Warn) -> Laid:
     require_engine(style)
     from converter.writers.pdf.weasyprint.typeset import typeset_post
 
     return typeset_post(part, style, warn)
 
 
-def _set_opener(part: OpenerPart, style: Style, warn: Warn) -> Fragment:
+def _set_opener(part: OpenerPart, style: Style, warn: Warn) -> Laid:
     require_engine(style)
     from converter.writers.pdf.weasyprint.typeset import typeset_opener
 
     return typeset_opener(part, style, warn)
 
 
-def _post_fragment(part: PostPart, style: Style, warn: Warn) -> Fragment:
+def _laid_out(part: PostPart, style: Style, warn: Warn) -> Laid:
     """Return the pages of a post; where its layout fails or takes too long, those of its words alone."""
     path = part.post.path
 
@@ -104,7 +104,7 @@ def _post_fragment(part: PostPart, style: Style, warn: Warn) -> Fragment:
         lambda: _set_post(part, style, warn),
         lambda: _set_post(replace(part, post=plain(part.post)), style, warn),
     )
-    fragment, failure = first_to_succeed(attempts, style.options.time_limit, path)
+    laid, failure = first_to_succeed(attempts, style.options.time_limit, path)
     if failure:
         warn(
             Diagnostic(
@@ -114,7 +114,7 @@ def _post_fragment(part: PostPart, style: Style, warn: Warn) -> Fragment:
                 hint="simplify the post, or raise time_limit in [output.pdf]",
             )
         )
-    return fragment
+    return laid
 
 
 def first_to_succeed(

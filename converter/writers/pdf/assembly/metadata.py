@@ -6,11 +6,13 @@ The claims PDF/UA-1 and PDF/A-2a (3a with attachments) stand in the XMP packet (
 from datetime import datetime
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-import pikepdf
 from msgspec import Struct
-from pikepdf import Array, Dictionary, Name, Stream, String
+
+from converter.writers.pdf.assembly.file import PdfFile
+from converter.writers.pdf.assembly.syntax import Name, Reference
 
 PROFILE = "sRGB2014.icc"
 
@@ -33,39 +35,33 @@ class About(Struct, frozen=True):
     """Whether all pages have tags: without, it is no PDF/UA, and of PDF/A the level U."""
 
 
-def describe(pdf: pikepdf.Pdf, about: About) -> None:
-    """Write everything that `about` says into the file."""
-    root = pdf.Root
-    root.Lang = String(about.language or "und")
-    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    if about.right_to_left:
-        root.ViewerPreferences.Direction = Name.R2L
+def describe(file: PdfFile, about: About) -> tuple[dict[str, Any], Reference]:
+    """Write everything that `about` says; return entries of the catalog, and the document information."""
     moment = pdf_date(about.date)
-    info = {
-        "/Title": about.title,
-        "/Author": ", ".join(about.authors),
-        "/Subject": about.subject,
-        "/Creator": about.creator,
-        "/Producer": about.producer,
-        "/CreationDate": moment,
-        "/ModDate": moment,
+    information = {
+        "Title": about.title,
+        "Author": ", ".join(about.authors),
+        "Subject": about.subject,
+        "Creator": about.creator,
+        "Producer": about.producer,
+        "CreationDate": moment,
+        "ModDate": moment,
     }
-    for key, value in info.items():
-        if value:
-            pdf.docinfo[key] = String(value)
-    root.Metadata = pdf.make_indirect(Stream(pdf, _xmp(about).encode("utf-8"), Type=Name.Metadata, Subtype=Name.XML))
-    profile = pdf.make_indirect(Stream(pdf, _profile(), N=3))
-    root.OutputIntents = Array(
-        [
-            Dictionary(
-                Type=Name.OutputIntent,
-                S=Name.GTS_PDFA1,
-                OutputConditionIdentifier=String("sRGB"),
-                Info=String("sRGB"),
-                DestOutputProfile=profile,
-            )
-        ]
-    )
+    intent = {
+        "Type": Name("OutputIntent"),
+        "S": Name("GTS_PDFA1"),
+        "OutputConditionIdentifier": "sRGB",
+        "Info": "sRGB",
+        "DestOutputProfile": file.add_stream(_profile(), {"N": 3}),
+    }
+    packet = {"Type": Name("Metadata"), "Subtype": Name("XML")}
+    catalog = {
+        "Lang": about.language or "und",
+        "ViewerPreferences": {"DisplayDocTitle": True, **({"Direction": Name("R2L")} if about.right_to_left else {})},
+        "Metadata": file.add_stream(_xmp(about).encode("utf-8"), packet, packed=False),
+        "OutputIntents": [intent],
+    }
+    return catalog, file.add({key: value for key, value in information.items() if value})
 
 
 def _profile() -> bytes:

@@ -1,0 +1,46 @@
+"""Makes the ids of head cells unique in a book: in each PDF of its own, Typst counts them from one."""
+
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+
+def make_ids_unique(pdf: pikepdf.Pdf, prefix: str) -> None:
+    """Let the id of each element begin with `prefix`, also where cells name their heads by it."""
+    tree = pdf.Root.StructTreeRoot.get("/IDTree", Dictionary()).get("/Names", Array())
+    tables: dict[tuple[int, int], pikepdf.Object] = {}
+    for number in range(0, len(tree), 2):
+        element = tree[number + 1]
+        element.ID = tree[number] = String(f"{prefix}-{element.ID}")
+        if (table := _table_of(element)) is not None:
+            tables[table.objgen] = table
+    for table in tables.values():
+        _rename_heads(table, prefix)
+
+
+def _table_of(element: pikepdf.Object) -> pikepdf.Object | None:
+    """Return the outermost table that an element is in."""
+    found = None
+    while "/S" in element:
+        if Name.Table == element.S:
+            found = element
+        if "/P" not in element:
+            break
+        element = element.P
+    return found
+
+
+def _rename_heads(element: pikepdf.Object, prefix: str) -> None:
+    for attributes in _listed(element.get("/A")):
+        if "/Headers" in attributes:
+            attributes.Headers = Array([String(f"{prefix}-{name}") for name in attributes.Headers])
+    for kid in _listed(element.get("/K")):
+        if "/S" in kid:
+            _rename_heads(kid, prefix)
+
+
+def _listed(found: Any) -> list[Any]:
+    """Return the dictionaries in what may be one, an array of them and of numbers, a number, or nothing."""
+    each = found if isinstance(found, Array) else [found]
+    return [one for one in each if isinstance(one, Dictionary)]
