@@ -8,13 +8,14 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn
+from converter.languages.letters import HAN, HANGUL, KANA
 from converter.model import Anchor, Block, Heading, Inline, Paragraph, Post, Site, Strong, Text
 from converter.model.walk import query, text_of, walk
 from converter.normalize.emphasis import merged
 
 _MAX_HAN, _MAX_LATIN = 40, 90
 """Characters of a line that may still be a heading."""
-_HAN = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
+_HAN = re.compile(f"[{KANA}{HAN}{HANGUL}]")
 _SENTENCE_END = re.compile(r"[。．；;，,、：:…]$|[^\s\d]\.$|[。；](?=.)")
 _CAPTION = re.compile(
     r"[▲△▼↑（(]?\s*(?:图|圖|表|资料|資料|数据|數據|来源|來源|摄影|图片|圖片|供图)\s*(?:片)?\s*(?:来源|來源|[:：/]|\d)"

@@ -5,11 +5,12 @@ import re
 from msgspec.structs import replace
 
 from converter.diagnostics import Warn
+from converter.languages.letters import HAN, HANGUL, KANA
 from converter.model import Block, Direction, Heading, Inline, Paragraph, Post, Site, Span, direction_of
 from converter.model.walk import text_of, walk
 
 _RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-_LEFT = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u058f\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_LEFT = re.compile(f"[A-Za-z\u00c0-\u024f\u0370-\u058f{KANA}{HAN}{HANGUL}]")
 
 
 def mark_languages(post: Post, _site: Site, _warn: Warn) -> Post:

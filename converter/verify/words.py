@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections import Counter
 
-_HAN = (
-    r"\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # scripts without spaces
-)
+from converter.languages.letters import HAN, KANA
+
+_HAN = f"{KANA}{HAN}"
+"""Letters of scripts without spaces."""
 _RUN = rf"\d+|[^\W\d_{_HAN}]+"
 _WORD = re.compile(rf"[{_HAN}]|{_RUN}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from converter.languages.letters import HAN, KANA
 from converter.model import Post
 from converter.model.walk import text_of
 
@@ -11,7 +12,7 @@ HAN_A_MINUTE = 400
 WORDS_A_MINUTE = 230
 """Words of an alphabet."""
 
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_HAN = re.compile(f"[{KANA}{HAN}]+")
 _WORD = re.compile(r"[^\W_]+")
 
 

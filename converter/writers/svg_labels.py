@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from converter.languages.letters import HANGUL, SQUARES, YI
 from converter.writers.xhtml import element, escape
 
 SIZE = 14.0
@@ -12,7 +13,7 @@ SIZE = 14.0
 LEADING = 1.2
 
 _BLOCKS = frozenset("br dd div dt h1 h2 h3 h4 h5 h6 li p pre section td tr".split())
-_WIDE = re.compile("[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]")
+_WIDE = re.compile(f"[\u1100-\u11ff{SQUARES}{YI}{HANGUL}]")
 _NUMBER = re.compile(r"\s*(-?[\d.]+)(?:px)?\s*")
 _FONT_SIZE = re.compile(r"font-size\s*:\s*([\d.]+)px")
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([#\w]+(?:\([\d\s,.%]*\))?)")

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from converter.languages.letters import SQUARES, YI
 from converter.model import (
     Anchor,
     Code,
@@ -47,12 +48,8 @@ class Leaf(NamedTuple):
     node: Inline
 
 
-_SPACELESS = re.compile(
-    r"[\u2e80-\u303f\u3041-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’…—]"
-)
-_IDEOGRAPH = re.compile(
-    r"[\u2e80-\u303f\u3041-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff]"
-)
+_SPACELESS = re.compile(f"[{SQUARES}{YI}“”‘’…—]")
+_IDEOGRAPH = re.compile(f"[{SQUARES}{YI}]")
 
 
 def paragraphs(run: Sequence[Leaf]) -> list[tuple[Inline, ...]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from converter.languages.letters import HAN, HANGUL, KANA
 from converter.model import LineBreak, Math, Text
 from converter.reading.html.inlines import Format, Leaf
 
@@ -28,7 +29,7 @@ _FORMULA_OR_DOLLAR = re.compile(rf"(?<!\\)(?:{_INLINE}|{_DISPLAY}|{_DOLLARS}|{_W
 _COMMAND = re.compile(r"\\[A-Za-z]{2,}")
 _CLASS = re.compile(r"\\[A-Za-z](?![A-Za-z])")
 _SCRIPT = re.compile(r"[_^]\{[^{}]*\}")
-_WORD = re.compile(r"[^\W\d_]{3,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_WORD = re.compile(rf"[^\W\d_]{{3,}}|[{KANA}{HAN}{HANGUL}]")
 _SIGN = re.compile(r"[\d^_=<>+*/|{}-]")
 _BREAK = "\0"
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from msgspec import Struct
 
+from converter.languages.letters import HAN, HANGUL, KANA
 from converter.model.urls import split_url
 from converter.reading.html.prepare import LINE
 from converter.reading.liquid.date_filters import date_filters
@@ -17,7 +18,7 @@ from converter.reading.liquid.printed import as_json, inspected, printed
 from converter.reading.markdown import to_html
 
 Filter = Callable[..., object]
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+_CJK = f"{KANA}{HAN}{HANGUL}"
 _CJK_CHARACTER, _WORD = re.compile(f"[{_CJK}]"), re.compile(rf"[^{_CJK}\s]+")
 _NO_SLUG = {
     "raw": re.compile(r"\s+"),

@@ -12,9 +12,9 @@ from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
-_SPACELESS = re.compile(
-    r"[\u2e80-\u303f\u3041-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
-)
+from converter.languages.letters import HANGUL, SQUARES, YI
+
+_SPACELESS = re.compile(f"[{SQUARES}{YI}{HANGUL}\uff00-\uffef]")
 
 
 def emphasis(md: MarkdownIt) -> None:

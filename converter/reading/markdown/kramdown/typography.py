@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from converter.languages.letters import HANGUL, SQUARES, YI
 from converter.reading.markdown.options import Options
 
 _MARKS = re.compile(r"---?|\.\.\.|<< ?| ?>>|[\"']")
@@ -22,7 +23,7 @@ _SIGNS = {
     ">>": ("raquo", "»"),
 }
 """Each sign with the name that kramdown has for it, and what stands for it."""
-_SPACELESS = re.compile(r"[\u2e80-\u31ff\u3400-\u4dbf\u4e00-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
+_SPACELESS = re.compile(f"[{SQUARES}{YI}{HANGUL}\uff00-\uffef]")
 _BEFORE_OPENING = frozenset(" \t\n\xa0([{<-–—“‘/=")
 _CODE_TAG = re.compile(r"<(?P<end>/?)(?:code|kbd|pre|samp|tt)\b[^>]*>\Z", re.IGNORECASE)
 _SHOWN = frozenset({"code_inline", "image", "math_span", "footnote_ref"})

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pydyf
 import tinyhtml5
 
+from converter.languages.letters import SQUARES
 from converter.writers.pdf.weasyprint.instance import module, weasyprint
 from converter.writers.pdf.weasyprint.versions import applies
 
@@ -32,10 +33,7 @@ pdf_tags = module("pdf.tags")
 TO_UNITS, ffi = ffi_module.TO_UNITS, ffi_module.ffi
 fontconfig, pango, pangoft2 = ffi_module.fontconfig, ffi_module.pango, ffi_module.pangoft2
 
-HAN = re.compile(
-    "[\u2e80-\u303f\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60"
-    "\u2014\u2018\u2019\u201c\u201d\u2026\U00020000-\U0003ffff]+"
-)
+HAN = re.compile(f"[{SQUARES}\u2014\u2018\u2019\u201c\u201d\u2026]+")
 """Runs of characters that stand in squares, so that a line may be opened between any two of them."""
 
 _OPENING, _CLOSING = "“‘（《〈「『【〔｛［", "、。，；：”’）》〉」』】〕｝］"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from converter.languages.letters import SQUARES
 from converter.model import Cell, Code, CodeBlock, LineBreak, Math, MathBlock, Media, Ruby, Table, Text
 from converter.model.grid import columns_of
 from converter.model.walk import query
@@ -15,7 +16,7 @@ SIZE, WIDE_SIZE = 0.8, 0.66
 PADDING = 1.2
 """What a cell adds to the width of its words, in font sizes."""
 
-_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_HAN = re.compile(f"[{SQUARES}]")
 
 
 def narrowest(table: Table) -> float:
