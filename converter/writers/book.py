@@ -1,5 +1,6 @@
 """A digest -> what its book says about itself (titles, bylines, contents, sources), by one rule in every format."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +19,12 @@ from converter.languages.labels import (
     format_period,
     label,
 )
-from converter.languages.unicode import clean
+from converter.languages.unicode import clean, has_words
 from converter.model import Digest, Direction, Metadata, PeriodKind, Post, Site, direction_of
 from converter.model.urls import host_of
+from converter.writers.leads import lead_of
 from converter.writers.reading_time import minutes_of, whole_minutes
+from converter.writers.series import Series, number_of
 from converter.writers.urls import original_url, web_url
 
 MAKER = f"digest-converter {version('digest-converter')}"
@@ -31,6 +34,8 @@ HEADLINES = 6
 """How many headlines a cover has at the most."""
 CREATORS = 20
 """How many authors the metadata of a book names at the most."""
+SUBJECTS = 10
+"""How many tags it names at the most."""
 
 
 class Credit(Struct, frozen=True):
@@ -60,6 +65,10 @@ class Entry(Struct, frozen=True):
     """Its URL on the site, as the post has it; empty for none."""
     original: str
     """Where it was published first, or else its page on the site: an absolute URL, or nothing."""
+    tags: tuple[str, ...]
+    """Each once, as the post has them."""
+    lead: str
+    """How it begins, in a line or two; empty where its title says the same."""
 
     @property
     def direction(self) -> Direction:
@@ -158,6 +167,24 @@ class Book:
         authors.pop("", None)
         return (self.author,) if self.author else tuple(authors)[:CREATORS] or (self.publisher,)
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What it is about, for catalogues: the titles of its sections, then the tags that most posts have."""
+        counts = Counter(tag for entry in self.entries for tag in entry.tags)
+        tags = sorted(counts, key=lambda tag: (-counts[tag], collation_key(self.language, tag)))
+        titles = (section.title for section in self.sections if section.title)
+        return tuple(dict.fromkeys((*titles, *tags[:SUBJECTS])))
+
+    @property
+    def series(self) -> Series | None:
+        """Its place among the editions of the site; none for a book that no period gives a number."""
+        number = number_of(self.digest.period, self.volume)
+        name = clean(self.digest.site.title)
+        if (name,) == tuple(entry.title for entry in self.entries):
+            # A site without a title is called after its only post: the next edition will not be.
+            name = label(self.language, "collection")
+        return Series(name, number) if number else None
+
     # ---- length ----
 
     @property
@@ -226,6 +253,8 @@ class Book:
             short_day=_short_day(*day) if day else "",
             page=meta.url,
             original=original_url(post, site),
+            tags=tuple(dict.fromkeys(filter(has_words, map(clean, meta.tags)))),
+            lead=lead_of(post),
         )
 
     # ---- the end of the book ----
@@ -244,8 +273,8 @@ class Book:
     def tags(self) -> tuple[TagPlan, ...]:
         """Each tag with its posts in reading order; tags as the language sorts words."""
         found: dict[str, list[Entry]] = {}
-        for post, entry in zip(self.digest.posts, self.entries, strict=True):
-            for tag in dict.fromkeys(map(clean, post.metadata.tags)):
+        for entry in self.entries:
+            for tag in entry.tags:
                 found.setdefault(tag, []).append(entry)
         return tuple(
             TagPlan(tag, tuple(found[tag])) for tag in sorted(found, key=partial(collation_key, self.language))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from converter.diagnostics import Warn
-from converter.languages.unicode import clean
+from converter.languages.unicode import clean, has_words
 from converter.model import Digest
 from converter.themes import Theme
 from converter.writers.book import Book
@@ -23,6 +23,7 @@ from converter.writers.epub.names import (
 from converter.writers.epub.navigation import landmarks, navigation_document, ncx, outline, section_names
 from converter.writers.epub.pages import colophon, contents_page, cover_page, section_page, title_page
 from converter.writers.epub.parts import Chapter, Item, Metadatum, Package
+from converter.writers.series import Series
 
 
 class PackageOptions(Struct, frozen=True, kw_only=True):
@@ -32,6 +33,8 @@ class PackageOptions(Struct, frozen=True, kw_only=True):
     previous_next: bool
     certifier: str
     """Who vouches for the accessibility of the book; empty: nobody."""
+    series: bool | str
+    """Whether the book names its series, or what that is called."""
 
 
 def make_package(
@@ -59,7 +62,7 @@ def make_package(
         language=book.language,
         direction=book.direction,
         modified=book.digest.updated,
-        metadata=tuple(_metadata(book, chapters, options.certifier)),
+        metadata=tuple(_metadata(book, chapters, options)),
         items=items,
         spine=tuple(item.name for item in (*front, *text, *back) if item.media_type == XHTML),
     )
@@ -91,7 +94,7 @@ def _text(book: Book, theme: Theme, chapters: Sequence[Chapter]) -> Iterator[Ite
         yield from (chapter.item for _, chapter in zip(section.entries, rest, strict=False))
 
 
-def _metadata(book: Book, chapters: Sequence[Chapter], certifier: str) -> Iterator[Metadatum]:
+def _metadata(book: Book, chapters: Sequence[Chapter], options: PackageOptions) -> Iterator[Metadatum]:
     digest = book.digest
     yield Metadatum("dc:title", book.title)
     languages = dict.fromkeys((book.language, *(entry.language for entry in book.entries)))
@@ -101,10 +104,22 @@ def _metadata(book: Book, chapters: Sequence[Chapter], certifier: str) -> Iterat
     yield Metadatum("dc:publisher", book.publisher)
     if digest.is_dated:
         yield Metadatum("dc:date", digest.updated.date().isoformat())
-    yield from (Metadatum("dc:subject", section.title) for section in book.sections if section.title)
+    yield from (Metadatum("dc:subject", subject) for subject in book.subjects)
     optional = {"dc:description": book.description, "dc:source": clean(digest.site.url), "dc:rights": book.license}
     yield from (Metadatum(name, value) for name, value in optional.items() if value.strip())
+    if book.series is not None and options.series is not False:
+        yield from _series(book.series, str(options.series) if options.series is not True else "")
     if not book.is_lone:
         # Older reading systems, and shops, look for the cover here.
         yield Metadatum("meta", "", {"name": "cover", "content": item_id(COVER_IMAGE)})
-    yield from accessibility(chapters, book.language, certifier)
+    yield from accessibility(chapters, book.language, options.certifier)
+
+
+def _series(series: Series, named: str) -> Iterator[Metadatum]:
+    """Yield the place of a book in its series: by EPUB 3.3 (D.3), and as calibre has it."""
+    name = clean(named) if has_words(named) else series.name
+    yield Metadatum("meta", name, {"property": "belongs-to-collection", "id": "series"})
+    yield Metadatum("meta", "series", {"property": "collection-type", "refines": "#series"})
+    yield Metadatum("meta", series.number, {"property": "group-position", "refines": "#series"})
+    yield Metadatum("meta", "", {"name": "calibre:series", "content": name})
+    yield Metadatum("meta", "", {"name": "calibre:series_index", "content": series.number})

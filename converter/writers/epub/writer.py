@@ -46,6 +46,8 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Pixels of the longest side; larger images are made smaller."""
     grey: bool = False
     """Whether images lose their colours, which makes them smaller."""
+    series: bool | str = True
+    """Whether a book of a period says which edition of what series it is; a text is the name of the series."""
     certifier: str = ""
     """Who has examined the books and vouches that they meet EPUB Accessibility 1.1 at WCAG 2.2 AA; empty: no claim."""
 
@@ -62,7 +64,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
         book = Book(digest)
         _ = book.length  # what takes long is done while chapters are still in the making
-        options = PackageOptions(headings=self.headings, certifier=self.certifier, previous_next=self.previous_next)
+        options = PackageOptions(
+            headings=self.headings, previous_next=self.previous_next, certifier=self.certifier, series=self.series
+        )
         limit = (self.megabytes or MEGABYTES.get(self.profile, 0)) * 1_000_000
 
         def rewrite(part: ChapterPart, chapter: Chapter) -> Chapter:
