@@ -105,6 +105,7 @@ class Code(StrEnum):
     EPUBCHECK_WARNING = "epubcheck-warning", Severity.WARNING
 
     # writing
+    EDITION_OUTDATED = "edition-outdated", Severity.ERROR
     EDITION_RESTORED = "edition-restored", Severity.NOTICE
     EDITIONS_UNREADABLE = "editions-unreadable", Severity.WARNING
     BOOK_SPLIT = "book-split", Severity.NOTICE

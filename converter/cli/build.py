@@ -61,6 +61,8 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
 @option("--fail-on-empty", is_flag=True, help="Exit with 4 when nothing was written.")
 @option("--verify", is_flag=True, help="Replace a file only when no word of its posts is lost.")
+@option("--force", is_flag=True, help="Put every file together again, from cached parts where there are some.")
+@option("--frozen", is_flag=True, help="Write nothing, and exit with 1 when a file would change.")
 @option("-n", "--dry-run", is_flag=True, help="Say which digests would be written, and write nothing.")
 @message_options
 def build(
@@ -86,6 +88,8 @@ def build(
     report: str | None,
     fail_on_empty: bool,
     verify: bool,
+    force: bool,
+    frozen: bool,
     dry_run: bool,
     messages: Messages,
 ) -> None:
@@ -95,6 +99,7 @@ def build(
     """
     from converter.cli.folders import default_cache
     from converter.config import Options, load_config
+    from converter.diagnostics import Code, UsageError
     from converter.digest import GroupBy
     from converter.model import PeriodKind
     from converter.pipeline.report import summary
@@ -121,9 +126,13 @@ def build(
         default_cache=default_cache(),
         cache_limit=cache_limit,
     )
+    if frozen and dry_run:
+        raise UsageError(
+            Code.USAGE, "--dry-run makes no files, and --frozen compares them", hint="leave one of them out"
+        )
     settings = load_config(config, options)
     with progress(quiet=messages.quiet) as tell:
-        outcome = run(settings, progress=tell, dry_run=dry_run)
+        outcome = run(settings, progress=tell, dry_run=dry_run, force=force, frozen=frozen)
     messages.show(outcome.diagnostics)
     if dry_run:
         click.echo("\n".join(outcome.digests))

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn, WriterError
 from converter.model import Period
-from converter.pipeline.output import publish
+from converter.pipeline.output import Change, Put, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Written
 from converter.pipeline.scan import JUST_NOW
@@ -44,6 +44,8 @@ _TYPES = {
     "webp": "image/webp",
 }
 """Media types by suffix; what a system knows of them differs from machine to machine."""
+_NAMED = 3
+"""Files that the message about an edition names."""
 _MOST = 1 << 30
 """Bytes of a finished file, or of `editions.json`, that is looked at."""
 
@@ -102,10 +104,12 @@ _DECODER = msgspec.json.Decoder(_Record)
 class Editions:
     """The editions of a run, and those of earlier runs into the same folder."""
 
-    def __init__(self, index: Index, output: str, contexts: Mapping[str, str], *, verify: bool) -> None:
+    def __init__(
+        self, index: Index, output: str, contexts: Mapping[str, str], *, verify: bool, put: Put = publish
+    ) -> None:
         """`contexts` says what each writer depends on; `verify`, whether files are compared with posts."""
         self._index, self._tree, self._verify = index, LocalTree(output, follow_links=True), verify
-        self._contexts = contexts
+        self._contexts, self._put = contexts, put
         self._made: dict[tuple[str, str], tuple[Written, ...]] = {}
 
     def current(self, edition: Edition, format_: str, warn: Warn) -> Made | None:
@@ -153,7 +157,7 @@ class Editions:
         with suppress(UnicodeEncodeError):  # a name that is not Unicode
             self._index.put("editions", self._name(made.digest, made.format), msgspec.json.encode(record))
 
-    def publish(self, editions: Iterable[Edition], warn: Warn) -> None:
+    def publish(self, editions: Iterable[Edition], warn: Warn) -> Change:
         """Write `editions.json`: the editions of this run, and those of earlier ones whose files are still there."""
         earlier = {entry.key: entry for entry in self._earlier(warn).editions}
         for edition in editions:
@@ -162,12 +166,13 @@ class Editions:
         found = [entry for entry in earlier.values() if all(self._is_there(file) for file in entry.files)]
         found.sort(key=lambda entry: (entry.period.first or date.max, entry.key))
         if not found:
-            return
+            return "same"
         data = msgspec.json.format(msgspec.json.encode(Manifest(editions=tuple(found))), indent=1) + b"\n"
         try:
-            publish((File(NAME, data),), self._tree.root)
+            return self._put((File(NAME, data),), self._tree.root)[0]
         except WriterError as error:
             warn(error.diagnostic)
+            return "same"
 
     def _entry(self, edition: Edition, earlier: Entry | None) -> Entry | None:
         """Return the entry of an edition; nothing where none of its formats could be made."""
@@ -222,6 +227,22 @@ class Editions:
 
 def _type_of(name: str) -> str:
     return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+def outdated(key: str, made: Iterable[Made]) -> Diagnostic | None:
+    """Return what to say of an edition whose files are not those that it was made into; nothing where they are."""
+    changed = [file for each in made for file in each.files if file.change != "same"]
+    if not changed:
+        return None
+    names = [f"'{file.path}' {'is missing' if file.change == 'new' else 'would change'}" for file in changed[:_NAMED]]
+    more = [f"{len(changed) - _NAMED} more"] if len(changed) > _NAMED else []
+    return is_outdated(f"the edition '{key}' is outdated: {', '.join((*names, *more))}", changed[0].path)
+
+
+def is_outdated(message: str, file: str) -> Diagnostic:
+    """Return what to say of a file that a run with `--frozen` would have to change."""
+    hint = "run the same command without --frozen"
+    return Diagnostic(code=Code.EDITION_OUTDATED, message=message, file=file, hint=hint)
 
 
 def _restored(path: str, *, is_there: bool) -> Diagnostic:

@@ -1,6 +1,6 @@
 """Puts finished files in place: whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +10,8 @@ from converter.writers import File
 
 Change = Literal["new", "changed", "same"]
 """What a file is, beside the one that was in its place."""
+Put = Callable[[Sequence[File], str], tuple[Change, ...]]
+"""Takes finished files to a folder, and says what each is."""
 
 
 def publish(files: Sequence[File], folder: str) -> tuple[Change, ...]:
@@ -22,9 +24,7 @@ def publish(files: Sequence[File], folder: str) -> tuple[Change, ...]:
     root = Path(folder)
     changes: list[Change] = []
     for file in reversed(files):
-        target = root / file.name
-        if not target.resolve().is_relative_to(root.resolve()):
-            raise WriterError(Code.OUTPUT_UNWRITABLE, f"the name '{file.name}' points outside the output folder")
+        target = _target(root, file.name)
         changes.append(_change(target, file.data))
         if changes[-1] == "same":
             continue
@@ -37,6 +37,18 @@ def publish(files: Sequence[File], folder: str) -> tuple[Change, ...]:
                 hint="check the free space and the permissions of the folder",
             ) from error
     return tuple(reversed(changes))
+
+
+def compare(files: Sequence[File], folder: str) -> tuple[Change, ...]:
+    """Return what each file would be if `publish` wrote it; nothing is written. Raises `WriterError` as that does."""
+    return tuple(_change(_target(Path(folder), file.name), file.data) for file in files)
+
+
+def _target(root: Path, name: str) -> Path:
+    target = root / name
+    if not target.resolve().is_relative_to(root.resolve()):
+        raise WriterError(Code.OUTPUT_UNWRITABLE, f"the name '{name}' points outside the output folder")
+    return target
 
 
 def _change(target: Path, data: bytes) -> Change:

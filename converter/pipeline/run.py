@@ -7,7 +7,7 @@ paths → scan: read what is new (a task a source) → plan → editions that ar
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from pathlib import Path, PurePath
@@ -20,9 +20,11 @@ from converter.config import Config
 from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn
 from converter.limits.bounds import Bounds
 from converter.pipeline.cache import TaskCache
-from converter.pipeline.editions import Editions
+from converter.pipeline.editions import NAME as EDITIONS
+from converter.pipeline.editions import Editions, is_outdated, outdated
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
+from converter.pipeline.output import Change, compare, publish
 from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
 from converter.pipeline.scan import Archive, scan
@@ -41,9 +43,18 @@ if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verifi
 
 
 def build(
-    config: Config, *, progress: Progress = silent, dry_run: bool = False, executor: Executor | None = None
+    config: Config,
+    *,
+    progress: Progress = silent,
+    dry_run: bool = False,
+    force: bool = False,
+    frozen: bool = False,
+    executor: Executor | None = None,
 ) -> Report:
     """Convert everything that `config` names; return what became of it. A dry run stops before digests are written.
+
+    With `force`, editions that are current are made again. With `frozen`, nothing is put in place, and an edition whose
+    files would change is an error.
 
     `executor` does the work of `config.jobs` workers, and is not shut down: a pool of threads or processes, or that of
     another library with the interface of `concurrent.futures.Executor`. Without one, it is processes of our own.
@@ -53,7 +64,7 @@ def build(
     theme = open_theme(config.theme)
     faults: list[Diagnostic] = [*config.notices]
     cache = TaskCache(config.cache, faults.append)
-    if not dry_run:
+    if not (dry_run or frozen):
         remove_leftovers(Path(config.output), depth=2)
     config = replace(config, writers=_available(config, faults.append))
     index = _index(config, cache)
@@ -64,7 +75,7 @@ def build(
         warn = diagnostics.append
         plan = Plan(archive, config, warn)
         with _timed(Stage.WRITE, seconds):
-            write = _Write(workers, config, theme, cache, index, warn)
+            write = _Write(workers, config, theme, cache, index, warn, force, frozen)
             files = () if dry_run else write(archive, plan, progress)
         cache.close()
     return Report(
@@ -177,31 +188,54 @@ class _Write(Struct, frozen=True):
     cache: TaskCache
     index: Index
     warn: Warn
+    force: bool
+    frozen: bool
 
     def __call__(self, archive: Archive, plan: Plan, progress: Progress) -> tuple[Written, ...]:
         """Make the editions that are not current, and return the files of all."""
         config = self.config
         contexts = {name: context_of(writer, self.theme) for name, writer in config.writers.items()}
-        editions = Editions(self.index, config.output, contexts, verify=config.verify)
-        made: dict[tuple[str, str], Made] = {}
-        rest: list[Edition] = []
-        for edition in plan.editions:
-            found = {name: editions.current(edition, name, self.warn) for name in config.writers}
-            made.update({(edition.digest.key, name): each for name, each in found.items() if each})
-            if missing := tuple(name for name, each in found.items() if not each):
-                rest.append(replace(edition, formats=missing))
+        put = compare if self.frozen else publish
+        editions = Editions(self.index, config.output, contexts, verify=config.verify, put=put)
+        made = {} if self.force else self._current(plan, editions)
+        rest = [*_to_make(plan, config.writers, made)]
+        texts = self._texts(archive, rest)
         stage = WriteStage(
-            self.workers, config, self.theme, self._texts(archive, rest), self.warn, self.cache, contexts, _taken(made)
+            self.workers, config, self.theme, texts, self.warn, self.cache, contexts, _taken(made), put, self.force
         )
         by_key = {edition.digest.key: edition for edition in rest}
         for each in stage.write(rest, progress, plan.opened):
             made[each.digest, each.format] = each
-            editions.add(by_key[each.digest], each)
+            if not self.frozen or all(file.change == "same" for file in each.files):
+                editions.add(by_key[each.digest], each)
         finished = [made[edition.digest.key, name] for edition in plan.editions for name in config.writers]
         for diagnostic in (one for each in finished for one in each.diagnostics):
             self.warn(diagnostic)
-        editions.publish(plan.editions, self.warn)
+        change = editions.publish(plan.editions, self.warn)
+        if self.frozen:
+            self._compared(plan, finished, change)
         return tuple(file for each in finished for file in each.files)
+
+    def _current(self, plan: Plan, editions: Editions) -> dict[tuple[str, str], Made]:
+        """Return the editions that need not be made again, by their keys and formats."""
+        warn = _ignore if self.frozen else self.warn  # nothing is restored where nothing is put in place
+        found = {
+            (edition.digest.key, name): editions.current(edition, name, warn)
+            for edition in plan.editions
+            for name in self.config.writers
+        }
+        return {key: made for key, made in found.items() if made}
+
+    def _compared(self, plan: Plan, finished: Sequence[Made], change: Change) -> None:
+        """Report the editions that are not in place as they were made, or that the list of them is not."""
+        by_key: dict[str, list[Made]] = {edition.digest.key: [] for edition in plan.editions}
+        for each in finished:
+            by_key[each.digest].append(each)
+        said = [found for key, made in by_key.items() if (found := outdated(key, made))]
+        if not said and change != "same":
+            said = [is_outdated(f"{EDITIONS} does not say what there is", EDITIONS)]
+        for diagnostic in said:
+            self.warn(diagnostic)
 
     def _texts(self, archive: Archive, editions: Sequence[Edition]) -> Mapping[str, SourceText] | None:
         """Return what the sources of posts say, where files are compared with them."""
@@ -209,6 +243,13 @@ class _Write(Struct, frozen=True):
             return None
         keys = {post.key for edition in editions for post in edition.digest.posts}
         return source_texts(self.workers, archive, self.warn, self.config.limits, keys)
+
+
+def _to_make(plan: Plan, formats: Iterable[str], made: Container[tuple[str, str]]) -> Iterator[Edition]:
+    """Yield the editions that are not all made, each with the formats that are missing."""
+    for edition in plan.editions:
+        if missing := tuple(name for name in formats if (edition.digest.key, name) not in made):
+            yield replace(edition, formats=missing)
 
 
 def _taken(made: Mapping[tuple[str, str], Made]) -> dict[str, str]:

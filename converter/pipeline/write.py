@@ -20,7 +20,7 @@ from converter.pipeline.cache import Pages, TaskCache
 from converter.pipeline.executors import cores, outcomes
 from converter.pipeline.intake import Intake, Known, Rendered, Work, is_usage, pieces_of
 from converter.pipeline.keys import book_key, part_key
-from converter.pipeline.output import Change, publish
+from converter.pipeline.output import Change, Put, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Progress, Stage, Written
 from converter.themes import Theme
@@ -151,6 +151,10 @@ class WriteStage(Struct, frozen=True):
     """What the results of each writer depend on besides their parts, by the writer's name: see `keys.context_of`."""
     taken: dict[str, str] = {}
     """The files that are in place, by name without regard to case, and who made them."""
+    put: Put = publish
+    """What becomes of finished files."""
+    force: bool = False
+    """Whether finished files are put together again that are cached."""
 
     def write(
         self, editions: Sequence[Edition], progress: Progress, opened: Callable[[Digest], Digest] | None = None
@@ -160,7 +164,8 @@ class WriteStage(Struct, frozen=True):
         `opened` returns a digest with the bodies of its posts; those of the digests that are under way are in memory.
         """
         jobs = [self._job(edition, name) for edition in editions for name in edition.formats or self.config.writers]
-        cached = {number for number, job in enumerate(jobs) if job.key and self.cache.has(job.key)}
+        known = {number for number, job in enumerate(jobs) if job.key and self.cache.has(job.key)}
+        cached = set[int]() if self.force else known
         total = sum(len(job.digest.posts) for job in jobs)
         under_way = _UnderWay(jobs, opened or (lambda digest: digest))
         results = self._rendered(under_way.jobs(skip=cached))
@@ -252,7 +257,7 @@ class WriteStage(Struct, frozen=True):
     def _published(self, job: Job, files: tuple[File, ...]) -> tuple[Written, ...]:
         def put(files: tuple[File, ...], _warn: Warn, /) -> tuple[Change, ...]:
             _check_names(files, job, self.taken)
-            return publish(files, self.config.output)
+            return self.put(files, self.config.output)
 
         outcome = attempt(put, files)
         report_outcome(outcome, job.digest.key, self.warn)
