@@ -2,76 +2,43 @@
 
 import io
 import re
-from collections.abc import Iterable
 from contextlib import closing
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 from msgspec import Struct
-from PIL import Image as Pillow
+from msgspec.structs import replace
 
 from converter.diagnostics import Diagnostic, Warn
-from converter.model import (
-    Asset,
-    Block,
-    Digest,
-    Metadata,
-    Period,
-    PeriodKind,
-    Post,
-    Section,
-    Source,
-)
+from converter.model import Asset, Block, Digest, Post, Source
 from converter.pipeline.write import render_files
-from converter.testing.builders import SITE
+from converter.testing import builders
+from converter.testing.builders import an_image
 from converter.themes import Theme, open_theme
 from converter.writers.pdf import PdfWriter
 from tests.conftest import require_installed
 
-DATE = datetime(2024, 5, 13, 8, tzinfo=UTC)
 LONG = "港口当局星期五宣布，新码头将于下月初投入使用，首批货轮已经在外海等候。据气象台介绍，本周沿海多云转晴。" * 4
 
 
-def a_post(key: str, *blocks: Block, title: str = "", language: str = "zh-CN", **more: object) -> Post:
-    metadata = Metadata(
-        title=title or f"题目{key}",
-        published=DATE,
-        language=language,
-        tags=("港口", f"标签{key}"),
-        source=Source("港口日报", f"https://daily.example.org/{key}"),
-    )
-    return Post(key=key, path=f"_posts/{key}.md", metadata=metadata, blocks=blocks, **more)
+def a_post(key: str, *blocks: Block, title: str = "", **more: Any) -> Post:
+    """Return a post with tags and a source, for the pages that list them."""
+    known = {"tags": ("港口", f"标签{key}"), "source": Source("港口日报", f"https://daily.example.org/{key}")}
+    return builders.a_post(key, *blocks, title=title or f"题目{key}", **known | more)
 
 
-def a_digest(*posts: Post, sections: Iterable[Section] | None = None, language: str = "zh-CN") -> Digest:
-    return Digest(
-        key="book",
-        title="港口新闻周报",
-        period=Period(PeriodKind.NONE),
-        language=language,
-        site=SITE,
-        updated=DATE,
-        sections=tuple(sections or (Section("", posts),)),
-    )
+def a_digest(*posts: Post, **more: Any) -> Digest:
+    """Return a digest whose title is not that of its site."""
+    return replace(builders.a_digest(*posts, **more), title="港口新闻周报")
 
 
-def a_picture(folder: Path, name: str = "quay.png", *, size: tuple[int, int] = (300, 200), mode: str = "RGB") -> Asset:
-    target = io.BytesIO()
-    Pillow.new(mode, size).save(target, "JPEG" if mode == "CMYK" else "PNG")
-    path = folder / name
-    path.write_bytes(target.getvalue())
-    return Asset(
-        src=name,
-        path=str(path),
-        media_type="image/jpeg" if mode == "CMYK" else "image/png",
-        size=path.stat().st_size,
-        sha256=sha256(target.getvalue()).hexdigest(),
-        width=size[0],
-        height=size[1],
-    )
+def a_picture(folder: Path, name: str = "quay.png", **more: Any) -> Asset:
+    """Return an image that is in a file."""
+    asset = an_image(name, **more)
+    (folder / name).write_bytes(asset.data)
+    return replace(asset, path=str(folder / name), data=b"")
 
 
 class Book(Struct):

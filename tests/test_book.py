@@ -2,14 +2,16 @@
 
 import io
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pikepdf
 import pytest
 from msgspec.structs import replace
 
 from converter.digest import DigestSpec, compile_digests, digest_of
-from converter.model import Digest, Metadata, Paragraph, Period, PeriodKind, Post, Section, Site, Source, Text
+from converter.model import Digest, Period, PeriodKind, Post, Section, Site, Source
 from converter.pipeline.write import render_files
+from converter.testing import builders
 from converter.themes import open_theme
 from converter.writers.book import Book
 from converter.writers.registry import writer_type
@@ -19,11 +21,9 @@ from tests.pdf_books import text_of_whole_pages
 SITE = Site(title="港口周报", language="zh-CN", timezone="Asia/Shanghai", author="编辑部", description="每周一期")
 
 
-def a_post(key: str, **metadata: object) -> Post:
-    known = {"title": f"题{key}", "language": "zh-CN", "published": datetime(2024, 5, 28, 8, tzinfo=UTC)}
-    return Post(
-        key=key, path=f"{key}.md", metadata=Metadata(**known | metadata), blocks=(Paragraph((Text("码头开放。"),)),)
-    )
+def a_post(key: str, **metadata: Any) -> Post:
+    known = {"title": f"题{key}", "published": datetime(2024, 5, 28, 8, tzinfo=UTC)}
+    return builders.a_post(key, builders.p("码头开放。"), **known | metadata)
 
 
 def a_digest(*posts: Post, site: Site = SITE) -> Digest:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -24,7 +25,6 @@ from converter.model import (
     Heading,
     Image,
     Link,
-    Metadata,
     Note,
     NoteReference,
     Period,
@@ -38,6 +38,7 @@ from converter.model import (
     Text,
 )
 from converter.pipeline.write import render_files
+from converter.testing import builders
 from converter.testing.builders import p
 from converter.themes import open_theme
 from converter.writers.markdown import MarkdownWriter, to_markdown
@@ -45,28 +46,24 @@ from converter.writers.markdown import MarkdownWriter, to_markdown
 PICTURE = b"\x89PNG\r\n\x1a\n not much of a picture"
 
 
-def a_post(key: str, *blocks: Block, title: str = "", notes: tuple[Note, ...] = (), **more: object) -> Post:
-    metadata = Metadata(
-        title=title or f"题{key}",
-        published=datetime(2022, 6, 1, 8, tzinfo=UTC),
-        language="zh-CN",
-        source=Source("港口日报", "https://daily.example.org/a"),
-        url=f"https://news.example.org/{key}",
-    )
-    return replace(Post(key=key, path=f"_posts/{key}.md", metadata=metadata, blocks=blocks, notes=notes), **more)
+def a_post(key: str, *blocks: Block, title: str = "", **more: Any) -> Post:
+    known = {
+        "published": datetime(2022, 6, 1, 8, tzinfo=UTC),
+        "source": Source("港口日报", "https://daily.example.org/a"),
+        "url": f"https://news.example.org/{key}",
+    }
+    return builders.a_post(key, *blocks, title=title or f"题{key}", **known | more)
 
 
 def a_digest(*posts: Post, sections: tuple[str, ...] = ("",)) -> Digest:
     size = -(-len(posts) // len(sections))
-    return Digest(
+    digest = builders.a_digest(
+        sections=(Section(title, posts[i * size : (i + 1) * size]) for i, title in enumerate(sections)),
         key="news-2022-w22",
-        title="港口新闻",
-        period=Period(PeriodKind.WEEK, date(2022, 5, 30), date(2022, 6, 5)),
-        language="zh-CN",
         site=Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", license="CC BY 4.0"),
-        updated=datetime(2022, 6, 5, tzinfo=UTC),
-        sections=tuple(Section(title, posts[i * size : (i + 1) * size]) for i, title in enumerate(sections)),
     )
+    period = Period(PeriodKind.WEEK, date(2022, 5, 30), date(2022, 6, 5))
+    return replace(digest, period=period, updated=datetime(2022, 6, 5, tzinfo=UTC))
 
 
 def write(digest: Digest, **options: object) -> dict[str, str]:
