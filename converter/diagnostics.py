@@ -47,6 +47,8 @@ class Code(StrEnum):
     SOURCE_OUTSIDE = "source-outside", Severity.ERROR
     OUTPUT_UNWRITABLE = "output-unwritable", Severity.ERROR
     CACHE_UNWRITABLE = "cache-unwritable", Severity.WARNING
+    SOURCES_GONE = "sources-gone", Severity.NOTICE
+    SOURCES_MISSING = "sources-missing", Severity.ERROR
     STATE_UNUSABLE = "state-unusable", Severity.ERROR
     WORKER_DIED = "worker-died", Severity.ERROR
     TASK_TIMED_OUT = "task-timed-out", Severity.ERROR

@@ -10,7 +10,7 @@ import pytest
 
 import converter
 from converter.cli import cli
-from converter.config import _File
+from converter.config import State, _File
 from converter.config.renamed import RENAMED
 from converter.diagnostics import Code
 from converter.digest import DigestSpec
@@ -52,6 +52,7 @@ def test_every_key_of_the_configuration_is_documented() -> None:
     assert set(_File.__struct_fields__) == set(table)
     assert set(DigestSpec.__struct_fields__) == set(table["digest"][0])
     assert set(ImagePolicy.__struct_fields__) == set(table["images"])
+    assert set(State.__struct_fields__) == set(table["state"])
     assert set(CleaningRule.__struct_fields__) == {key for rule in table["clean"] for key in rule}
 
 

@@ -19,6 +19,7 @@ from converter.cli.options import print_diagnostic
 from converter.cli.signals import ending_the_run
 from converter.cli.streams import forget_output, prepare
 from converter.cli.verify import verify
+from converter.cli.withdraw import withdraw
 from converter.limits import process
 
 BUG, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
@@ -50,7 +51,7 @@ def plugins() -> None:
         click.echo(f"{name:<22} {(change.__doc__ or '').partition('.')[0]}")
 
 
-for command in (build, check, completion, convert, doctor, inspect, verify):
+for command in (build, check, completion, convert, doctor, inspect, verify, withdraw):
     cli.add_command(command)
 
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -23,6 +23,7 @@ from converter.normalize import PASSES
 from converter.reading import CleaningRule, fault_of
 from converter.storage import LocalTree, RefusedError
 from converter.storage.cache import LIMIT, Cache
+from converter.writers import PathOption
 from converter.writers.registry import plugins, writer_type
 
 FILE_NAME = "converter.toml"
@@ -35,6 +36,17 @@ SITE_FIELDS = tuple(field for field in Site.__struct_fields__ if field != "root"
 
 
 StructT = TypeVar("StructT", bound=Struct)
+
+
+class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What must not be lost between runs: the table `[state]`."""
+
+    folder: PathOption = ""
+    """Where it is; empty for none. Nothing evicts it, and it may be committed or copied with the sources."""
+    gone: Literal["keep", "drop", "fail"] = "keep"
+    """What becomes of posts whose sources are there no more: they stay, they are left out, or the run fails."""
+    lock_timeout: Annotated[float, Meta(ge=0)] = 60.0
+    """Seconds that a run waits for another one that is using the state."""
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -72,6 +84,7 @@ class Config(Struct, frozen=True, kw_only=True):
     """Whether links in the site may lead out of it."""
     cache: Cache = Cache()
     """The results of earlier runs, and those of this one; without a folder, nothing is kept."""
+    state: State = State()
     notices: tuple[Diagnostic, ...] = ()
     """What there is to say about the file itself."""
     now: datetime | None = None
@@ -93,6 +106,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     normalize: dict[str, Any] = {}
     images: dict[str, Any] = {}
     limits: dict[str, Any] = {}
+    state: dict[str, Any] = {}
     output: dict[str, dict[str, Any]] = {}
     digest: tuple[dict[str, Any], ...] = ()
 
@@ -167,6 +181,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         images=_beside(_convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
         limits=_convert(table.limits, Limits, file, None, "[limits]"),
         cache=_cache(table, options, base),
+        state=_beside(_convert(table.state, State, file, None, "[state]"), table.state, base),
         follow_links=options.follow_links or table.follow_links,
         notices=tuple(notices),
         now=_source_date(),

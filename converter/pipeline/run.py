@@ -6,6 +6,7 @@ paths → scan: read what is new (a task a source) → plan → editions that ar
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -26,6 +27,7 @@ from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
 from converter.pipeline.output import Change, compare, publish
 from converter.pipeline.plan import Edition, Plan
+from converter.pipeline.records import Records
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
 from converter.pipeline.scan import Archive, scan
 from converter.pipeline.sites import LoadOptions
@@ -40,6 +42,10 @@ from converter.writers.registry import plugins, writer_type
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
     from converter.verify import Comparison, Passage, SourceText
+
+
+STATE_NAME = "state.index"
+"""The file in the folder of the state."""
 
 
 def build(
@@ -120,6 +126,23 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     )
 
 
+def withdraw(keys: Sequence[str], config: Config, *, undo: bool = False) -> None:
+    """Note in the state that posts are withdrawn, or that they are not any more. Raises `UsageError`."""
+    if not config.state.folder:
+        hint = "name a `folder` in [state] of converter.toml, or say `published: false` in the post"
+        raise UsageError(Code.USAGE, "there is no state to withdraw posts from", hint=hint)
+    with closing(_index(config, TaskCache(config.cache, _ignore))) as index:
+        records = Records(index)
+        rows = {row.card.post.key: (location, row) for location, row in records.rows(follow_links=False)}
+        for key in keys:
+            if key not in rows:
+                near = difflib.get_close_matches(key, rows, 1)
+                hint = f"did you mean '{near[0]}'?" if near else "editions.json has the keys of all posts"
+                raise UsageError(Code.USAGE, f"the state has no post '{key}'", hint=hint)
+        for location, row in map(rows.__getitem__, keys):
+            records.put(location, replace(row, withdrawn=not undo))
+
+
 def _available(config: Config, warn: Warn) -> dict[str, Any]:
     """Return the writers that find what they need on this machine; each of the others is named, once and now.
 
@@ -168,11 +191,15 @@ def _options(config: Config) -> LoadOptions:
         limits=config.limits,
         drafts=any(spec.drafts for spec in config.digests),
         follow_links=config.follow_links,
+        gone=config.state.gone,
     )
 
 
 def _index(config: Config, cache: TaskCache) -> Index:
-    """Return what an earlier run knows of these sources: a part of the cache, and nothing where nothing is cached."""
+    """Return what an earlier run knows: the state, else a part of the cache, else nothing. Raises `UsageError`."""
+    if config.state.folder:
+        path = str(Path(config.state.folder).absolute() / STATE_NAME)
+        return Index(path, must_last=True, patience=config.state.lock_timeout)
     if not cache.is_on:
         return Index()
     sources = [str(Path(source).absolute()) for source in config.sources]

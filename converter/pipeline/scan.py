@@ -10,7 +10,6 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from functools import cache as memoized
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,8 @@ from converter.normalize import normalize
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.discover import Location, discover
 from converter.pipeline.executors import here, outcomes
+from converter.pipeline.gone import corrected, diagnostic_of, gone_from, moved
+from converter.pipeline.records import Records, Row
 from converter.pipeline.report import Progress, Stage
 from converter.pipeline.sites import LoadOptions, SiteContext, neighbours_of, open_site
 from converter.pipeline.sources import BATCH, Item, batches, keys_of, source_at
@@ -63,29 +64,6 @@ class Scanned(Struct, frozen=True):
     card: Card
 
 
-class Row(Struct, frozen=True, array_like=True, gc=False):
-    """What the index knows of a source."""
-
-    stamp: Stamp
-    seen: int
-    """When it was looked at: nanoseconds since 1970."""
-    asks: bool
-    """Whether it may depend on other files than those of `looked`."""
-    reader: str
-    """A hash of what reading depends on besides the source: code, site, policy of images."""
-    source: str
-    """The key under which the cache has what was read."""
-    content: str
-    """A hash of its bytes."""
-    card: Card
-    looked: tuple[tuple[str, Stamp], ...]
-    """The files where its images may be, relative to the root, there or not."""
-    assets: tuple[Asset, ...]
-    said: msgspec.Raw
-    """The diagnostics, as JSON."""
-
-
-_DECODER = msgspec.json.Decoder(Row)
 _SAID = msgspec.json.Decoder(tuple[Diagnostic, ...])
 
 
@@ -113,7 +91,9 @@ class _Read(Struct, frozen=True):
 class Archive:
     """The posts of a run: cards of all, and bodies on demand."""
 
-    def __init__(self, sites: Mapping[str, SiteContext], options: LoadOptions, cache: TaskCache | None) -> None:
+    def __init__(
+        self, sites: Mapping[str, SiteContext], options: LoadOptions, records: Records, cache: TaskCache | None
+    ) -> None:
         self.locations: tuple[Location, ...] = ()
         """Of all sources, those included that are no posts."""
         self.cards: tuple[Card, ...] = ()
@@ -123,7 +103,7 @@ class Archive:
         self.site_of: dict[str, Site] = {}
         """The site of each post, by the key of the post."""
         self._task = _Read(dict(sites))
-        self._options, self._cache = options, cache if cache and cache.is_on else None
+        self._options, self._records, self._cache = options, records, cache if cache and cache.is_on else None
         self._rows: dict[str, tuple[Location, Row]] = {}
         self._bodies: dict[str, Post] = {}
 
@@ -137,20 +117,23 @@ class Archive:
         key = row.card.post.key
         self._rows[key] = location, row
         self.site_of[key] = self._task.sites[location.root].site
-        if post is not None and self._cache is None:
+        if post is not None and self._cache is None and not self._records.must_last:
             self._bodies[key] = post
 
     def post(self, key: str, warn: Warn) -> Post | None:
         """Return a post with its images; `None`, and a report, where it cannot be read again."""
         location, row = self._rows[key]
-        post = self._bodies.get(key) or self._cached(row) or self._read_again(location, key, warn)
+        post = self._bodies.get(key) or self._stored(location, row) or self._read_again(location, key, warn)
         if post is None:
             return None
         outcome = attempt(lambda item, _: placed(item, row.assets, self.site_of[key], self._options.images), post)
         report_outcome(outcome, location.name, warn)
         return outcome.value
 
-    def _cached(self, row: Row) -> Post | None:
+    def _stored(self, location: Location, row: Row) -> Post | None:
+        """Return the body that the state has, which is of the source as it was read last, or the cache."""
+        if (post := self._records.post(location)) is not None:
+            return post
         found = self._cache.get(row.source, Scanned) if self._cache else None
         return found.value.post if found and found.value else None
 
@@ -188,13 +171,24 @@ def scan(
     if not locations:
         hint = "name a site or a folder of posts"
         warned.append(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint=hint))
-    sites = {root: site_at(root) for root in dict.fromkeys(location.root for location in locations)}
-    archive = Archive(sites, options, cache)
+    records = Records(index or Index())
+    known = dict(records.rows(follow_links=options.follow_links))
+    gone = gone_from(known, locations, paths) if records.must_last else []
+    new = [location for location in locations if location not in known]
+    sites = {root: site_at(root) for root in dict.fromkeys(location.root for location in (*locations, *gone))}
+    archive = Archive(sites, options, records, cache)
     archive.locations = locations
-    found = _Scan(archive, sites, options, index or Index(), warned.append)
-    found.look(progress)
+    renamed = corrected(gone, new)
+    rest = [location for location in gone if location not in renamed]
+    found = _Scan(archive, sites, options, records, warned.append)
+    found.name(rest)
+    found.look(known, progress)
     found.read(executor, cache, progress)
-    archive.cards = tuple(found.rows[location].card for location in locations if location in found.rows)
+    found.keep({location: known[location] for location in rest}, new)
+    for location in renamed:
+        records.remove(location)
+    records.commit()
+    archive.cards = tuple(row.card for row in found.in_order() if not row.withdrawn)
     archive.diagnostics = (*warned, *found.diagnostics())
     return archive
 
@@ -203,23 +197,33 @@ class _Scan:
     """One look at all sources."""
 
     def __init__(
-        self, archive: Archive, sites: dict[str, SiteContext], options: LoadOptions, index: Index, warn: Warn
+        self, archive: Archive, sites: dict[str, SiteContext], options: LoadOptions, records: Records, warn: Warn
     ) -> None:
-        self.archive, self.sites, self.options, self.index, self.warn = archive, sites, options, index, warn
-        self.keys = keys_of(archive.locations, warn)
+        self.archive, self.sites, self.options, self.records, self.warn = archive, sites, options, records, warn
+        self.order: list[Location] = []
+        self.keys: dict[Location, str] = {}
         self.rows: dict[Location, Row] = {}
         self.trees = {root: LocalTree(root, options.follow_links) for root in sites}
         self.stamps: dict[Location, Stamp] = {}
         self.said: dict[Location, list[Diagnostic]] = {}
+        self.withdrawn: set[Location] = set()
         code = code_fingerprint(*PARSERS)
         self.readers = {root: key_of(code, found.fingerprint, options.images) for root, found in sites.items()}
 
-    def look(self, progress: Progress) -> None:
+    def name(self, gone: Sequence[Location]) -> None:
+        """Give every source its key, in the order in which one look would have found them all."""
+        roots = [*self.sites]
+        merged = sorted((*self.archive.locations, *gone), key=lambda one: (roots.index(one.root), one.path))
+        self.order = merged if gone else [*self.archive.locations]
+        self.keys = keys_of(self.order, self.warn)
+
+    def look(self, known: Mapping[Location, Row], progress: Progress) -> None:
         """Take what the index knows of sources that are as they were."""
-        known = dict(self._known())
         for location in self.archive.locations:
             self.stamps[location] = self.trees[location.root].stamp(location.path)
-            row = known.get(_name(location))
+            row = known.get(replace(location, follow_links=False) if location.follow_links else location)
+            if row is not None and row.withdrawn:
+                self.withdrawn.add(location)
             if row is not None and self._is_fresh(location, row):
                 self._take(location, row, None)
         if self.rows:
@@ -239,12 +243,27 @@ class _Scan:
             if outcome.value is not None:
                 self._add(location, source, task.key(item), seen, outcome.value, fetcher)
             progress(Stage.READ, done, len(self.archive.locations))
-        self.index.commit()
+
+    def keep(self, gone: Mapping[Location, Row], new: Sequence[Location]) -> None:
+        """Take the posts whose sources are gone, or forget them, as the configuration says."""
+        elsewhere = moved(gone, (self.rows[location] for location in new if location in self.rows))
+        rest = {location: row for location, row in gone.items() if location not in elsewhere}
+        policy = self.options.gone
+        for location in gone if policy == "drop" else elsewhere:
+            self.records.remove(location)
+        if rest:
+            self.warn(diagnostic_of([*rest.values()], policy))
+        for location, row in rest.items() if policy != "drop" else ():
+            self._take(location, self.records.copies(row), None)
+
+    def in_order(self) -> Iterator[Row]:
+        """Yield the rows in the order in which one look would have found them, those that are gone included."""
+        return (self.rows[location] for location in self.order if location in self.rows)
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """Yield what there is to say, in the order of the sources; an unknown tag, which a theme has, only once."""
         named: set[str] = set()
-        for location in self.archive.locations:
+        for location in self.order:
             row = self.rows.get(location)
             for diagnostic in self.said.get(location) or (_SAID.decode(row.said) if row else ()):
                 if diagnostic.code is Code.LIQUID_UNKNOWN:
@@ -252,11 +271,6 @@ class _Scan:
                         continue
                     named.add(diagnostic.message)
                 yield diagnostic
-
-    def _known(self) -> Iterator[tuple[str, Row]]:
-        for name, data in self.index.records("sources"):
-            with suppress(msgspec.MsgspecError):
-                yield name, _DECODER.decode(data)
 
     def _is_fresh(self, location: Location, row: Row) -> bool:
         """Say whether a source, and all that its post depends on, is as it was."""
@@ -294,10 +308,10 @@ class _Scan:
             looked=tuple((name, tree.stamp(name)) for name in _looked(found.post, site, images.value)),
             assets=images.value,
             said=msgspec.Raw(msgspec.json.encode(said)),
+            withdrawn=location in self.withdrawn,
         )
         if not any(diagnostic.code in _PASSING for diagnostic in said):
-            with suppress(UnicodeEncodeError):  # the name of a file that is not Unicode
-                self.index.put("sources", _name(location), msgspec.json.encode(row))
+            self.records.put(location, row, found.post)
         self._take(location, row, found.post)
 
     def _take(self, location: Location, row: Row, post: Post | None) -> None:
@@ -327,10 +341,6 @@ def _looked(post: Post, site: Site, assets: Sequence[Asset]) -> tuple[str, ...]:
     """Return the names under which the images of a post may be, relative to the root; absolute where they are not."""
     fetched = (asset.path for asset in assets if asset.path and is_remote(asset.src, site))
     return tuple(dict.fromkeys((*candidates(post, site), *fetched)))
-
-
-def _name(location: Location) -> str:
-    return f"{location.root}\0{location.path}"
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

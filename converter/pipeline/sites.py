@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,6 +34,8 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     """Whether the posts in `_drafts` are read too."""
     follow_links: bool = False
     """Whether links may lead out of the site."""
+    gone: Literal["keep", "drop", "fail"] = "keep"
+    """What becomes of posts that a state knows and whose sources are there no more."""
 
 
 class SiteContext(Struct, frozen=True):

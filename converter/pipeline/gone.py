@@ -1,0 +1,56 @@
+"""Sources that a state knows and that are there no more -> those whose posts stay."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from glob import has_magic
+from pathlib import Path
+
+from converter.diagnostics import Code, Diagnostic, counted
+from converter.pipeline.discover import Location
+from converter.pipeline.records import Row
+
+
+def gone_from(known: Iterable[Location], present: Iterable[Location], paths: Sequence[str]) -> list[Location]:
+    """Return the sources under `paths`, as a user names them, that are known and not present."""
+    here = {*present}
+    wanted = [str(Path(path).absolute()) for path in paths]
+    return [one for one in known if one not in here and any(_is_under(str(one.file), path) for path in wanted)]
+
+
+def corrected(gone: Iterable[Location], new: Iterable[Location]) -> set[Location]:
+    """Return those of the gone whose post stands in another new file, of another suffix or in another folder."""
+    keys = {(location.root, location.key) for location in new}
+    return {location for location in gone if (location.root, location.key) in keys}
+
+
+def moved(gone: Mapping[Location, Row], new: Iterable[Row]) -> set[Location]:
+    """Return those of the gone that are new elsewhere: with the same bytes, or the same path on the site."""
+    rows = list(new)
+    contents = {row.content for row in rows}
+    places = {place for row in rows if (place := _place(row))}
+    return {location for location, row in gone.items() if row.content in contents or _place(row) in places}
+
+
+def diagnostic_of(gone: Sequence[Row], policy: str) -> Diagnostic:
+    """Return what there is to say of posts whose sources are gone."""
+    fate, hint = {
+        "keep": ("kept, as they were read last", "`converter withdraw` takes a post out of its editions"),
+        "drop": ("left out", 'gone = "keep" in [state] keeps such posts'),
+        "fail": ("kept, which is an error here", 'put the files back, or say gone = "keep" or "drop" in [state]'),
+    }[policy]
+    sources = f"{counted(len(gone), 'source')} that {'was' if len(gone) == 1 else 'were'} read earlier"
+    return Diagnostic(
+        code=Code.SOURCES_MISSING if policy == "fail" else Code.SOURCES_GONE,
+        message=f"{sources} cannot be found: the posts are {fate}",
+        file=gone[0].card.post.path,
+        hint=hint,
+    )
+
+
+def _place(row: Row) -> str:
+    return next(iter(row.card.post.metadata.addresses), "")
+
+
+def _is_under(file: str, path: str) -> bool:
+    return fnmatchcase(file, path) if has_magic(path) else file == path or file.startswith(path.rstrip(os.sep) + os.sep)
