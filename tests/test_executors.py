@@ -20,8 +20,7 @@ from converter.limits import process
 from converter.limits.bounds import Bounds, TimeUpError, deadline
 from converter.pipeline import executors
 from converter.pipeline.cache import Found
-from converter.pipeline.executors import AHEAD, ProcessExecutor, SerialExecutor, _Context, _Worker, outcomes
-from converter.pipeline.pool import Pool
+from converter.pipeline.executors import AHEAD, ProcessExecutor, SerialExecutor, outcomes
 
 
 def behave(item: str, warn: Warn) -> str:
@@ -298,49 +297,6 @@ def test_an_alarm_rings_in_the_body_and_nowhere_else(monkeypatch: pytest.MonkeyP
         sum(range(1000))  # one that nobody turned off would ring here
 
     assert (0.0, 0.0) == signal.getitimer(signal.ITIMER_REAL)
-
-
-def test_a_pool_that_is_lost_while_it_is_stopped_still_hears_that_it_is_stopped() -> None:
-    pool = Pool(1, _Context(), process.claim)
-    pool._context.task_queue.put(None)  # as `join` does
-
-    pool.fail_waiting()
-
-    assert pool._context.task_queue.get_nowait() is None
-
-
-def test_what_workers_share_outlives_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that is still starting would print a traceback: it finds no lock."""
-    alive = []
-    pool = Pool(2, _Context(), process.claim)
-    close = pool._manager.worker_manager.close_channels
-
-    def closed() -> None:
-        alive.extend(multiprocessing.active_children())
-        close()
-
-    monkeypatch.setattr(pool._manager.worker_manager, "close_channels", closed)
-    assert "A" == pool.submit(str.upper, 60, "a").result()
-    pool.stop()
-    pool.join()
-
-    assert [] == alive
-
-
-def test_who_asks_for_a_pool_starts_no_worker_that_an_interrupt_could_lose(monkeypatch: pytest.MonkeyPatch) -> None:
-    starters = []
-    start = _Worker.start
-
-    def told(worker: _Worker) -> None:
-        starters.append(threading.current_thread())
-        start(worker)
-
-    monkeypatch.setattr(_Worker, "start", told)
-    with Pool(1, _Context(), process.claim) as pool:
-        assert "A" == pool.submit(str.upper, 60, "a").result()
-
-    assert starters
-    assert threading.main_thread() not in starters
 
 
 PROFILED = """

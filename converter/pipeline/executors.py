@@ -7,14 +7,10 @@ and survives the death of a worker.
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from converter.diagnostics import Code, Diagnostic, Outcome
@@ -59,46 +55,6 @@ class SerialExecutor(Executor):
         return future
 
 
-@contextmanager
-def _blocked(*names: str) -> Iterator[None]:
-    """Block signals, where there are such, in what is started meanwhile: what is blocked stays so in a child."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in names})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class _Worker(SpawnProcess):
-    """A fresh process that no interrupt reaches, from its first moment on: its parent ends it."""
-
-    def start(self) -> None:
-        with _blocked("SIGINT"):
-            super().start()
-
-
-def _start_tracker() -> None:
-    """Start the process that minds what those of a pool share.
-
-    It ends after all others: a terminal that closes, which all of a run hear, would end it before, and what it minds
-    would be missed aloud.
-    """
-    if sys.platform != "win32":
-        from multiprocessing import resource_tracker
-
-        with _blocked("SIGHUP"):
-            resource_tracker.ensure_running()
-
-
-class _Context(SpawnContext):
-    """Starts workers. `spawn`: Pango and its threads do not survive a fork."""
-
-    Process = _Worker
-
-
 class ProcessExecutor(Executor):
     """Runs tasks in `workers` fresh processes; a task that takes more than `timeout` seconds is ended.
 
@@ -108,9 +64,11 @@ class ProcessExecutor(Executor):
     def __init__(self, workers: int, *, timeout: float, memory: int = 0) -> None:
         from pebble import CONSTS
 
+        from converter.pipeline.workers import start_tracker
+
         if process.is_own():  # pebble has it in common for all pools of a process
             CONSTS.sleep_unit = PAUSE
-        _start_tracker()
+        start_tracker()
         self._workers = workers
         self._left = MOST_POOLS
         self._pool = self._new_pool()
@@ -129,8 +87,9 @@ class ProcessExecutor(Executor):
 
     def _new_pool(self) -> Pool:
         from converter.pipeline.pool import Pool
+        from converter.pipeline.workers import WorkerContext
 
-        return Pool(self._workers, _Context(), process.claim)
+        return Pool(self._workers, WorkerContext(), process.claim)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002  (the interface's own)
         end: Callable[[], None] = self._pool.stop if cancel_futures else self._pool.close
