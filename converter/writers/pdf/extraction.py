@@ -37,12 +37,12 @@ def extract(pdf: pikepdf.Pdf, fragments: Sequence[Fragment]) -> tuple[Objects, t
     fonts = b"" if fragments[0].sealed else found.share_fonts()
     pages = sum(fragment.pages for fragment in fragments)
     take = found.contents if pages and not fragments[0].sealed else found.drawing
-    furniture = {page: take(page) for each in fragments for page in each.furniture.values()}
+    overlays = {page: take(page) for each in fragments for page in each.overlays.values()}
     sheets = tuple(map(found.sheet, range(pages)))
     kids, parents, roles, ids = found.tags()
     objects = Objects(*found.bodies(), sheets, kids, parents, roles, ids, fonts)
     numbered = (
-        replace(each, furniture={name: furniture[page] for name, page in each.furniture.items()}) for each in fragments
+        replace(each, overlays={name: overlays[page] for name, page in each.overlays.items()}) for each in fragments
     )
     return objects, tuple(numbered)
 

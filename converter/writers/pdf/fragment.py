@@ -130,7 +130,7 @@ class Fragment(Struct, frozen=True):
 
     pages: int
     """How many pages of text there are."""
-    furniture: dict[str, int]
+    overlays: dict[str, int]
     """What is laid over pages (running heads), by its name: the page of a PDF, then the number of what draws it.
 
     That is a form where pages have resources of their own, or where there are no pages, else code like that of pages.

@@ -16,7 +16,7 @@ from converter.writers.pdf.options import PdfOptions
 HEAD_SIZE = 0.72
 """The size of running heads, in text sizes; style sheets use it too."""
 OPENING = "-opening"
-"""The end of the names of furniture for pages without running heads."""
+"""The end of the names of overlays for pages without running heads."""
 NAMED = 40
 """How many characters without a glyph are named in one diagnostic."""
 _SUBSTITUTES = "〓□\ufffd?"
@@ -98,8 +98,8 @@ class Style:
         )
 
     @property
-    def furniture(self) -> tuple[str, ...]:
-        """The pages of furniture that each fragment has: for each side, and with print marks for opening pages too."""
+    def overlays(self) -> tuple[str, ...]:
+        """The overlays that each fragment has: for each side, and with print marks for opening pages too."""
         sides = ("recto", "verso") if self.options.two_sided else ("recto",)
         kinds = ("", OPENING) if self.options.print_marks else ("",)
         return tuple(side + kind for side in sides for kind in kinds)

@@ -1,4 +1,4 @@
-"""What is joined into a book: fragments that were taken, how each page is dressed, and everything in its place."""
+"""What is joined into a book: fragments that were taken, how each page is decorated, and everything in its place."""
 
 from msgspec import Struct
 
@@ -6,13 +6,13 @@ from converter.writers.pdf.assembly.folios import FolioStyle
 from converter.writers.pdf.fragment import Fragment, Sheet
 
 
-class Leaf(Struct, frozen=True):
-    """How one page of a fragment is dressed."""
+class PageStyle(Struct, frozen=True):
+    """What is added to one page of a fragment."""
 
     folio: str = ""
     """The number at its foot; empty for none."""
-    furniture: str = ""
-    """The name of the furniture that is laid over it; empty for none."""
+    overlay: str = ""
+    """The name of what is laid over it; empty for none."""
     side: str = "recto"
     shift: float = 0
     """Points by which the text moves to the right: the margins of a left page mirror those of a right one."""
@@ -29,13 +29,13 @@ class Taken(Struct, frozen=True):
     """The tags that hang there; of fragments that share their objects, the first has all."""
 
 
-class Setting(Struct, frozen=True):
+class Placement(Struct, frozen=True):
     """A fragment at its place in the book."""
 
     taken: Taken
     first: int
     """The number of its first page in the file, counted from 0."""
-    leaves: tuple[Leaf, ...]
+    page_styles: tuple[PageStyle, ...]
     name: str
     """What links call it, with the scheme: `post:KEY` or `book:NAME`."""
 
@@ -43,7 +43,7 @@ class Setting(Struct, frozen=True):
 class Binding(Struct, frozen=True):
     """Everything that is joined, in its place."""
 
-    settings: tuple[Setting, ...]
+    placements: tuple[Placement, ...]
     pages: int
     """With the blank ones, which belong to no fragment."""
     size: tuple[float, float]
@@ -61,4 +61,4 @@ class Binding(Struct, frozen=True):
     @property
     def untagged(self) -> bool:
         """Whether some pages have no tags."""
-        return any(setting.taken.fragment.untagged for setting in self.settings)
+        return any(placement.taken.fragment.untagged for placement in self.placements)

@@ -14,7 +14,7 @@ from converter.writers.book import BETWEEN, MAKER, Book, Entry
 from converter.writers.fonts import report_unserved
 from converter.writers.pdf.assembly import folios
 from converter.writers.pdf.assembly.attachments import attach_posts
-from converter.writers.pdf.assembly.binding import Binding, Leaf, Setting, Taken
+from converter.writers.pdf.assembly.binding import Binding, PageStyle, Placement, Taken
 from converter.writers.pdf.assembly.join import Joiner
 from converter.writers.pdf.assembly.metadata import About, describe
 from converter.writers.pdf.fragment import Laid, Rendered, RenderedRun
@@ -72,10 +72,10 @@ def make_book(
 ) -> bytes:
     """Return the finished PDF. Parts come with their numbers, in any order, and are taken as they come."""
     report_unserved(style.library, {entry.language for entry in book.entries} | {book.language}, warn)
-    joiner, setter = Joiner(), _Setter(book, style, typesetter, warn)
+    joiner, book_pages = Joiner(), _BookPages(book, style, typesetter, warn)
     typesetter.prepare()
     body = place(_taken(rendered, joiner), two_sided=style.options.two_sided)
-    bound = _bound(body, joiner, setter, style)
+    bound = _bound(body, joiner, book_pages, style)
     catalog, file = joiner.join(bound), joiner.file
     if style.options.attach_sources:
         attached = attach_posts(file, book.digest.posts, book.digest.updated)
@@ -84,27 +84,27 @@ def make_book(
     return file.finish(file.add({**catalog, **described}), information)
 
 
-def _bound(body: Sequence[Placed], joiner: Joiner, setter: "_Setter", style: Style) -> Binding:
+def _bound(body: Sequence[Placed], joiner: Joiner, book_pages: "_BookPages", style: Style) -> Binding:
     """Return everything in its place: front matter, posts, back matter. A post by itself has neither."""
     pages = max((each.first + each.pages for each in body), default=0)
-    back = setter.back(body)
-    front = setter.front(body, pages, back) if back else None
+    back = book_pages.back(body)
+    front = book_pages.front(body, pages, back) if back else None
     front_pages = front.fragment.pages if front else 0
     front_pages += front_pages % 2 if style.options.two_sided else 0
     romans = tuple(roman(number) for number in range(1, front_pages + 1))
-    dress = _Dresser(style, romans, front_pages)
+    decorator = _Decorator(style, romans, front_pages)
     front_taken, back_taken = (joiner.take_page(each) if each else None for each in (front, back))
     last = pages + (back.fragment.pages if back else 0)
     return Binding(
-        settings=(
-            *((dress.front(front_taken),) if front_taken else ()),
-            *map(dress.body, body),
-            *((dress.back(back_taken, front_pages + pages),) if back_taken else ()),
+        placements=(
+            *((decorator.front(front_taken),) if front_taken else ()),
+            *map(decorator.body, body),
+            *((decorator.back(back_taken, front_pages + pages),) if back_taken else ()),
         ),
         pages=front_pages + last,
         size=style.geometry.sheet,
         bleed=style.geometry.bleed,
-        folios=setter.folios(len(str(last)), romans[1 : front.fragment.pages] if front else ()),
+        folios=book_pages.folios(len(str(last)), romans[1 : front.fragment.pages] if front else ()),
         page_label=label(style.language, "page"),
         labels=(*(((0, "r", 1),) if front else ()), (front_pages, "D", 1)),
         closed_level=style.offset + 1,
@@ -135,43 +135,45 @@ def roman(number: int) -> str:
     return found
 
 
-class _Dresser:
-    """Says how each page is dressed: its number, its running head, its side."""
+class _Decorator:
+    """Says how each page is decorated: its number, its running head, its side."""
 
     def __init__(self, style: Style, romans: tuple[str, ...], front_pages: int) -> None:
         self._style = style
         self._romans = romans
         self._front_pages = front_pages
 
-    def front(self, taken: Taken) -> Setting:
+    def front(self, taken: Taken) -> Placement:
         pages = range(taken.fragment.pages)
-        leaves = tuple(self._leaf(page, "" if page == 0 else self._romans[page], OPENING) for page in pages)
-        return Setting(taken, 0, leaves, "book:front")
+        page_styles = tuple(self._page_style(page, "" if page == 0 else self._romans[page], OPENING) for page in pages)
+        return Placement(taken, 0, page_styles, "book:front")
 
-    def body(self, placed: Placed) -> Setting:
+    def body(self, placed: Placed) -> Placement:
         rendered, start = placed.rendered, placed.first
-        leaves = tuple(
-            self._leaf(page, str(page + 1), OPENING if placed.opens and page == start else "")
+        page_styles = tuple(
+            self._page_style(page, str(page + 1), OPENING if placed.opens and page == start else "")
             for page in range(start, start + placed.pages)
         )
         name = str(PostLink(rendered.key)) if rendered.key else f"book:page-{start}"
-        return Setting(placed.taken, self._front_pages + start, leaves, name)
+        return Placement(placed.taken, self._front_pages + start, page_styles, name)
 
-    def back(self, taken: Taken, first: int) -> Setting:
+    def back(self, taken: Taken, first: int) -> Placement:
         numbers = range(first - self._front_pages, first - self._front_pages + taken.fragment.pages)
-        return Setting(taken, first, tuple(self._leaf(page, str(page + 1), OPENING) for page in numbers), "book:back")
+        return Placement(
+            taken, first, tuple(self._page_style(page, str(page + 1), OPENING) for page in numbers), "book:back"
+        )
 
-    def _leaf(self, page: int, folio: str, kind: str) -> Leaf:
-        """Return the dress of a page by its number in front matter or body; both begin on the right.
+    def _page_style(self, page: int, folio: str, kind: str) -> PageStyle:
+        """Return what is added to a page by its number in front matter or body; both begin on the right.
 
-        Its furniture is that of its side and `kind`, if its fragment has it.
+        Its overlay is that of its side and `kind`, if its fragment has it.
         """
         verso = self._style.options.two_sided and page % 2 == 1
         side = "verso" if verso else "recto"
-        return Leaf(folio, side + kind, side, self._style.geometry.mirror if verso else 0)
+        return PageStyle(folio, side + kind, side, self._style.geometry.mirror if verso else 0)
 
 
-class _Setter:
+class _BookPages:
     """Lays out what only the whole book knows: cover, contents, index, colophon, page numbers."""
 
     def __init__(self, book: Book, style: Style, typesetter: Typesetter, warn: Warn) -> None:

@@ -54,20 +54,20 @@ def wanted(longest: int, others: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 def read_folios(laid: Laid, numbers: Iterable[tuple[str, str]]) -> FolioStyle:
-    """Return the style of the page numbers that a fragment has as furniture, named from 1 as in `numbers`."""
+    """Return the style of the page numbers that a fragment has as overlays, named from 1 as in `numbers`."""
     lines, data = laid.objects.bodies.split(b"\n"), laid.objects.data
     found = {}
     for name, (side, text) in enumerate(numbers, 1):
-        form = laid.fragment.furniture[str(name)]
+        form = laid.fragment.overlays[str(name)]
         found[f"{side}:{text}"] = _read(lines[form], zlib.decompress(data[form]))
-    drawings = {*laid.fragment.furniture.values()}
+    drawings = {*laid.fragment.overlays.values()}
     rest = replace(
         laid.objects,
         bodies=b"\n".join(b"" if number in drawings else line for number, line in enumerate(lines)),
         data={number: each for number, each in data.items() if number not in drawings},
     )
     digits = found[f"{SIDES[0]}:{DIGITS}"].glyphs
-    return FolioStyle(set=found, digits=digits, laid=Laid(rest, replace(laid.fragment, furniture={})))
+    return FolioStyle(set=found, digits=digits, laid=Laid(rest, replace(laid.fragment, overlays={})))
 
 
 def _read(form: bytes, code: bytes) -> Folio:

@@ -6,10 +6,10 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from converter.writers.pdf.assembly.binding import Binding, Setting, Taken
-from converter.writers.pdf.assembly.dress import Dresser
+from converter.writers.pdf.assembly.binding import Binding, Placement, Taken
 from converter.writers.pdf.assembly.file import PdfFile
 from converter.writers.pdf.assembly.outline import Item, write_outline
+from converter.writers.pdf.assembly.pages import PageWriter
 from converter.writers.pdf.assembly.syntax import Name, Reference, entries, text, written
 from converter.writers.pdf.assembly.tags import Tags
 from converter.writers.pdf.assembly.taking import Taker
@@ -55,24 +55,24 @@ class Joiner:
         laid = book.folios.laid
         numbering = self._taker.write(laid.objects, (laid.fragment,), self._tags.document)
         folios = {name: numbering.written(folio.form) for name, folio in book.folios.set.items()}
-        pages = Dresser(self.file, book, folios)
-        for setting in book.settings:
-            self._note_places(setting, book)
-        for setting in book.settings:
-            while pages.count < setting.first:
+        pages = PageWriter(self.file, book, folios)
+        for placement in book.placements:
+            self._note_places(placement, book)
+        for placement in book.placements:
+            while pages.count < placement.first:
                 pages.add_blank()
-            for leaf, sheet in zip(setting.leaves, setting.taken.sheets, strict=True):
-                pages.add(sheet, leaf, setting.taken)
+            for page_style, sheet in zip(placement.page_styles, placement.taken.sheets, strict=True):
+                pages.add(sheet, page_style, placement.taken)
                 for link in sheet.links:
-                    self._write_link(link, sheet, leaf.shift, setting, book)
+                    self._write_link(link, sheet, page_style.shift, placement, book)
         while pages.count < book.pages:
             pages.add_blank()
         self._taker.write_fonts(self._embedded())
-        items = [item for setting in book.settings for item in _items(setting, book)]
+        items = [item for placement in book.placements for item in _items(placement, book)]
         return {
             "Type": Name("Catalog"),
             "Pages": pages.finish(),
-            "StructTreeRoot": self._tags.write(setting.taken for setting in book.settings),
+            "StructTreeRoot": self._tags.write(placement.taken for placement in book.placements),
             "MarkInfo": {"Marked": not book.untagged},
             "Outlines": write_outline(self.file, items),
             "PageLabels": {"Nums": [each for page, style, start in book.labels
@@ -80,17 +80,17 @@ class Joiner:
             **self._names(),
         }  # fmt: skip
 
-    def _note_places(self, setting: Setting, book: Binding) -> None:
-        fragment, sheets = setting.taken.fragment, setting.taken.sheets
+    def _note_places(self, placement: Placement, book: Binding) -> None:
+        fragment, sheets = placement.taken.fragment, placement.taken.sheets
         for name, place in fragment.anchors.items():
-            leaf = setting.leaves[place.page]
-            mark = _Mark(_destination(sheets[place.page], place, leaf.shift), leaf.folio)
-            self._marks.setdefault((setting.name, name), mark)
-            self._marks[_own_name(setting), name] = mark
+            page_style = placement.page_styles[place.page]
+            mark = _Mark(_destination(sheets[place.page], place, page_style.shift), page_style.folio)
+            self._marks.setdefault((placement.name, name), mark)
+            self._marks[_own_name(placement), name] = mark
         top = _destination(sheets[0], Place(0, 0, book.size[1]), 0)
-        self._marks.setdefault((setting.name, ""), _Mark(top, setting.leaves[0].folio))
+        self._marks.setdefault((placement.name, ""), _Mark(top, placement.page_styles[0].folio))
 
-    def _write_link(self, link: Link, sheet: Sheet, shift: float, setting: Setting, book: Binding) -> None:
+    def _write_link(self, link: Link, sheet: Sheet, shift: float, placement: Placement, book: Binding) -> None:
         """Write a link. One that leads to a post that was left out leads to its own page instead."""
         values: dict[str, Any] = {"Rect": _moved(link.area, shift)}
         if link.corners:
@@ -98,16 +98,16 @@ class Joiner:
         if link.key >= 0:
             values["StructParent"] = link.key
         if link.target:
-            mark = self._mark(link.target, setting)
+            mark = self._mark(link.target, placement)
             values["Dest"] = mark.destination if mark else (Reference(sheet.number), Name("Fit"))
             if mark:
                 values["Contents"] = f"{book.page_label} {mark.folio}".strip()
         self.file.put(link.number, b"<< %s %s >>" % (link.entries, entries(values)))
 
-    def _mark(self, target: str, setting: Setting) -> _Mark | None:
+    def _mark(self, target: str, placement: Placement) -> _Mark | None:
         name, _, anchor = target.partition("#")
         if not name:
-            return self._marks.get((_own_name(setting), anchor)) or self._marks.get((_own_name(setting), ""))
+            return self._marks.get((_own_name(placement), anchor)) or self._marks.get((_own_name(placement), ""))
         name, anchor = unquote(name), unquote(anchor)
         return self._marks.get((name, anchor)) or self._marks.get((name, ""))
 
@@ -130,12 +130,14 @@ class Joiner:
         return embed(self.file, self._taker.faces)
 
 
-def _items(setting: Setting, book: Binding) -> Iterator[Item]:
+def _items(placement: Placement, book: Binding) -> Iterator[Item]:
     """Yield what the outline says of a fragment."""
-    for bookmark in setting.taken.fragment.bookmarks:
+    for bookmark in placement.taken.fragment.bookmarks:
         place = bookmark.place
-        if place.page < setting.taken.fragment.pages:
-            destination = _destination(setting.taken.sheets[place.page], place, setting.leaves[place.page].shift)
+        if place.page < placement.taken.fragment.pages:
+            destination = _destination(
+                placement.taken.sheets[place.page], place, placement.page_styles[place.page].shift
+            )
             yield Item(bookmark.level, bookmark.label, destination, bookmark.level >= book.closed_level)
 
 
@@ -148,6 +150,6 @@ def _moved(points: tuple[float, ...], shift: float) -> tuple[float, ...]:
     return tuple(value + shift * (number % 2 == 0) for number, value in enumerate(points)) if shift else points
 
 
-def _own_name(setting: Setting) -> str:
+def _own_name(placement: Placement) -> str:
     """Return the name that a fragment has for its own links: the slices of a post share the other one."""
-    return f"{OWN_SCHEME}{setting.first}"
+    return f"{OWN_SCHEME}{placement.first}"

@@ -54,7 +54,7 @@ class Taker:
         kids = tuple(numbers[number] for number in objects.kids)
         return tuple(
             Taken(
-                fragment=replace(each, furniture={name: numbers[place] for name, place in each.furniture.items()}),
+                fragment=replace(each, overlays={name: numbers[place] for name, place in each.overlays.items()}),
                 sheets=tuple(_sheet(sheet, numbering, base) for sheet in objects.sheets[each.first :][: each.pages]),
                 branch=branch,
                 kids=() if number else kids,

@@ -21,7 +21,7 @@ from converter.writers.pdf.typst.headers import make_ids_unique
 from converter.writers.pdf.typst.runs import RunPart
 from converter.writers.pdf.typst.values import encoded, look, prepare
 
-UNIT, FURNITURE = "unit:", "furniture:"
+UNIT, OVERLAY = "unit:", "furniture:"
 """The beginnings of the names of places where a part begins, and of pages that are laid over others."""
 
 
@@ -111,20 +111,20 @@ def _units(pdf: pikepdf.Pdf, style: Style, *, whole: bool) -> list[Fragment]:
     titles = list(_titles(pdf.Root.get("/Outlines")))
     pages = len(pdf.pages)
     starts = [0] if whole else [spot.page - 1 for spot in places.anchors if spot.name.startswith(UNIT)]
-    over = [spot for spot in places.anchors if spot.name.startswith(FURNITURE)]
+    over = [spot for spot in places.anchors if spot.name.startswith(OVERLAY)]
     ends = [*starts[1:], min((spot.page - 1 for spot in over), default=pages)]
     anchors: list[dict[str, Place]] = [{} for _ in starts]
     marks: list[list[Bookmark]] = [[] for _ in starts]
-    furniture: list[dict[str, int]] = [{} for _ in starts]
+    overlays: list[dict[str, int]] = [{} for _ in starts]
 
     def placed(spot: _Spot | _Level) -> tuple[int, Place]:
         unit = max(bisect_right(starts, spot.page - 1) - 1, 0)
         return unit, Place(spot.page - 1 - starts[unit], round(spot.x, 3), round(height - spot.y, 3))
 
     for spot in places.anchors:
-        if spot.name.startswith(FURNITURE):
-            number, _, name = spot.name.removeprefix(FURNITURE).partition(":")
-            furniture[int(number)][name] = spot.page - 1
+        if spot.name.startswith(OVERLAY):
+            number, _, name = spot.name.removeprefix(OVERLAY).partition(":")
+            overlays[int(number)][name] = spot.page - 1
         elif not spot.name.startswith(UNIT):
             unit, place = placed(spot)
             anchors[unit].setdefault(spot.name, place)
@@ -132,7 +132,7 @@ def _units(pdf: pikepdf.Pdf, style: Style, *, whole: bool) -> list[Fragment]:
         unit, place = placed(heading)
         marks[unit].append(Bookmark(heading.level, title, place))
     return [
-        Fragment(end - start, furniture[number], anchors[number], tuple(marks[number]), (), first=start, sealed=True)
+        Fragment(end - start, overlays[number], anchors[number], tuple(marks[number]), (), first=start, sealed=True)
         for number, (start, end) in enumerate(zip(starts, ends, strict=True))
     ]
 

@@ -122,5 +122,5 @@ def look(style: Style) -> dict[str, Any]:
         },
         "faces": families,
         "tokens": {name: value for name, value in style.theme.tokens.items() if value.startswith("#")},
-        "furniture": style.furniture,
+        "furniture": style.overlays,
     }

@@ -24,7 +24,7 @@ from converter.writers.pdf.weasyprint.tags import POINTS, TagTree
 from converter.writers.pdf.weasyprint.turns import turn
 from converter.writers.pdf.weasyprint.versions import applies
 
-FURNITURE = "furniture-"
+OVERLAY = "furniture-"
 """The beginning of the ids of pages that only hold what is laid over the pages of text."""
 
 _NOTDEF = re.compile(r'\.notdef glyph .*"(.)" \(U\+', re.DOTALL)
@@ -55,19 +55,19 @@ def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...], 
 def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Laid:
     """Return the pages that `markup` (a whole HTML document) makes. `unique` keeps its ids apart from other fragments'.
 
-    Pages from the first one with an anchor that begins with `FURNITURE` on are furniture.
+    Pages from the first one with an anchor that begins with `OVERLAY` on are overlays.
     """
     with turn(), _uncollected():
         LOG.records.clear()
         html = weasyprint.HTML(string=markup, base_url="book:", url_fetcher=fence)
         document = html.render(font_config=sheet.fonts, stylesheets=[sheet.css])
-        furniture = _furniture(document)
-        pages = min(furniture.values(), default=len(document.pages))
+        overlays = _overlays(document)
+        pages = min(overlays.values(), default=len(document.pages))
         data, untagged = _written(document, unique, pages)
         release()
         fragment = Fragment(
             pages=pages,
-            furniture=furniture,
+            overlays=overlays,
             anchors=_anchors(document, pages),
             bookmarks=_bookmarks(document),
             fonts=_fonts(document),
@@ -107,12 +107,12 @@ def _lighten(pdf: Any) -> None:
     _drop_unused(pdf)
 
 
-def _furniture(document: Any) -> dict[str, int]:
+def _overlays(document: Any) -> dict[str, int]:
     return {
-        name.removeprefix(FURNITURE): number
+        name.removeprefix(OVERLAY): number
         for number, page in enumerate(document.pages)
         for name in page.anchors
-        if name.startswith(FURNITURE)
+        if name.startswith(OVERLAY)
     }
 
 

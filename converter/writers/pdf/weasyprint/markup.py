@@ -68,7 +68,7 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
             "body": written.body,
             "notes": written.notes,
             "original_text": readable(entry.original),
-            "furniture": style.furniture,
+            "furniture": style.overlays,
             "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
             "head_post": style.shortened(entry.title, share or _POST_SHARE),
         },
@@ -79,7 +79,7 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
 def opener_markup(part: OpenerPart, style: Style, warn: Warn) -> Markup:
     """Return the page that opens a section."""
     count = label(part.book_language, "posts", part.posts)
-    html = style.fill("opener.html", {"title": part.title, "count": count, "furniture": style.furniture})
+    html = style.fill("opener.html", {"title": part.title, "count": count, "furniture": style.overlays})
     return Markup(style.substitute(html, None, warn), {})
 
 

@@ -60,8 +60,8 @@ class Typesetter:
 
     def page(self, name: str, values: Mapping[str, Any], warn: Warn) -> Laid:
         style = self._style
-        furniture = tuple(each for each in style.furniture if each.endswith(OPENING))
-        html = style.substitute(style.fill(f"{name}.html", {"furniture": furniture, **values}), None, warn)
+        overlays = tuple(each for each in style.overlays if each.endswith(OPENING))
+        html = style.substitute(style.fill(f"{name}.html", {"furniture": overlays, **values}), None, warn)
 
         def typeset(told: Warn) -> Laid:
             require_engine(style)

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from converter.writers.pdf.assembly.binding import Binding, Leaf, Taken
+from converter.writers.pdf.assembly.binding import Binding, PageStyle, Taken
 from converter.writers.pdf.assembly.file import PdfFile
 from converter.writers.pdf.assembly.syntax import Name, Reference, entries, written
 from converter.writers.pdf.fragment import Sheet
@@ -13,7 +13,7 @@ NODE = 64
 """Pages in a node of their tree."""
 
 
-class Dresser:
+class PageWriter:
     """Writes page after page."""
 
     def __init__(self, file: PdfFile, book: Binding, folios: Mapping[str, bytes]) -> None:
@@ -26,18 +26,18 @@ class Dresser:
         self._codes: dict[bytes, Reference] = {}
         self._marks: Reference | None = None
 
-    def add(self, sheet: Sheet, leaf: Leaf, taken: Taken) -> None:
+    def add(self, sheet: Sheet, page_style: PageStyle, taken: Taken) -> None:
         """Write the next page."""
-        contents, forms = sheet.contents, self._forms(leaf, taken)
-        head = taken.fragment.furniture.get(leaf.furniture)
+        contents, forms = sheet.contents, self._forms(page_style, taken)
+        head = taken.fragment.overlays.get(page_style.overlay)
         if head and taken.fragment.sealed:
             forms = {"Head": Reference(head), **forms}
         elif head:
             contents = b" ".join(map(written, (contents, self._code(b"Q\nq"), Reference(head))))
-        if forms or contents != sheet.contents or leaf.shift:
+        if forms or contents != sheet.contents or page_style.shift:
             drawn = "".join(f" /{name} Do" for name in forms)
             over = self._code(f"\nQ q{drawn} Q".encode())
-            opening = self._code(f"q 1 0 0 1 {leaf.shift:.3f} 0 cm".encode() if leaf.shift else b"q")
+            opening = self._code(f"q 1 0 0 1 {page_style.shift:.3f} 0 cm".encode() if page_style.shift else b"q")
             contents = b" ".join(map(written, (opening, contents, over)))
         drawings = b"%s %s" % (sheet.drawings, entries(forms))
         page = [
@@ -75,12 +75,12 @@ class Dresser:
         node, kids = self._nodes[-1]
         kids.append(self._file.put(number, b"<< /Type /Page /Parent %d 0 R %s >>" % (node, body)))
 
-    def _forms(self, leaf: Leaf, taken: Taken) -> dict[str, Reference]:
+    def _forms(self, page_style: PageStyle, taken: Taken) -> dict[str, Reference]:
         """Return page number and crop marks of a page, by the names that its resources get for them."""
         book, found = self._book, dict[str, Reference]()
-        if leaf.folio:
-            form = self._folios[book.folios.pattern(leaf.folio, leaf.side)]
-            code = zlib.compress(book.folios.draw(leaf.folio, leaf.side))
+        if page_style.folio:
+            form = self._folios[book.folios.pattern(page_style.folio, page_style.side)]
+            code = zlib.compress(book.folios.draw(page_style.folio, page_style.side))
             found["Folio"] = self._file.put_stream(self._file.reserve(), form, code)
         if book.bleed and taken.fragment.sealed:
             self._marks = self._marks or self._file.add_stream(crop_marks(book.size, book.bleed), self._form())
