@@ -1,4 +1,4 @@
-"""What the pages of one book have in common: measures, faces, style sheet and the words around the text."""
+"""What the pages of one book have in common: measures, faces, style sheet and labels."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -24,7 +24,7 @@ _SUBSTITUTES = "〓□\ufffd?"
 _NARROW = 0.56
 """The mean width of a letter of an alphabet, in font sizes."""
 
-WORDS = ("contents", "index", "colophon", "sources", "license", "original", "tags", "notes", "page")
+LABELS = ("contents", "index", "colophon", "sources", "license", "original", "tags", "notes", "page")
 
 
 class Families(NamedTuple):
@@ -104,15 +104,15 @@ class Style:
         kinds = ("", OPENING) if self.options.print_marks else ("",)
         return tuple(side + kind for side in sides for kind in kinds)
 
-    def words(self) -> dict[str, str]:
-        return {name: label(self.language, name) for name in WORDS}
+    def labels(self) -> dict[str, str]:
+        return {name: label(self.language, name) for name in LABELS}
 
     def fill(self, name: str, values: Mapping[str, object]) -> str:
         """Return a template of the theme, filled."""
-        return self.theme.fill(
-            f"pdf/{name}",
-            {"book_language": self.language, "direction": self.direction, "words": self.words(), **values},
-        )
+        labels = self.labels()
+        # Themes of 0.1 call them words.
+        common = {"book_language": self.language, "direction": self.direction, "labels": labels, "words": labels}
+        return self.theme.fill(f"pdf/{name}", common | {**values})
 
     def shortened(self, text: str, share: float) -> str:
         """Return `text`, cut where it is wider than a share of a running head."""

@@ -188,12 +188,12 @@ class _BookPages:
     def front(self, body: Sequence[Placed], body_pages: int, back: Laid) -> Laid:
         """Return cover and contents."""
         pages = _first_pages(body)
-        words = self._style.words()
+        labels = self._style.labels()
         endings = [
             {
                 "href": f"book:back#{name}",
                 "page": body_pages + back.fragment.anchors[name].page + 1,
-                "title": words[name],
+                "title": labels[name],
             }
             for name in ("index", "colophon")
             if name in back.fragment.anchors

@@ -106,13 +106,13 @@ def _notes(page: Page, nodes: Nodes, *, at_foot: bool) -> list[dict[str, Any]]:
 
 
 def look(style: Style) -> dict[str, Any]:
-    """Return how everything looks: measures in points, families by language, colours, and the words around the text."""
+    """Return how everything looks: measures in points, families by language, colours, and labels."""
     geometry, options = style.geometry, style.options
     families = {name: style.families(faces)._asdict() for name, faces in {**FACES, "": Faces()}.items()}
     return {
-        "title": style.words()["contents"],
+        "title": style.labels()["contents"],
         "lang": tongue(style.language),
-        "words": style.words(),
+        "labels": style.labels(),
         "style": {
             **{name: getattr(geometry, name) for name in _MEASURES},
             "head_size": HEAD_SIZE,
