@@ -14,6 +14,7 @@ SENTENCES = (
 )
 HEADINGS = ("工程进展", "各方看法", "下一步安排", "背景资料")
 CATEGORIES = ("port", "weather", "city", "science")
+HAN = sorted({character for sentence in SENTENCES for character in sentence if "\u4e00" <= character <= "\u9fff"})
 
 
 def post(number: int, characters: int = 1150) -> tuple[str, str]:
@@ -21,7 +22,8 @@ def post(number: int, characters: int = 1150) -> tuple[str, str]:
     chance = random.Random(number)
     paragraphs, size = [], 0
     while size < characters:
-        paragraph = "".join(chance.sample(SENTENCES, chance.randint(2, 4)))
+        sentences = chance.sample(SENTENCES, chance.randint(2, 4))
+        paragraph = "".join(_reworded(sentence, chance) for sentence in sentences)
         if len(paragraphs) % 5 == 4:
             paragraphs.append(f"<p><strong>{chance.choice(HEADINGS)}</strong></p>")
         paragraphs.append(f"<p>{paragraph}</p>")
@@ -34,3 +36,11 @@ def post(number: int, characters: int = 1150) -> tuple[str, str]:
     )
     footer = f'<p class="em_media">（文章来源：港口日报）</p>\n\n<https://daily.example.org/{number}.html>\n'
     return f"2024-{month:02}-{day:02}-{number:05}.md", header + " \n".join(paragraphs) + footer
+
+
+def _reworded(sentence: str, chance: random.Random) -> str:
+    """Return a sentence with every fourth character another one, so that no two posts say the same."""
+    return "".join(
+        chance.choice(HAN) if "\u4e00" <= character <= "\u9fff" and chance.random() < 1 / 4 else character
+        for character in sentence
+    )

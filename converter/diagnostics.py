@@ -84,6 +84,7 @@ class Code(StrEnum):
     # digests
     POST_SKIPPED = "post-skipped", Severity.NOTICE
     DUPLICATE_KEY = "duplicate-key", Severity.NOTICE
+    DUPLICATE_FOLDED = "duplicate-folded", Severity.NOTICE
 
     # images
     IMAGE_MISSING = "image-missing", Severity.WARNING

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import EnumType, StrEnum
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
@@ -56,10 +56,15 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     """Whether posts that are dated after `SOURCE_DATE_EPOCH` are taken too."""
     unpublished: bool = False
     """Whether posts that the site does not show are taken too."""
+    duplicates: Literal["fold", "mark", "keep"] = "fold"
+    """What becomes of posts of a digest that are nearly the same: one stands for the others and names them, each names
+    the others, or nothing."""
+    duplicate_threshold: Annotated[float, Meta(ge=0.5, le=1)] = 0.8
+    """How similar they must be: the share of what both say that each of them says."""
 
     def __post_init__(self) -> None:
         """Take values by their names (`"week"`), and lists. Raises `UsageError` for what is none of the choices."""
-        for name, kind in get_type_hints(DigestSpec).items():
+        for name, kind in get_type_hints(DigestSpec, include_extras=True).items():
             value = getattr(self, name)
             try:
                 force_setattr(self, name, msgspec.convert(value, kind))
@@ -83,13 +88,18 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             drafts: bool = False,
             future: bool = False,
             unpublished: bool = False,
+            duplicates: Literal["fold", "mark", "keep"] = "fold",
+            duplicate_threshold: float = 0.8,
         ) -> None: ...
 
 
 def _wrong(name: str, value: object, kind: Any, error: msgspec.ValidationError) -> UsageError:
-    choices = [str(choice) for choice in (kind if isinstance(kind, EnumType) else get_args(kind))]
+    has_choices = isinstance(kind, EnumType) or get_origin(kind) is Literal
+    choices = (
+        [str(choice) for choice in (kind if isinstance(kind, EnumType) else get_args(kind))] if has_choices else []
+    )
     near = difflib.get_close_matches(str(value), choices, n=1)
-    known = f"one of: {', '.join(choices)}" if isinstance(kind, EnumType) or name == "order" else str(error)
+    known = f"one of: {', '.join(choices)}" if has_choices else str(error)
     hint = f"did you mean '{near[0]}'?" if near else known
     return UsageError(Code.CONFIG_INVALID, f"a digest has no {name} {value!r:.80}", hint=hint)
 

@@ -195,7 +195,7 @@ def test_links_are_followed_for_those_who_mean_it(tmp_path: Path) -> None:
     site = a_site_with_links(tmp_path)
     for name in ("converter.toml", "_config.yml"):
         (site / name).unlink()
-    (site / "converter.toml").write_text("follow_links = true\n", "utf-8")
+    (site / "converter.toml").write_text('follow_links = true\n[[digest]]\nduplicates = "keep"\n', "utf-8")
 
     build(site, tmp_path / "out", "-t", "markdown")
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from converter.diagnostics import Code
 from converter.verify import Passage, SourceText, compare
@@ -84,3 +85,14 @@ def test_words_that_stand_twice_are_found() -> None:
     assert () == compare([SourceText("a.md", text, text)], [Passage(text, twice.text, Shape())], file="b").diagnostics
     [found] = compare([SourceText("a.md", "T", text)], [twice], file="b.md").diagnostics
     assert Code.WORDS_REPEATED == found.code
+
+
+def test_what_stands_for_another_post_has_the_words_of_both() -> None:
+    kept, other = SourceText("a.md", "Pier", "the new pier"), SourceText("b.md", "Quay", "the pier of 1900", "of 1900")
+    found = [Passage("Pier", "the new pier")]
+
+    assert () == compare([kept, replace(other, within="Pier")], found, file="c.md").diagnostics
+    [absent] = compare([kept, other], found, file="c.md").diagnostics
+    [lost] = compare([kept, replace(other, within="Pier", declared="")], found, file="c.md").diagnostics
+    assert ("b.md", "b.md") == (absent.file, lost.file)
+    assert "2 words missing" in lost.message

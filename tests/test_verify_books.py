@@ -4,12 +4,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from converter.api import read_post
 from converter.config import Config
 from converter.diagnostics import Code, SourceError, UsageError
 from converter.digest import digest_of
-from converter.model import Site
+from converter.model import Section, Site
 from converter.pipeline.run import verify
 from converter.pipeline.write import render_files
 from converter.themes import open_theme
@@ -134,3 +135,13 @@ def test_a_hyphen_where_a_line_ends_may_belong_to_the_word_or_to_layout() -> Non
     found = Counter(words(outputs._text_of(["for non\ufffemaintainers of the har\x02bour"])))
 
     assert found >= Counter(["non", "maintainers", "harbour"])
+
+
+def test_a_link_to_the_next_chapter_repeats_no_words_though_its_title_begins_alike() -> None:
+    text = " ".join(f"word{chr(97 + number)}" for number in range(26))
+    posts = tuple(read_post(f"---\ntitle: {text} {name}\n---\nOpen.\n", name=f"{name}.md") for name in "ab")
+    book = replace(digest_of(posts[0], Site()), title="T", sections=(Section("", posts),))
+    [file] = render_files(book, writer_type("epub")(), open_theme("default"), lambda _: None)
+    sources = [SourceText(post.path, post.metadata.title, "Open.") for post in posts]
+
+    assert () == compare(sources, passages(file.data, name=file.name), file=file.name).diagnostics

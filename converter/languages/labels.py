@@ -1,13 +1,14 @@
 """The words and dates that the converter itself adds to a book, in the language of that book."""
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as format_day
 from babel.dates import format_skeleton
+from babel.dates import format_time as format_clock
 
 from converter.languages.zones import in_zone, zone_of
 
@@ -31,6 +32,12 @@ def label(language: str, key: str, *values: object, **named: object) -> str:
 def format_date(language: str, moment: datetime, zone: str) -> str:
     """Return the day of an aware `moment` in `zone` (a name or an offset), in the long form of the language."""
     return format_day(in_zone(moment, zone_of(zone)).date(), format="long", locale=_locale(language))
+
+
+def format_time(language: str, moment: datetime, zone: str) -> str:
+    """Return the hour and minute of an aware `moment` in `zone`; nothing for midnight, where only the day is known."""
+    clock = in_zone(moment, zone_of(zone)).time()
+    return format_clock(clock, format="short", locale=_locale(language)) if clock > time() else ""
 
 
 def format_month_day(language: str, moment: datetime, zone: str) -> str:

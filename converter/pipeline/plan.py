@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.config import Config
-from converter.diagnostics import Warn
-from converter.digest import compile_digests
+from converter.diagnostics import Diagnostic, Warn
+from converter.digest import DigestSpec, compile_digests
+from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post, Section
 from converter.model.postlinks import PostLink
+from converter.pipeline.cache import TaskCache
 from converter.pipeline.scan import Archive
+from converter.site.cards import Card
 from converter.site.crosslinks import led_out, links_between, with_embedded, with_links, with_outer_links
 from converter.site.embeds import MAX_DEPTH
-from converter.storage.fingerprint import key_of
+from converter.site.folding import Folded, find_duplicates, with_lines, with_links_to_kept
+from converter.storage.fingerprint import code_fingerprint, key_of
 
 
 class Edition(Struct, frozen=True):
@@ -27,15 +31,18 @@ class Edition(Struct, frozen=True):
     """A hash of all that its files depend on, but for writer and theme; empty for one that is not to be cached."""
     formats: tuple[str, ...] = ()
     """The names of the formats that are to be made; empty for all."""
+    duplicates: Folded = ()
+    """The posts that others of the digest stand for, or name."""
 
 
 class Plan:
     """What is to be published."""
 
-    def __init__(self, archive: Archive, config: Config, warn: Warn) -> None:
-        self._archive, self._warn = archive, warn
+    def __init__(self, archive: Archive, config: Config, warn: Warn, cache: TaskCache | None = None) -> None:
+        self._archive, self._warn, self._cache = archive, warn, cache
         self._cards = {card.post.key: card for card in archive.cards}
         self._links = links_between(archive.cards, archive.site_of, warn)
+        self._folded: dict[str, Folded] = {}
         self._urls = {key: card.post.metadata.url for key, card in self._cards.items()}
         self.editions = tuple(self._planned(config))
 
@@ -43,22 +50,49 @@ class Plan:
         posts, site = self._archive.posts, self._archive.site
         for spec in config.digests:
             for digest in compile_digests(posts, spec, site=site, now=config.now, warn=self._warn):
-                yield Edition(digest, self._fingerprint(digest))
+                found = self._duplicates(digest, spec)
+                folded = with_lines(digest, found, self._warn)
+                self._folded[folded.key] = found
+                yield Edition(folded, self._fingerprint(folded, found), duplicates=found)
+
+    def _duplicates(self, digest: Digest, spec: DigestSpec) -> Folded:
+        """Return the duplicates among the posts of a digest, by their bodies, or by what an earlier run came to."""
+        cards = [self._cards[post.key] for post in digest.posts]
+        key = key_of(
+            "duplicates", spec.duplicates, spec.duplicate_threshold, code_fingerprint(), *map(_identity, cards)
+        )
+        known = self._cache.get(key, Folded) if self._cache else None
+        if known is not None and known.value is not None:
+            return known.value
+
+        def find(signatures: Mapping[str, bytes], _warn: Warn, /) -> Folded:
+            return find_duplicates(signatures, lambda key: self._archive.post(key, _ignore), spec)
+
+        outcome = attempt(find, {card.post.key: card.signature for card in cards})
+        report_outcome(outcome, digest.key, self._warn)
+        if self._cache:
+            self._cache.put(key, outcome)
+        return outcome.value or ()
 
     def opened(self, digest: Digest) -> Digest:
         """Return a digest with the bodies of its posts, linked to each other and to the site."""
         inside = frozenset(post.key for post in digest.posts)
+        found = self._folded.get(digest.key, ())
         sections = [
-            Section(section.title, tuple(post for stub in section.posts if (post := self._post(stub.key, inside))))
+            Section(section.title, tuple(post for stub in section.posts if (post := self._post(stub, inside, found))))
             for section in digest.sections
         ]
         return replace(digest, sections=tuple(section for section in sections if section.posts))
 
-    def _post(self, key: str, inside: Set[str]) -> Post | None:
+    def _post(self, stub: Post, inside: Set[str], found: Folded) -> Post | None:
+        """Return a post as it stands in a digest: the blocks of its stub are the lines below its text."""
+        key = stub.key
         post = self._linked(key)
         if post is not None and self._archive.site_of[key].embeds:
             post = with_embedded(post, self._linked, self._warn)
-        return with_outer_links(post, inside, self._urls) if post and any(self._posts_linked(key)) else post
+        if post and any(self._posts_linked(key)):
+            post = with_outer_links(with_links_to_kept(post, found), inside, self._urls)
+        return replace(post, blocks=(*post.blocks, *stub.blocks)) if post and stub.blocks else post
 
     def _linked(self, key: str) -> Post | None:
         post = self._archive.post(key, self._warn) if key in self._cards else None
@@ -68,12 +102,13 @@ class Plan:
         """Yield the keys of the posts that a post links to or shows."""
         return (link.key for href, _ in self._links[key].values() if (link := PostLink.parse(href)) is not None)
 
-    def _fingerprint(self, digest: Digest) -> str:
+    def _fingerprint(self, digest: Digest, found: Folded) -> str:
         inside = frozenset(post.key for post in digest.posts)
         members = [
             (section.title, [self._member(post.key, inside) for post in section.posts]) for section in digest.sections
         ]
-        return key_of("edition", replace(digest, sections=()).portable(), members)
+        lines = [post.blocks for post in digest.posts if post.blocks]
+        return key_of("edition", replace(digest, sections=()).portable(), members, found, lines)
 
     def _member(self, key: str, inside: Set[str]) -> object:
         """Return what a digest depends on because of a post in it."""
@@ -95,3 +130,12 @@ class Plan:
             ]
             found.update(dict.fromkeys(newest))
         return tuple(found)[1:]
+
+
+def _identity(card: Card) -> tuple[str, bytes, str]:
+    """Return what a post is compared by, and what says whether it has changed."""
+    return card.post.key, card.signature, card.fingerprint
+
+
+def _ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice: it is said when the post is opened for a digest."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from converter.diagnostics import Code, Diagnostic, Severity, counted
 from converter.languages.unicode import file_name
 from converter.pipeline.output import Change
+from converter.site.duplicates import Duplicate
 
 OK, FAILED, WARNED, EMPTY, BUG = 0, 1, 3, 4, 70
 
@@ -63,6 +64,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """In the order of the sources, then of the digests."""
     seconds: dict[str, float]
     """Wall time by stage."""
+    duplicates: tuple[Duplicate, ...] = ()
+    """The posts that another of their digest stands for."""
 
     def exit_status(self, *, strict: bool = False, fail_on_empty: bool = False) -> int:
         """Return the exit status of docs/cli.md."""

@@ -33,6 +33,7 @@ from converter.pipeline.scan import Archive, scan
 from converter.pipeline.sites import LoadOptions
 from converter.pipeline.texts import source_texts
 from converter.pipeline.write import Made, WriteStage, taken_by
+from converter.site.folding import sources_of
 from converter.storage import Index, remove_leftovers
 from converter.storage.cache import INDEX_SUFFIX
 from converter.storage.fingerprint import key_of
@@ -79,7 +80,7 @@ def build(
             archive = scan(workers, config.sources, _options(config), progress, index=index, cache=cache)
         diagnostics: list[Diagnostic] = [*archive.diagnostics]
         warn = diagnostics.append
-        plan = Plan(archive, config, warn)
+        plan = Plan(archive, config, warn, cache)
         with _timed(Stage.WRITE, seconds):
             write = _Write(workers, config, theme, cache, index, warn, force, frozen)
             files = () if dry_run else write(archive, plan, progress)
@@ -93,6 +94,7 @@ def build(
         files=files,
         diagnostics=tuple(dict.fromkeys((*faults, *diagnostics))),  # two sets of digests may pass over one post
         seconds=seconds,
+        duplicates=tuple(one for edition in plan.editions for one in edition.duplicates),
     )
 
 
@@ -106,9 +108,10 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
 
     with _executor(config) as executor:
         archive = scan(executor, config.sources, _options(config), silent)
-        taken = {post.key for edition in Plan(archive, config, _ignore).editions for post in edition.digest.posts}
-        texts = source_texts(executor, archive, _ignore, config.limits, taken)
-    sources = [texts[post.key] for post in archive.posts if post.key in texts]
+        editions = Plan(archive, config, _ignore).editions
+        texts = source_texts(executor, archive, _ignore, config.limits, _keys_in(editions))
+    duplicates = [one for edition in editions for one in edition.duplicates]
+    sources = sources_of([post.key for post in archive.posts if post.key in texts], duplicates, texts)
     by_format: dict[str, list[Passage]] = {}
     faults: dict[str, list[Diagnostic]] = {}
     for name, data in files.items():
@@ -268,8 +271,13 @@ class _Write(Struct, frozen=True):
         """Return what the sources of posts say, where files are compared with them."""
         if not self.config.verify:
             return None
-        keys = {post.key for edition in editions for post in edition.digest.posts}
-        return source_texts(self.workers, archive, self.warn, self.config.limits, keys)
+        return source_texts(self.workers, archive, self.warn, self.config.limits, _keys_in(editions))
+
+
+def _keys_in(editions: Sequence[Edition]) -> set[str]:
+    """Return the keys of the posts in editions, and of those that they stand for."""
+    posts = {post.key for edition in editions for post in edition.digest.posts}
+    return posts.union(one.folded for edition in editions for one in edition.duplicates)
 
 
 def _to_make(plan: Plan, formats: Iterable[str], made: Container[tuple[str, str]]) -> Iterator[Edition]:

@@ -23,6 +23,7 @@ from converter.pipeline.keys import book_key, part_key
 from converter.pipeline.output import Change, Put, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Progress, Stage, Written
+from converter.site.folding import Folded, sources_of
 from converter.themes import Theme
 from converter.writers import File, Results
 
@@ -73,6 +74,8 @@ class Job(Struct, frozen=True):
     """What the results of the writer depend on besides their parts; empty where nothing is cached."""
     key: str
     """Of its finished files, in the cache."""
+    duplicates: Folded = ()
+    """The posts that others of the digest stand for, or name."""
     apart: frozenset[str] = frozenset()
     """The keys of posts whose parts were lost with others in them: each is a part of its own now, where it can be."""
 
@@ -188,7 +191,7 @@ class WriteStage(Struct, frozen=True):
         """Return a job; where words are to be compared with the sources, its files are made anew."""
         context = self.contexts.get(name, "") if self.cache.is_on else ""
         key = book_key(context, edition.fingerprint) if self.texts is None and edition.fingerprint else ""
-        return Job(edition.digest, name, self.config.writers[name], context, key)
+        return Job(edition.digest, name, self.config.writers[name], context, key, edition.duplicates)
 
     def _again(self, job: Job, under_way: _UnderWay) -> tuple[Written, ...]:
         """Put the files in place that an earlier run made, or make them if they turn out to be damaged."""
@@ -324,7 +327,7 @@ def _verify(files: Sequence[File], job: Job, texts: Mapping[str, SourceText], wa
     """Report words of the posts that are not in the files. Raises `WriterError` where there are such."""
     from converter.verify import can_read, compare, passages
 
-    digest, writer = job.digest, job.writer
+    keys, writer = [post.key for post in job.digest.posts], job.writer
     if not can_read(files[0].name, writer):
         warn(
             Diagnostic(
@@ -337,7 +340,8 @@ def _verify(files: Sequence[File], job: Job, texts: Mapping[str, SourceText], wa
         return
     read = (passages(file.data, name=file.name, writer=writer) for file in files if can_read(file.name, writer))
     found = [passage for each in read for passage in each]
-    result = compare([texts[post.key] for post in digest.posts if post.key in texts], found, file=files[0].name)
+    sources = sources_of(keys, [one for one in job.duplicates if one.kept in keys], texts)
+    result = compare(sources, found, file=files[0].name)
     for diagnostic in result.diagnostics:
         warn(diagnostic)
     if result.diagnostics:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from converter.model import Anchor, Block, Heading, Inline, Link, Media, Post, Site, Text
 from converter.model.postlinks import SCHEME
 from converter.model.walk import query, text_of
+from converter.site.duplicates import signature_of
 from converter.site.hrefs import Place, may_lead_to_post
 
 Reference = tuple[str, str]
@@ -23,6 +24,8 @@ class Card(Struct, frozen=True, gc=False):
     """The links that may lead to a post of the site, in reading order, each once."""
     ids: dict[str, str] = {}
     """The ids that links may lead to, by themselves and by the words of their headings: see `words_of`."""
+    signature: bytes = b""
+    """A sketch of its words: see `duplicates.signature_of`."""
     fingerprint: str = ""
     """A hash of everything that the post depends on; empty where nothing is cached."""
 
@@ -42,7 +45,8 @@ def card_of(post: Post, site: Site) -> Card:
             ids[node.id] = node.id
     place = Place(post, site)
     stub = replace(post, blocks=(), notes=(), assets=())
-    return Card(stub, tuple(one for one in references if one[1] or may_lead_to_post(one[0], place)), headings | ids)
+    leading = tuple(one for one in references if one[1] or may_lead_to_post(one[0], place))
+    return Card(stub, leading, headings | ids, signature_of(post))
 
 
 def reference_of(node: Inline | Block) -> Reference | None:

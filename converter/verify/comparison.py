@@ -34,6 +34,10 @@ class SourceText(Struct, frozen=True):
     """The URLs of images that diagnostics say are not at hand."""
     site: str = ""
     """The URL of its site, if it is known."""
+    within: str = ""
+    """The title of the post that stands for it; empty for a post that stands for itself."""
+    added: str = ""
+    """What is added to the post, and may repeat words of it."""
 
 
 class Comparison(Struct, frozen=True):
@@ -51,27 +55,33 @@ class Comparison(Struct, frozen=True):
 
 
 def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file: str) -> Comparison:
-    """Return what `file`, whose text is in `passages`, lacks of the sources; each source has a passage of its title."""
+    """Return what `file`, whose text is in `passages`, lacks of the sources.
+
+    Each source has a passage of its title, or of the title of the post that stands for it.
+    """
     waiting: dict[str, list[Passage]] = {}
     for passage in passages:
         waiting.setdefault(_title(passage.title), []).append(passage)
+    every = {title: tuple(found) for title, found in waiting.items()}
     diagnostics: list[Diagnostic] = []
     total = missing = 0
     for source in sources:
         candidates = waiting.get(_title(source.title), [])
+        stands = every.get(_title(source.within), ()) if source.within else ()
         size = len(words(source.text))
         total += size
-        if not candidates:
+        if not candidates and not stands:
             missing += size
             diagnostics.append(_absent(source, file))
             continue
-        lacks = [_lack(source, passage) for passage in candidates]
-        lack, best = min(zip(lacks, candidates, strict=True), key=lambda pair: pair[0].total())
-        candidates.remove(best)
+        lacks = [(_lack(source, passage), passage) for passage in (*candidates, *stands)]
+        lack, best = min(lacks, key=lambda pair: pair[0].total())
         if lack:
             missing += lack.total()
             diagnostics.append(_lost(source, best, lack, file))
-        diagnostics.extend(_beside_words(source, best, file))
+        if not source.within:
+            candidates.remove(best)
+            diagnostics.extend(_beside_words(source, best, file))
     return Comparison(total, missing, tuple(diagnostics))
 
 
@@ -111,7 +121,7 @@ def _beside_words(source: SourceText, passage: Passage, file: str) -> Iterator[D
     for kind, name in things:
         message = f"the {kind} '{shortened(' '.join(name.split()))}' is not in {file}, or is plain text there"
         yield Diagnostic(code=Code.CONTENT_LOST, message=message, file=source.path, hint=hint)
-    if repeated := _repeated(f"{source.title}\n{source.text}", passage.text):
+    if repeated := _repeated(f"{source.title}\n{source.text}\n{source.added}", passage.text):
         message = f"'{_joined(repeated)}' stands in {file} more often than in the post"
         yield Diagnostic(code=Code.WORDS_REPEATED, message=message, file=source.path, hint="report it with this post")
 

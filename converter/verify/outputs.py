@@ -129,10 +129,11 @@ def _name_of(link: Element) -> str:
 def _texts(element: Element, *, additions: bool = True) -> Iterator[str]:
     """Yield the texts of an element, with spaces between blocks and cells; a formula is its text alternative.
 
-    Without `additions`, marks of notes and what stands for an image that is not there are left out.
+    Links to other chapters (`nav`) say the titles of these, and are no text. Without `additions`, marks of notes and
+    what stands for an image that is not there are left out.
     """
     is_mark, is_box = element.attributes.get("role") == "doc-noteref", element.attributes.get("class") == "no-picture"
-    if not additions and (is_mark or is_box):
+    if element.name == "nav" or (not additions and (is_mark or is_box)):
         return
     # The mark of a note is no part of the number that it follows, and what stands for an image is a box.
     gap = "" if element.namespace == XHTML and element.name in _INLINE and not (is_mark or is_box) else " "
