@@ -38,6 +38,15 @@ _RARITY = 1.8
 """How many times as likely one of its relatives must be to go before cp1252."""
 _SAMPLE = 64 * 1024
 """Bytes that the guess looks at: enough to tell encodings apart, and a fixed cost."""
+_OLD = ("mac_roman", "cp850")
+"""What Macs and DOS wrote before: their letters are signs in the other's, and in cp1252."""
+_INSIDE = re.compile(r"(?<=[^\W\d_A-Z])[^\x00-\x7f](?=[^\W\d_A-Z])")
+"""A letter in a word of Latin letters, or what is read in its place."""
+_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœ")
+_BETWEEN = frozenset("’‘´–—·")
+"""Signs that may stand between letters, too."""
+_OF_LATIN_9 = re.compile(rb"\xa4|(?<=[A-Za-z])[\xa8\xb8\xbd](?=[a-z])")
+"""The euro, š, ž and œ where they stand in ISO 8859-15: no sign that anybody writes there in cp1252."""
 _UNDEFINED = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 """Bytes that mean nothing in cp1252; browsers read control characters, which no text keeps."""
 
@@ -130,9 +139,28 @@ def _guess(data: bytes, language: str) -> str:
     """Return the likely encoding, or an empty string."""
     runs = re.findall(rb"[\x80-\xff]+", data)
     is_latin = sum(map(len, runs)) < _LATIN_RUN * len(runs)
+    if is_latin and (old := _of_old_machines(data)):
+        return old
     found = _detected(data, (*(_LATIN if is_latin else _OTHER), *_MULTIBYTE))
     wanted = _wanted(language, found)
-    return next((name for name in _ranked(data, wanted) if decode(data, name) is not None), found)
+    found = next((name for name in _ranked(data, wanted) if decode(data, name) is not None), found)
+    is_latin_9 = found == "cp1252" and _OF_LATIN_9.search(data) and not re.search(rb"[\x80-\x9f]", data)
+    return "iso8859-15" if is_latin_9 else found
+
+
+def _of_old_machines(data: bytes) -> str:
+    """Return the encoding in which words have letters where they have signs in cp1252, or an empty string."""
+    if _sense(data.decode("cp1252", "replace")) >= 0:
+        return ""
+    sense = {name: _sense(data.decode(name, "replace")) for name in _OLD}
+    best = max(sense, key=lambda name: sense[name])
+    return best if sense[best] > 1 else ""
+
+
+def _sense(text: str) -> int:
+    """Return how many letters of the West stand in words, less what cannot stand there."""
+    found = [character for character in _INSIDE.findall(text) if character not in _BETWEEN]
+    return sum(1 if character in _LETTERS else -1 for character in found)
 
 
 def _wanted(language: str, found: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ _WEB = {
     "multibyte": ("gb18030", "big5hkscs", "cp932", "euc-jp", "cp949"),
 }
 _RARITY = 1.8
+_IN_WORDS = re.compile(r"(?<=[^\W\d_A-Z])(?:([àâäåæçèéêëîïñóôöøùúûüáíìòãõßœ])|[^\x00-\x7f’‘´–—·])(?=[^\W\d_A-Z])")
 
 
 def text_of_bytes(data: bytes) -> str:
@@ -50,6 +51,10 @@ def _encoding(data: bytes) -> str:
 
     runs = re.findall(rb"[\x80-\xff]+", data)
     script = "Latin" if sum(map(len, runs)) < 2.5 * len(runs) else "other"
+    if script == "Latin" and _sense(data, "cp1252") < 0:
+        old = max(("mac_roman", "cp850"), key=lambda name: _sense(data, name))
+        if _sense(data, old) > 1:
+            return old
     names = (*_WEB[script], *_WEB["multibyte"])
     found = detect_all(data, ignore_threshold=True, include_encodings=names, no_match_encoding=names[0])
     ranks = {codecs.lookup(str(one["encoding"])).name: one["confidence"] for one in reversed(found) if one["encoding"]}
@@ -57,4 +62,14 @@ def _encoding(data: bytes) -> str:
         return "utf-8"
     best = max(ranks, key=lambda name: ranks[name])
     is_latin = best in {codecs.lookup(name).name for name in _WEB["Latin"]}
-    return "cp1252" if is_latin and ranks.get("cp1252", 0) * _RARITY >= ranks[best] else best
+    if not is_latin or ranks.get("cp1252", 0) * _RARITY < ranks[best]:
+        return best
+    return (
+        "iso8859-15" if re.search(rb"\xa4|[a-z]\xbd[a-z]", data) and not re.search(rb"[\x80-\x9f]", data) else "cp1252"
+    )
+
+
+def _sense(data: bytes, encoding: str) -> int:
+    """Return how many letters beyond ASCII stand between letters, less the other signs there."""
+    found = _IN_WORDS.findall(data.decode(encoding, "replace"))
+    return sum(1 if letter else -1 for letter in found)
