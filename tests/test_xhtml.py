@@ -28,10 +28,10 @@ from converter.model import (
     Superscript,
     Text,
 )
+from converter.model.length import minutes_to_read
 from converter.model.walk import query, text_of
 from converter.testing.strategies import posts
 from converter.writers.pdf.formulas import draw
-from converter.writers.reading_time import minutes_to_read
 from converter.writers.urls import web_url
 from converter.writers.xhtml import (
     NoteStyle,

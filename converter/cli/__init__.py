@@ -14,6 +14,7 @@ from converter.cli.build import build
 from converter.cli.check import check
 from converter.cli.completion import completion
 from converter.cli.doctor import doctor
+from converter.cli.listing import list_editions
 from converter.cli.one_post import convert, inspect
 from converter.cli.options import print_diagnostic
 from converter.cli.signals import ending_the_run
@@ -51,7 +52,7 @@ def plugins() -> None:
         click.echo(f"{name:<22} {(change.__doc__ or '').partition('.')[0]}")
 
 
-for command in (build, check, completion, convert, doctor, inspect, verify, withdraw):
+for command in (build, check, completion, convert, doctor, inspect, list_editions, verify, withdraw):
     cli.add_command(command)
 
 

@@ -159,7 +159,7 @@ class Editions:
 
     def publish(self, editions: Iterable[Edition], warn: Warn) -> Change:
         """Write `editions.json`: the editions of this run, and those of earlier ones whose files are still there."""
-        earlier = {entry.key: entry for entry in self._earlier(warn).editions}
+        earlier = {entry.key: entry for entry in self.earlier(warn).editions}
         for edition in editions:
             if (entry := self._entry(edition, earlier.get(edition.digest.key))) is not None:
                 earlier[entry.key] = entry
@@ -196,7 +196,8 @@ class Editions:
             files=tuple(sorted((*files, *others), key=lambda file: file.name)),
         )
 
-    def _earlier(self, warn: Warn) -> Manifest:
+    def earlier(self, warn: Warn) -> Manifest:
+        """Return what `editions.json` says; nothing, and a report, where it cannot be read."""
         try:
             found = msgspec.json.decode(self._tree.read(NAME, _MOST), type=Manifest)
             if found.schema == SCHEMA:
@@ -217,6 +218,11 @@ class Editions:
             return stamp.size == file.size and sha256(self._tree.read(file.path, _MOST)).hexdigest() == file.sha256
         except RefusedError:
             return False
+
+    def size_of(self, name: str) -> int | None:
+        """Return the bytes of a file in the folder; `None` where there is none of that name."""
+        stamp = self._tree.stamp(name)
+        return None if stamp == Stamp() else stamp.size
 
     def _is_there(self, file: Published) -> bool:
         return self._tree.stamp(file.name).size == file.size

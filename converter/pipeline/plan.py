@@ -29,6 +29,8 @@ class Edition(Struct, frozen=True):
     """Its posts have no bodies until it is made."""
     fingerprint: str = ""
     """A hash of all that its files depend on, but for writer and theme; empty for one that is not to be cached."""
+    name: str = ""
+    """That of its definition: `[[digest]]`."""
     formats: tuple[str, ...] = ()
     """The names of the formats that are to be made; empty for all."""
     duplicates: Folded = ()
@@ -53,7 +55,7 @@ class Plan:
                 found = self._duplicates(digest, spec)
                 folded = with_lines(digest, found, self._warn)
                 self._folded[folded.key] = found
-                yield Edition(folded, self._fingerprint(folded, found), duplicates=found)
+                yield Edition(folded, self._fingerprint(folded, found), spec.name, duplicates=found)
 
     def _duplicates(self, digest: Digest, spec: DigestSpec) -> Folded:
         """Return the duplicates among the posts of a digest, by their bodies, or by what an earlier run came to."""

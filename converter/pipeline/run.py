@@ -25,6 +25,7 @@ from converter.pipeline.editions import NAME as EDITIONS
 from converter.pipeline.editions import Editions, is_outdated, outdated
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
+from converter.pipeline.listing import Listing, list_editions
 from converter.pipeline.output import Change, compare, publish
 from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.records import Records
@@ -96,6 +97,26 @@ def build(
         seconds=seconds,
         duplicates=tuple(one for edition in plan.editions for one in edition.duplicates),
     )
+
+
+def listed(config: Config, *, progress: Progress = silent, executor: Executor | None = None) -> Listing:
+    """Return the editions that `build` would make of what `config` names, and whether it would. None is made.
+
+    Raises `UsageError` when nothing can be done at all.
+    """
+    theme = open_theme(config.theme)
+    found: list[Diagnostic] = [*config.notices]
+    cache = TaskCache(config.cache, found.append)
+    config = replace(config, writers=_available(config, found.append))
+    with _executor(config, executor) as workers, closing(_index(config, cache)) as index:
+        archive = scan(workers, config.sources, _options(config), progress, index=index, cache=cache)
+        found.extend(archive.diagnostics)
+        plan = Plan(archive, config, found.append, cache)
+        editions = Editions(index, config.output, _contexts(config, theme), verify=config.verify)
+        lengths = {card.post.key: card.length for card in archive.cards}
+        rows = tuple(list_editions(plan.editions, editions, tuple(config.writers), lengths, found.append))
+        cache.close()
+    return Listing(output=config.output, editions=rows, diagnostics=tuple(dict.fromkeys(found)))
 
 
 def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]:
@@ -209,6 +230,10 @@ def _index(config: Config, cache: TaskCache) -> Index:
     return Index(str(Path(config.cache.folder, f"{key_of(sources)}{INDEX_SUFFIX}")))
 
 
+def _contexts(config: Config, theme: Theme) -> dict[str, str]:
+    return {name: context_of(writer, theme) for name, writer in config.writers.items()}
+
+
 class _Write(Struct, frozen=True):
     """The second half of a run: from editions to files."""
 
@@ -224,7 +249,7 @@ class _Write(Struct, frozen=True):
     def __call__(self, archive: Archive, plan: Plan, progress: Progress) -> tuple[Written, ...]:
         """Make the editions that are not current, and return the files of all."""
         config = self.config
-        contexts = {name: context_of(writer, self.theme) for name, writer in config.writers.items()}
+        contexts = _contexts(config, self.theme)
         put = compare if self.frozen else publish
         editions = Editions(self.index, config.output, contexts, verify=config.verify, put=put)
         made = {} if self.force else self._current(plan, editions)

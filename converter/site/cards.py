@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.model import Anchor, Block, Heading, Inline, Link, Media, Post, Site, Text
+from converter.model.length import Length, length_of
 from converter.model.postlinks import SCHEME
 from converter.model.walk import query, text_of
 from converter.site.duplicates import signature_of
@@ -26,6 +27,8 @@ class Card(Struct, frozen=True, gc=False):
     """The ids that links may lead to, by themselves and by the words of their headings: see `words_of`."""
     signature: bytes = b""
     """A sketch of its words: see `duplicates.signature_of`."""
+    length: Length = Length(0, 0.0)
+    """How long it is."""
     fingerprint: str = ""
     """A hash of everything that the post depends on; empty where nothing is cached."""
 
@@ -46,7 +49,7 @@ def card_of(post: Post, site: Site) -> Card:
     place = Place(post, site)
     stub = replace(post, blocks=(), notes=(), assets=())
     leading = tuple(one for one in references if one[1] or may_lead_to_post(one[0], place))
-    return Card(stub, leading, headings | ids, signature_of(post))
+    return Card(stub, leading, headings | ids, signature_of(post), length_of(post))
 
 
 def reference_of(node: Inline | Block) -> Reference | None:

@@ -21,9 +21,9 @@ from converter.languages.labels import (
 )
 from converter.languages.unicode import clean, has_words
 from converter.model import Digest, Direction, Metadata, PeriodKind, Post, Site, direction_of
+from converter.model.length import minutes_of, whole_minutes
 from converter.model.urls import host_of
 from converter.writers.leads import lead_of
-from converter.writers.reading_time import minutes_of, whole_minutes
 from converter.writers.series import Series, number_of
 from converter.writers.urls import original_url, web_url
 
