@@ -1,7 +1,7 @@
-"""Mends WeasyPrint from outside: Chinese and Japanese justification, shorter drafts of lines, fonts embedded once.
+"""Patches WeasyPrint from outside: Chinese and Japanese justification, shorter drafts of lines, fonts embedded once.
 
 Everything here reaches into private parts. What it replaces is known by its source (see `versions`): of a WeasyPrint
-in which that reads differently, the repairs that depend on it are left out, and the book is still right.
+in which that reads differently, the patches that depend on it are left out, each by itself; the book is still right.
 """
 
 import re
@@ -63,24 +63,6 @@ _build_fonts = pdf_fonts.build_fonts_dictionary
 _face_data = pdf_fonts.get_hb_object_data
 _init_font = pdf_fonts.Font.__init__
 _build_box_tree = pdf_tags._build_box_tree  # noqa: SLF001  (this is what the module is for)
-
-
-def _apply() -> None:
-    """Install the patches: once, in the instance of WeasyPrint that is the converter's own."""
-    if applies("typography"):
-        inline.justify_line = justify_line
-        line_break.Layout.set_text = set_text
-    if applies("speed"):
-        inline.split_first_line = split_first_line
-        inline.handle_leader = handle_leader
-        layout.make_margin_boxes = make_margin_boxes
-        page.resolve_percentages = resolve_percentages
-        weasyprint.tinyhtml5 = SimpleNamespace(parse=parse_page)
-    if applies("fonts"):
-        pdf_fonts.Font.__init__ = init_font
-        pdf.build_fonts_dictionary = build_fonts  # by a name of its own there
-    if applies("tags"):
-        pdf_tags._build_box_tree = build_box_tree  # noqa: SLF001
 
 
 # ---- justification between characters ----
@@ -327,4 +309,21 @@ def source_of(element: Any) -> Any:
     return getattr(element, "source", None)
 
 
-_apply()
+# What each patch replaces, by its name in `versions`, and what by.
+PATCHES: tuple[tuple[str, Any, str, Any], ...] = (
+    ("justification", inline, "justify_line", justify_line),
+    ("justification", line_break.Layout, "set_text", set_text),
+    ("drafts", inline, "split_first_line", split_first_line),
+    ("leaders", inline, "handle_leader", handle_leader),
+    ("margins", layout, "make_margin_boxes", make_margin_boxes),
+    ("margins", page, "resolve_percentages", resolve_percentages),
+    ("parsing", weasyprint, "tinyhtml5", SimpleNamespace(parse=parse_page)),
+    ("fonts", pdf_fonts.Font, "__init__", init_font),
+    ("fonts", pdf, "build_fonts_dictionary", build_fonts),  # by a name of its own there
+    ("tags", pdf_tags, "_build_box_tree", build_box_tree),
+)
+
+# Once, in the instance of WeasyPrint that is the converter's own.
+for _patch, _target, _name, _replacement in PATCHES:
+    if applies(_patch):
+        setattr(_target, _name, _replacement)

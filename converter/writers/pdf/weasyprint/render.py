@@ -140,8 +140,8 @@ def first_to_succeed(
 
 def report_patches(warn: Warn) -> None:
     """Warn of what the converter cannot repair in this WeasyPrint, since it reads differently from the one known."""
-    for group, loss in LOSSES.items():
-        if not applies(group):
+    for patch, loss in LOSSES.items():
+        if not applies(patch):
             warn(
                 Diagnostic(
                     code=Code.TYPOGRAPHY_REDUCED,

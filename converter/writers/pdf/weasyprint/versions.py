@@ -35,17 +35,20 @@ class Original(NamedTuple):
 
 
 ORIGINALS: dict[str, tuple[Original, ...]] = {
-    "typography": (
+    "justification": (
         Original("layout/inline.py", "justify_line", "cbba344b3c57ef10"),
         Original("text/line_break.py", "Layout.set_text", "b1ff0c069c2bf994"),
     ),
-    "speed": (
-        Original("text/line_break.py", "split_first_line", "f5cfad56910a1b96"),
+    "drafts": (Original("text/line_break.py", "split_first_line", "f5cfad56910a1b96"),),
+    "leaders": (
         Original("layout/leader.py", "handle_leader", "a7f944a205e41cd0"),
+        Original("text/line_break.py", "split_first_line", "f5cfad56910a1b96"),
+    ),
+    "margins": (
         Original("layout/page.py", "make_margin_boxes", "ff19320efeb0e696"),
         Original("layout/percent.py", "resolve_percentages", "92016b948f740deb"),
-        Original("__init__.py", "HTML.__init__", "5192c9881ab3126c"),
     ),
+    "parsing": (Original("__init__.py", "HTML.__init__", "5192c9881ab3126c"),),
     "fonts": (
         Original("pdf/fonts.py", "Font.__init__", "64bade0f1b1f8867"),
         Original("pdf/fonts.py", "build_fonts_dictionary", "934910c919b576e9"),
@@ -53,21 +56,24 @@ ORIGINALS: dict[str, tuple[Original, ...]] = {
     ),
     "tags": (Original("pdf/tags.py", "_build_box_tree", "e8338d00c41d15e4"),),
 }
-"""By the group of patches that is left out where one of them reads differently."""
+"""By the patch that is left out where one of them reads differently. Patches do not depend on each other."""
 
 LOSSES = {
-    "typography": "lines of Chinese end ragged",
-    "speed": "pages take longer",
+    "justification": "lines of Chinese end ragged",
+    "drafts": "lines take longer",
+    "leaders": "contents take longer",
+    "margins": "pages take longer",
+    "parsing": "markup takes longer",
     "fonts": "each post brings its own copy of the fonts",
     "tags": "screen readers do not learn the languages of passages",
 }
-"""What a book lacks without a group of patches."""
+"""What a book lacks without a patch."""
 
 
 @cache
-def applies(group: str) -> bool:
-    """Return whether a group of patches fits this WeasyPrint: what it replaces reads as it is known."""
-    return all(fingerprint(original.file, original.name) == original.digest for original in ORIGINALS[group])
+def applies(patch: str) -> bool:
+    """Return whether a patch fits this WeasyPrint: what it replaces reads as it is known."""
+    return all(fingerprint(original.file, original.name) == original.digest for original in ORIGINALS[patch])
 
 
 def fingerprint(file: str, name: str) -> str:
