@@ -47,7 +47,7 @@ ItemT = TypeVar("ItemT")
 
 def slices_of(post: Post, limit: float = LIMIT) -> tuple[Post, ...]:
     """Return the post, or the slices of one that weighs more than `limit`. Links and notes lead where they led."""
-    if sum(map(weight, post.blocks)) <= limit:
+    if weight(post.blocks) <= limit:
         return (post,)
     blocks = [part for block in post.blocks for part in _parts(block, limit)]
     groups = tuple(_grouped(blocks, weight, limit))

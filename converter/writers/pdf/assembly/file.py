@@ -1,9 +1,11 @@
 """Writes the objects of a PDF one after the other, so that none has to stay in memory (ISO 32000-1, 7.5)."""
 
+import sys
 import zlib
 from array import array
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import repeat
 from typing import Any
 
 from converter.writers.pdf.assembly.syntax import Name, Reference, binary, entries, written
@@ -13,8 +15,9 @@ TOGETHER = 200
 """Objects in a stream of objects."""
 LEAF = 64
 """Entries in a leaf of a tree."""
-_FREE, _ALONE, _IN_STREAM = 0, 1, 2
+_ALONE, _IN_STREAM = 1, 2
 _WIDTHS = (1, 5, 2)
+"""Bytes of a row of the table of objects: how one is stored, and where."""
 
 
 class PdfFile:
@@ -22,16 +25,15 @@ class PdfFile:
 
     def __init__(self) -> None:
         self._written = bytearray(HEADER)
-        self._kinds, self._places, self._indices = array("B", (_FREE,)), array("Q", (0,)), array("L", (0,))
+        self._rows = array("Q", (0,))
+        """The table of objects, a row in eight bytes; 0 for a number that nothing has."""
         self._waiting: list[tuple[int, bytes]] = []
         """Objects that go into the next stream of objects."""
 
     def reserve(self, count: int = 1) -> int:
         """Return the first of so many numbers that nothing has yet."""
-        first = len(self._kinds)
-        self._kinds.extend([_FREE] * count)
-        self._places.extend([0] * count)
-        self._indices.extend([0] * count)
+        first = len(self._rows)
+        self._rows.extend(repeat(0, count))
         return first
 
     def put(self, number: int, value: Any) -> Reference:
@@ -43,7 +45,7 @@ class PdfFile:
 
     def put_stream(self, number: int, dictionary: bytes, data: bytes) -> Reference:
         """Write a stream; its dictionary, an object like others, has no length yet."""
-        self._kinds[number], self._places[number] = _ALONE, len(self._written)
+        self._rows[number] = _row(_ALONE, len(self._written))
         head = dictionary.removesuffix(b">>").rstrip()
         self._written += b"%d 0 obj\n%s /Length %d >>\nstream\n" % (number, head, len(data))
         self._written += data
@@ -78,9 +80,10 @@ class PdfFile:
         """Return the whole file, whose name is a hash of what is in it."""
         self._write_waiting()
         number, start = self.reserve(), len(self._written)
-        self._kinds[number], self._places[number] = _ALONE, start
-        rows = zip(self._kinds, self._places, self._indices, strict=True)
-        table = b"".join(b"%c%b%b" % (kind, place.to_bytes(5), index.to_bytes(2)) for kind, place, index in rows)
+        self._rows[number] = _row(_ALONE, start)
+        if sys.byteorder == "little":
+            self._rows.byteswap()
+        table = self._rows.tobytes()
         name = binary(sha256(self._written).digest()[:16])
         values = {"Type": Name("XRef"), "Size": number + 1, "W": _WIDTHS, "Root": root, "Info": information,
                   "ID": (name, name), "Filter": Name("FlateDecode")}  # fmt: skip
@@ -95,10 +98,14 @@ class PdfFile:
         holder = self.reserve()
         heads, place = [], 0
         for index, (number, body) in enumerate(waiting):
-            self._kinds[number], self._places[number], self._indices[number] = _IN_STREAM, holder, index
+            self._rows[number] = _row(_IN_STREAM, holder, index)
             heads.append(b"%d %d" % (number, place))
             place += len(body) + 1
         head = b" ".join(heads) + b"\n"
         values = {"Type": Name("ObjStm"), "N": len(waiting), "First": len(head), "Filter": Name("FlateDecode")}
         bodies = b"\n".join(body for _, body in waiting)
         self.put_stream(holder, b"<< %s >>" % entries(values), zlib.compress(head + bodies))
+
+
+def _row(kind: int, place: int, index: int = 0) -> int:
+    return kind << 56 | place << 16 | index

@@ -1,6 +1,7 @@
 """Writes values as PDF has them (ISO 32000-1, 7.3). What is bytes is written already."""
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -25,32 +26,12 @@ _PLAIN = re.compile(r"[ -~]*")
 
 def written(value: Any) -> bytes:
     """Return a value as a PDF writes it; a `str` is a text string, and `None` is null."""
-    match value:
-        case bytes():
-            return value
-        case Reference(number):
-            return b"%d 0 R" % number
-        case Name():
-            return b"/" + _IRREGULAR.sub(lambda found: b"#%02x" % found[0][0], value.encode())
-        case str():
-            return text(value)
-        case bool():
-            return b"true" if value else b"false"
-        case int():
-            return b"%d" % value
-        case float():
-            return f"{value:.5f}".rstrip("0").rstrip(".").encode()
-        case dict():
-            return b"<< %s >>" % entries(value)
-        case None:
-            return b"null"
-        case _:
-            return b"[ %s ]" % b" ".join(map(written, value))
+    return _WRITERS[type(value)](value)
 
 
 def entries(values: dict[str, Any]) -> bytes:
     """Return what stands in a dictionary."""
-    return b" ".join(b"%s %s" % (written(Name(key)), written(value)) for key, value in values.items())
+    return b" ".join(b"%s %s" % (_name(key), written(value)) for key, value in values.items())
 
 
 def text(value: str) -> bytes:
@@ -63,3 +44,26 @@ def text(value: str) -> bytes:
 def binary(data: bytes) -> bytes:
     """Return a string of bytes."""
     return b"<%s>" % data.hex().encode()
+
+
+def _name(value: str) -> bytes:
+    return b"/" + _IRREGULAR.sub(lambda found: b"#%02x" % found[0][0], value.encode())
+
+
+def _array(values: Sequence[Any]) -> bytes:
+    return b"[ %s ]" % b" ".join(map(written, values))
+
+
+_WRITERS: dict[type, Callable[[Any], bytes]] = {
+    bytes: lambda value: value,
+    Reference: lambda value: b"%d 0 R" % value.number,
+    Name: _name,
+    str: text,
+    bool: lambda value: b"true" if value else b"false",
+    int: lambda value: b"%d" % value,
+    float: lambda value: f"{value:.5f}".rstrip("0").rstrip(".").encode(),
+    dict: lambda value: b"<< %s >>" % entries(value),
+    list: _array,
+    tuple: _array,
+    type(None): lambda _: b"null",
+}

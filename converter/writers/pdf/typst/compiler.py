@@ -1,5 +1,6 @@
 """Compiles a page of the theme with Typst, in a folder that holds nothing but what it needs: values in, a PDF out."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from converter.diagnostics import Code, Diagnostic, Warn, WriterError
+from converter.limits import process
 from converter.storage import write_quickly
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.typst.fence import files_of
@@ -96,6 +98,8 @@ def _undrawn(error: Any, text: str) -> set[str]:
 @lru_cache(maxsize=2)
 def _fonts(paths: tuple[str, ...]) -> Any:
     """Return the fonts in the folders of the finder's, and those in Typst, which has the only one for formulas."""
+    if process.is_own():  # before its threads are started: they save no time, and are in the way of other workers
+        os.environ.setdefault("RAYON_NUM_THREADS", "1")
     import typst
 
     folders = sorted({str(Path(path).resolve().parent) for path in paths})

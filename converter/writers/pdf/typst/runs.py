@@ -9,9 +9,10 @@ from converter.writers.book import Book
 from converter.writers.pdf.parts import PdfPart, PostPart, cut
 from converter.writers.pdf.slices import weight
 
-RUNS = 12
-"""How many runs a book is cut into about; more only where they would grow too large. One changed post costs a run."""
-LIGHTEST, HEAVIEST = 1 << 14, 1 << 18
+RUNS = 24
+"""How many runs a book is cut into about; more only where they would grow too large. One changed post costs a run, and
+each has its own subsets of the fonts, some sixty kilobytes of Chinese."""
+LIGHTEST, HEAVIEST = 1 << 14, 1 << 17
 """What a run weighs at least and at most, as `slices` weighs: Typst takes a kilobyte of memory for a character."""
 _SEAM = 4
 """One post in so many begins a new run, where the one before it is large enough."""
@@ -46,7 +47,7 @@ def _size(total: float) -> float:
 
 
 def _weight(part: PdfPart) -> float:
-    return sum(map(weight, part.post.blocks)) if isinstance(part, PostPart) else 0
+    return weight(part.post.blocks) if isinstance(part, PostPart) else 0
 
 
 def _grouped(weighed: Iterable[tuple[PdfPart, float]], size: float) -> Iterator[tuple[PdfPart, ...]]:
