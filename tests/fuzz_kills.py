@@ -1,8 +1,9 @@
 """Kills runs at random moments: `python -m tests.fuzz_kills [--kills 50] [--seed 1] [--formats epub,markdown,pdf]`.
 
-After each kill the same run is made again, over what the killed one left. What it looks for: a traceback, a process
-that outlives its run, a finished file that is not whole, and, after the second run, other bytes than those of a run
-that nobody disturbed, or a file too many in the outputs, the cache or the folder for temporary files.
+Every second time the runs have a state. After each kill the same run is made again, over what the killed one left.
+What it looks for: a traceback, a process that outlives its run, a finished file that is not whole, and, after the
+second run, other bytes than those of a run that nobody disturbed, or a file too many in the outputs, the cache, the
+state or the folder for temporary files.
 """
 
 import argparse
@@ -66,21 +67,29 @@ class Runs:
     def __init__(self, folder: Path, formats: str) -> None:
         self.folder, self.formats, self.patience = folder, formats, PATIENCE * TIMES
         self.outputs, self.temporary, self.cache = folder / "out", folder / "tmp", folder / "cache"
+        self.state, self.has_state = folder / "state", False
+        (folder / "state.toml").write_text('[state]\nfolder = "state"\n', "utf-8")
         self.clear()
         site(folder / "site")
 
     def clear(self) -> None:
-        for path in (self.outputs, self.temporary, self.cache):
+        for path in (self.outputs, self.temporary, self.cache, self.state):
             shutil.rmtree(path, ignore_errors=True)
             path.mkdir()
 
     def start(self) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "converter", "build", "site", "-o", "out", "--period", "month", "-j", "2"]
         command += ["--cache", "cache", *(f"--to={name}" for name in self.formats.split(","))]
+        command += ["-c", "state.toml"] if self.has_state else []
         environment = os.environ | {"TMPDIR": str(self.temporary)}
         return subprocess.Popen(
             command, cwd=self.folder, env=environment, text=True, stderr=subprocess.PIPE, start_new_session=True
         )
+
+    def left(self) -> list[Path]:
+        """Return what a run should not leave: anything in its folder for temporary files, and what is unfinished."""
+        unfinished = [path for each in ("*-tmp", "*-wal", "*-journal") for path in self.folder.rglob(each)]
+        return [*self.temporary.rglob("*"), *unfinished]
 
     def alive(self, session: int) -> list[int]:
         """Return the processes of a run that are still there (zombies are not)."""
@@ -142,7 +151,7 @@ def findings(runs: Runs, expected: dict[str, str], way: str, moment: float) -> I
         yield f"the run after it ends with {again.returncode}"
     if (found := hashes(runs.outputs)) != expected:
         yield f"after the next run: {sorted(set(found.items()) ^ set(expected.items()))}"
-    yield from (f"left behind: {path}" for path in (*runs.temporary.rglob("*"), *runs.cache.rglob("*.tmp")))
+    yield from (f"left behind: {path}" for path in runs.left())
 
 
 def main() -> int:
@@ -161,6 +170,7 @@ def main() -> int:
         runs.patience = max(PATIENCE, TIMES * length)
         for number in range(options.kills):
             runs.clear()
+            runs.has_state = number // len(WAYS) % 2 == 1
             way, moment = WAYS[number % len(WAYS)], chance.uniform(0, length)
             for found in findings(runs, expected, way, moment):
                 wrong += 1

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,12 +21,13 @@ from converter.config import Options, load_config
 from converter.diagnostics import Code, Diagnostic, Outcome
 from converter.digest import DigestSpec, compile_digests
 from converter.model import PeriodKind, Post, Site
-from converter.pipeline import scan, write
+from converter.pipeline import scan, sources, write
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.keys import context_of, part_key, portable
 from converter.pipeline.load import load_posts
 from converter.pipeline.run import build
 from converter.pipeline.scan import PARSERS
+from converter.storage import Index
 from converter.storage.cache import Cache
 from converter.themes import open_theme
 from converter.writers import Cacheable
@@ -248,3 +250,28 @@ def test_every_package_that_makes_bytes_is_in_a_key() -> None:
     named = {each.lower() for each in (*PARSERS, *EPUB_PACKAGES, *MARKDOWN_PACKAGES, *PDF_PACKAGES)}
 
     assert needed - without <= named
+
+
+@pytest.mark.parametrize("follow_links", [False, True])
+def test_a_source_that_is_as_it_was_is_not_opened(
+    site: Path, follow_links: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = site.parent / "cache"
+    for path in site.rglob("*.*"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    (site / "_posts/2024-05-01-one.md").unlink()  # its tags ask for other files
+    first = made(site, "first", cache=str(cache), follow_links=follow_links)
+    monkeypatch.setattr(sources, "read_file", lambda location, *_: pytest.fail(f"{location.name} was opened"))
+
+    assert first == made(site, "second", cache=str(cache), follow_links=follow_links)
+
+
+def test_the_index_forgets_sources_that_are_not_there(site: Path) -> None:
+    cache = site.parent / "cache"
+    made(site, "first", cache=str(cache))
+    (site / "_posts/2024-05-03-three.md").unlink()
+    made(site, "second", cache=str(cache))
+
+    [path] = cache.glob("*.index")
+    with closing(Index(str(path))) as index:
+        assert 3 == len(list(index.records("sources")))

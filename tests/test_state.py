@@ -173,3 +173,17 @@ def test_sixty_days_of_news_come_to_what_one_run_over_all_posts_does(tmp_path: P
 
     assert report.posts > 60
     assert books(daily) == books(union)
+
+
+def test_what_could_not_be_kept_is_not_taken_from_an_older_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(tmp_path, 1, "one", "Old.")
+    run(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("Old.", "New."), "utf-8")
+    monkeypatch.setattr("converter.pipeline.records.Records.put", lambda *_: False)
+
+    run(tmp_path)
+
+    [book] = [data for name, data in books(tmp_path).items() if name.endswith(".md")]
+    assert b"New." in book

@@ -67,15 +67,19 @@ class Records:
             with suppress(msgspec.MsgspecError):
                 yield Location(self._root_at(root), path, follow_links), _ROW.decode(data)
 
-    def put(self, location: Location, row: Row, post: Post | None = None) -> None:
-        """Keep a row, and the post where it was read anew."""
+    def put(self, location: Location, row: Row, post: Post | None = None) -> bool:
+        """Keep a row, and the post where it was read anew. Return whether that could be done."""
         name = self._name(location)
-        with suppress(UnicodeEncodeError):  # the name of a file that is not Unicode
+        try:
+            data = msgspec.json.encode(row)
             if post is not None and self.must_last:
                 self._index.put("posts", name, msgspec.json.encode(post))
                 for asset in row.assets:
                     self._copy(asset)
-            self._index.put("sources", name, msgspec.json.encode(row))
+        except UnicodeEncodeError:  # the name of a file that is not Unicode
+            return False
+        self._index.put("sources", name, data)
+        return True
 
     def post(self, location: Location) -> Post | None:
         """Return the post as it was read last, without images, where this is a state."""

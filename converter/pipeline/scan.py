@@ -112,12 +112,12 @@ class Archive:
         """The posts without their bodies."""
         return tuple(card.post for card in self.cards)
 
-    def add(self, location: Location, row: Row, post: Post | None) -> None:
-        """Take note of a post. Its body is held where nothing is cached."""
+    def add(self, location: Location, row: Row, post: Post | None = None) -> None:
+        """Take note of a post. Its body is held where it is given."""
         key = row.card.post.key
         self._rows[key] = location, row
         self.site_of[key] = self._task.sites[location.root].site
-        if post is not None and self._cache is None and not self._records.must_last:
+        if post is not None:
             self._bodies[key] = post
 
     def post(self, key: str, warn: Warn) -> Post | None:
@@ -173,19 +173,19 @@ def scan(
         warned.append(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint=hint))
     records = Records(index or Index())
     known = dict(records.rows(follow_links=options.follow_links))
-    gone = gone_from(known, locations, paths) if records.must_last else []
+    gone = gone_from(known, locations, paths)
     new = [location for location in locations if location not in known]
     sites = {root: site_at(root) for root in dict.fromkeys(location.root for location in (*locations, *gone))}
     archive = Archive(sites, options, records, cache)
     archive.locations = locations
-    renamed = corrected(gone, new)
-    rest = [location for location in gone if location not in renamed]
+    replaced = corrected(gone, new) if records.must_last else {*gone}
+    rest = [location for location in gone if location not in replaced]
     found = _Scan(archive, sites, options, records, warned.append)
     found.name(rest)
     found.look(known, progress)
     found.read(executor, cache, progress)
     found.keep({location: known[location] for location in rest}, new)
-    for location in renamed:
+    for location in replaced:
         records.remove(location)
     records.commit()
     archive.cards = tuple(row.card for row in found.in_order() if not row.withdrawn)
@@ -207,6 +207,8 @@ class _Scan:
         self.stamps: dict[Location, Stamp] = {}
         self.said: dict[Location, list[Diagnostic]] = {}
         self.withdrawn: set[Location] = set()
+        self.has_bodies = False
+        """Whether what was stored can be had again: from the state, or from a cache."""
         code = code_fingerprint(*PARSERS)
         self.readers = {root: key_of(code, found.fingerprint, options.images) for root, found in sites.items()}
 
@@ -221,17 +223,18 @@ class _Scan:
         """Take what the index knows of sources that are as they were."""
         for location in self.archive.locations:
             self.stamps[location] = self.trees[location.root].stamp(location.path)
-            row = known.get(replace(location, follow_links=False) if location.follow_links else location)
+            row = known.get(location)
             if row is not None and row.withdrawn:
                 self.withdrawn.add(location)
             if row is not None and self._is_fresh(location, row):
-                self._take(location, row, None)
+                self._take(location, row)
         if self.rows:
             progress(Stage.READ, len(self.rows), len(self.archive.locations))
 
     def read(self, executor: Executor, cache: TaskCache | None, progress: Progress) -> None:
         """Read the other sources."""
         rest = [location for location in self.archive.locations if location not in self.rows]
+        self.has_bodies = self.records.must_last or (cache is not None and cache.is_on)
         chosen = executor if len(rest) >= FEW else here(executor)
         seen, task, fetcher = time.time_ns(), _Read(self.sites), fetcher_for(self.options.images)
         neighbours = neighbours_of(self.archive.locations, self.sites, self.warn)
@@ -254,7 +257,7 @@ class _Scan:
         if rest:
             self.warn(diagnostic_of([*rest.values()], policy))
         for location, row in rest.items() if policy != "drop" else ():
-            self._take(location, self.records.copies(row), None)
+            self._take(location, self.records.copies(row))
 
     def in_order(self) -> Iterator[Row]:
         """Yield the rows in the order in which one look would have found them, those that are gone included."""
@@ -310,11 +313,11 @@ class _Scan:
             said=msgspec.Raw(msgspec.json.encode(said)),
             withdrawn=location in self.withdrawn,
         )
-        if not any(diagnostic.code in _PASSING for diagnostic in said):
-            self.records.put(location, row, found.post)
-        self._take(location, row, found.post)
+        passing = any(diagnostic.code in _PASSING for diagnostic in said)
+        stored = not passing and self.records.put(location, row, found.post)
+        self._take(location, row, None if stored and self.has_bodies else found.post)
 
-    def _take(self, location: Location, row: Row, post: Post | None) -> None:
+    def _take(self, location: Location, row: Row, post: Post | None = None) -> None:
         self.rows[location] = row
         self.archive.add(location, row, post)
 
