@@ -42,7 +42,7 @@ class Taker:
         """The number of the fonts that all fragments share, once one does."""
         self._own_fonts: list[tuple[int, bytes]] = []
         self._known: dict[bytes, int] = {}
-        """Streams and arrays by a hash of what they hold: many fragments have the same colours and pictures."""
+        """Streams and arrays by a hash of what they hold: many fragments have the same colours and images."""
 
     def take(self, objects: Objects, fragments: Sequence[Fragment], branch: int) -> tuple[Taken, ...]:
         """Write all objects but pages and links, of fragments that share them; their tags hang from `branch`."""
