@@ -81,10 +81,10 @@ def _by_file(diagnostics: Sequence[Diagnostic]) -> dict[str, list[Diagnostic]]:
 
 
 def _said(diagnostics: Sequence[Diagnostic]) -> tuple[str, tuple[str, ...]]:
-    """Return the words that were taken out of a post, and the addresses of images that are not in it."""
+    """Return the words that were taken out of a post, and the URLs of images that are not in it."""
     gone = "\n".join(each.removed for each in diagnostics if each.removed)
     images = [each.message for each in diagnostics if each.code.startswith("image-")]
-    return gone, tuple(address for message in images for address in re.findall("'([^']+?)…?'", message))
+    return gone, tuple(url for message in images for url in re.findall("'([^']+?)…?'", message))
 
 
 def _ignore(_diagnostic: Diagnostic) -> None:

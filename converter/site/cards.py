@@ -13,7 +13,7 @@ from converter.site.duplicates import signature_of
 from converter.site.hrefs import Place, may_lead_to_post
 
 Reference = tuple[str, str]
-"""The `href` of a link, and the text that it shows where that is the address of a post; empty for all others."""
+"""The `href` of a link, and the text that it shows where that is the URL of a post; empty for all others."""
 
 
 class Card(Struct, frozen=True, gc=False):

@@ -211,8 +211,8 @@ class _Words:
         if not self.is_short:
             return self.units
         nodes = (node for node in query(self.post) if isinstance(node, Image | Link | Media))
-        addresses = tuple(node.src if isinstance(node, Image) else node.href for node in nodes)
-        return self.units, _units_of(_plain(self.post.metadata.title)), addresses
+        urls = tuple(node.src if isinstance(node, Image) else node.href for node in nodes)
+        return self.units, _units_of(_plain(self.post.metadata.title)), urls
 
     @cached_property
     def shingles(self) -> set[bytes]:

@@ -20,12 +20,12 @@ class Place(Struct, frozen=True):
 
     @property
     def base(self) -> str:
-        """The address of the site, with a path only where it has none."""
+        """The URL of the site, with a path only where it has none."""
         return f"{self.site.url}{self.site.baseurl}"
 
     @property
     def page(self) -> str:
-        """The address of the post, from which relative links lead on."""
+        """The URL of the post, from which relative links lead on."""
         return self.base + next(iter(self.post.metadata.addresses), "/")
 
 
@@ -37,21 +37,21 @@ def may_lead_to_post(href: str, place: Place) -> bool:
 
 
 def is_relative(target: str) -> bool:
-    """Say whether an address names neither a scheme nor a host."""
+    """Say whether a URL names neither a scheme nor a host."""
     return not (_SCHEME.match(target) or target.startswith("//"))
 
 
 def without_prefix(href: str, site: Site) -> str:
-    """Return a link to `post:…` without the address of the site, which authors put before `{% post_url %}`."""
+    """Return a link to `post:…` without the URL of the site, which authors put before `{% post_url %}`."""
     before, mark, name = href.partition(SCHEME)
     prefixes = {"/", site.url, site.baseurl, f"{site.url}{site.baseurl}"}
     return mark + name if mark and before and before.rstrip("/") in {one.rstrip("/") for one in prefixes} else href
 
 
 def on_site(target: str, place: Place) -> tuple[str | None, str]:
-    """Return the path from the root of the site and the absolute address; no path for what leads to another site.
+    """Return the path from the root of the site and the absolute URL; no path for what leads to another site.
 
-    A broken address leads nowhere.
+    A broken URL leads nowhere.
     """
     site = place.site
     if not is_relative(target):
@@ -67,7 +67,7 @@ def on_site(target: str, place: Place) -> tuple[str | None, str]:
     return path.removeprefix(root) if path == root or path.startswith(f"{root}/") else path, absolute
 
 
-def _host(address: str) -> str:
-    parts = split_url(address)
+def _host(url: str) -> str:
+    parts = split_url(url)
     web = parts is not None and parts.scheme.lower() in ("", "http", "https")
     return parts.netloc.lower().removeprefix("www.") if parts and web else ""
