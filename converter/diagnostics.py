@@ -83,6 +83,7 @@ class Code(StrEnum):
 
     # digests
     POST_SKIPPED = "post-skipped", Severity.NOTICE
+    PERIOD_INCOMPLETE = "period-incomplete", Severity.NOTICE
     DUPLICATE_KEY = "duplicate-key", Severity.NOTICE
     DUPLICATE_FOLDED = "duplicate-folded", Severity.NOTICE
 

@@ -248,7 +248,7 @@ def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site,
     only = posts[0].metadata.title if len(posts) == 1 else ""
     name = spec.title or site.title or only or label(language, "collection")
     return Digest(
-        key="-".join(filter(None, (_file_name(spec.name) or _site_slug(site), _period_key(period)))),
+        key="-".join(filter(None, (_file_name(spec.name) or _site_slug(site), period_key(period)))),
         title=" · ".join(filter(None, (name, when))),
         period=period,
         language=language,
@@ -290,7 +290,8 @@ def _updated(posts: Sequence[Post], now: datetime | None) -> datetime:
     return min(newest, now) if now else newest
 
 
-def _period_key(period: Period) -> str:
+def period_key(period: Period) -> str:
+    """Return how keys name a period (`2024-W22`): empty for one without borders, unless its posts have no dates."""
     first = period.first
     if first is None:
         return "" if period.kind is PeriodKind.NONE else "undated"

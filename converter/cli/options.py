@@ -19,7 +19,7 @@ COLORS = {"error": "red", "warning": "yellow", "notice": "cyan"}
 
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
     """Return a click option that the environment variable `CONVERTER_NAME` sets too."""
-    longest = max((name for name in names if name.startswith("-")), key=len).lstrip("-")
+    longest = max((name.partition("/")[0] for name in names if name.startswith("-")), key=len).lstrip("-")
     variable = "CONVERTER_" + longest.replace("-", "_").upper()
     return click.option(*names, envvar=variable, show_default=settings.pop("show_default", True), **settings)
 

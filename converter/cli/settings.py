@@ -38,7 +38,7 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
 
 _NAMES = (
     "sources", "output", "formats", "period", "group_by", "since", "until", "drafts", "future", "unpublished",
-    "follow_links", "theme", "pdf_engine", "jobs", "timeout", "cache", "cache_limit",
+    "digests", "editions", "last", "follow_links", "theme", "pdf_engine", "jobs", "timeout", "cache", "cache_limit",
 )  # fmt: skip
 """What the options are called that become one of `config.Options`."""
 
@@ -58,6 +58,17 @@ _OPTIONS = (
     option("--group-by", type=click.Choice(["category", "tag", "none"]), help="What sections are made of."),
     option("--since", type=DAY, help="Take no posts before this day."),
     option("--until", type=DAY, help="Take no posts after this day."),
+    option("--digest", "digests", multiple=True, metavar="NAME", help="Only this [[digest]]; may be repeated."),
+    option(
+        "--edition",
+        "editions",
+        multiple=True,
+        metavar="KEY|PERIOD",
+        help="Only this edition, such as 2024-W22; may be repeated.",
+    ),
+    option(
+        "--last/--all", help="Only the newest period that is over, or every one.  [default: all]", show_default=False
+    ),
     option("--drafts", is_flag=True, help="Take drafts too."),
     option("--future", is_flag=True, help="Take posts that are dated after SOURCE_DATE_EPOCH too."),
     option("--unpublished", is_flag=True, help="Take posts that the site does not publish too."),
@@ -83,6 +94,8 @@ def _options(
     since: datetime | None,
     until: datetime | None,
     jobs: str,
+    editions: tuple[str, ...],
+    last: bool,
     drafts: bool,
     future: bool,
     unpublished: bool,
@@ -91,9 +104,12 @@ def _options(
     """Return the options as the configuration takes them: what is not given is `None`."""
     from converter.cli.folders import default_cache
     from converter.config import Options
+    from converter.diagnostics import Code, UsageError
     from converter.digest import GroupBy
     from converter.model import PeriodKind
 
+    if last and editions:
+        raise UsageError(Code.USAGE, "--last and --edition exclude each other", hint="leave one of them out")
     return Options(
         period=PeriodKind(period) if period else None,
         group_by=GroupBy(group_by) if group_by else None,
@@ -103,6 +119,8 @@ def _options(
         future=future or None,
         unpublished=unpublished or None,
         jobs=_jobs(jobs),
+        editions=editions,
+        last=last,
         default_cache=default_cache(),
         **named,
     )

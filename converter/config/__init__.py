@@ -62,6 +62,10 @@ class Config(Struct, frozen=True, kw_only=True):
     """The formats that somebody asked for by name: one that cannot be written on this machine is an error. Of the
     others it is a warning."""
     digests: tuple[DigestSpec, ...] = (DigestSpec(),)
+    editions: tuple[str, ...] = ()
+    """The editions that are wanted, by key or by period as keys have it (`2024-W22`); all, where it is empty."""
+    last: bool = False
+    """Whether only the newest edition of each set of digests is wanted whose last day is over."""
     theme: str = DEFAULT_THEME
     """The name of a theme that comes with the converter, or a folder."""
     site: dict[str, str] = {}
@@ -135,6 +139,10 @@ class Options(Struct, frozen=True, kw_only=True):
     jobs: int | None = None
     timeout: float | None = None
     verify: bool = False
+    digests: tuple[str, ...] = ()
+    """The names of those that are wanted; all, where it is empty."""
+    editions: tuple[str, ...] = ()
+    last: bool = False
     cache: str | None = None
     """A folder; empty for none."""
     default_cache: str = ""
@@ -174,6 +182,8 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         writers={name: _writer(name, _options_of(name, table, options), file) for name in dict.fromkeys(formats)},
         named=options.formats or table.formats,
         digests=_digests(table, options, file),
+        editions=options.editions,
+        last=options.last,
         theme=options.theme or _theme(table.theme, base),
         site=table.site,
         clean=tuple(_rule(rule, file) for rule in table.clean),
@@ -243,7 +253,9 @@ def _digests(table: _File, options: Options, file: _Source | None) -> tuple[Dige
     specs = [_convert(digest, DigestSpec, file, None, "[[digest]]") for digest in table.digest] or [DigestSpec()]
     names = ("period", "group_by", "since", "until", "drafts", "future", "unpublished")
     given = {name: value for name in names if (value := getattr(options, name)) is not None}
-    specs = [replace(spec, **given) for spec in specs]
+    for name in options.digests:
+        _check_digest(name, [spec.name for spec in specs if spec.name], file)
+    specs = [replace(spec, **given) for spec in specs if not options.digests or spec.name in options.digests]
     keys = [(spec.name, spec.period) for spec in specs]
     if clash := next((key for key in keys if keys.count(key) > 1), None):
         raise UsageError(
@@ -253,6 +265,15 @@ def _digests(table: _File, options: Options, file: _Source | None) -> tuple[Dige
             hint="give each [[digest]] a `name` of its own",
         )
     return tuple(specs)
+
+
+def _check_digest(name: str, known: list[str], file: _Source | None) -> None:
+    """Raise `UsageError` for a name that no `[[digest]]` has, with the one that was meant."""
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        listed = f"known are: {', '.join(known)}" if known else "give [[digest]] of converter.toml a `name`"
+        hint = f"did you mean '{near[0]}'?" if near else listed
+        raise UsageError(Code.USAGE, f"there is no [[digest]] '{name}'", file=str(file) if file else None, hint=hint)
 
 
 def _options_of(name: str, table: _File, options: Options) -> Mapping[str, object]:

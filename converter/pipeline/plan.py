@@ -14,6 +14,7 @@ from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post, Section
 from converter.model.postlinks import PostLink
 from converter.pipeline.cache import TaskCache
+from converter.pipeline.choice import chosen
 from converter.pipeline.scan import Archive
 from converter.site.cards import Card
 from converter.site.crosslinks import led_out, links_between, with_embedded, with_links, with_outer_links
@@ -50,12 +51,16 @@ class Plan:
 
     def _planned(self, config: Config) -> Iterator[Edition]:
         posts, site = self._archive.posts, self._archive.site
-        for spec in config.digests:
-            for digest in compile_digests(posts, spec, site=site, now=config.now, warn=self._warn):
-                found = self._duplicates(digest, spec)
-                folded = with_lines(digest, found, self._warn)
-                self._folded[folded.key] = found
-                yield Edition(folded, self._fingerprint(folded, found), spec.name, duplicates=found)
+        planned = [
+            (spec, digest)
+            for spec in config.digests
+            for digest in compile_digests(posts, spec, site=site, now=config.now, warn=self._warn)
+        ]
+        for spec, digest in chosen(planned, config, site, self._warn):
+            found = self._duplicates(digest, spec)
+            folded = with_lines(digest, found, self._warn)
+            self._folded[folded.key] = found
+            yield Edition(folded, self._fingerprint(folded, found), spec.name, duplicates=found)
 
     def _duplicates(self, digest: Digest, spec: DigestSpec) -> Folded:
         """Return the duplicates among the posts of a digest, by their bodies, or by what an earlier run came to."""
