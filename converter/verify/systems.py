@@ -97,6 +97,8 @@ _QUOTED = frozenset({"blockquote", "code", "codeblock", "quote"})
 def _hexo(found: re.Match[str]) -> str:
     name, rest, before = found["name"], found["rest"], found["before"] or ""
     words = [double or single or bare for double, single, bare in _ARGUMENTS.findall(rest)]
+    if name == "link":  # its title is shown by a pointer only
+        words = words[: next((number for number, one in enumerate(words) if re.match(r"https?:|/", one)), len(words))]
     if name in _LABELLED:
         shown = [one for one in words[_LABELLED[name] :] if one not in ("false", "no-icon", "true")]
     else:

@@ -143,12 +143,19 @@ def code_block(builder: Builder, element: Element, attributes: Attributes) -> No
     language = next(filter(None, languages), builder.code_language)
     if inner:
         builder.move_to(line_of(inner[0]))
-    if text := code_text(element):
+    text = code_text(element)
+    if not language and (named := _LANGUAGE_LINE.match(text)):
+        language, text = named[1].lower(), text[named.end() :]
+    if text:
         builder.add(CodeBlock(text, language, line=builder.line))
         drop_links(builder, element)
     for one in element.css("img"):
         image(builder, one, one.attributes)
     builder.end_run()
+
+
+_LANGUAGE_LINE = re.compile(r":::[ \t]*([\w+#-]+)[^\n]*(?:\n|\Z)")
+"""The language of the code below, as Python-Markdown has it, which Pelican uses."""
 
 
 def drop_links(builder: Builder, element: Element) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,8 @@ _ARGUMENT = re.compile(
     re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_TARGET = re.compile(r"(?:\]\(\s*|\]:\s*|=\s*|[<\"'])\S*$")
+"""What stands before the place where a link leads, in the same line."""
 _BLOCK = ("<figure>", "<iframe ")
 _LINE_START = re.compile(r"(?P<quotes>[ \t>]*)(?:(?:[*+-]|\d{1,9}[.)])[ \t]+)*")
 _LINE_END = re.compile(r"[ \t]*\n")
@@ -145,12 +148,20 @@ class _Expansion:
             words, named = arguments(piece.rest)
             made = tag.make(Call(piece.name, words, named, inner or "", _indent(before), self._params))
             if made is not None:
-                before.append(made)
+                before.append(
+                    f'<a href="{escape(made)}">{escape(made)}</a>' if tag.is_url and _is_text(before) else made
+                )
                 return
         if piece.name not in self._reported:
             self._reported.add(piece.name)
             self._unknown(piece.name, position)
         before.append(inner or "")
+
+
+def _is_text(before: Sequence[str]) -> bool:
+    """Whether what comes now stands in text: not where a link leads, in an attribute or in code."""
+    line = "".join(before[-3:]).rpartition("\n")[2]
+    return not _TARGET.search(line) and line.count("`") % 2 == 0
 
 
 def _indent(before: Sequence[str]) -> str:

@@ -54,6 +54,8 @@ class Tag(Struct, frozen=True):
     """Returns Markdown or HTML; `None` for a call that lacks what it needs, which is then as good as unknown."""
     verbatim: bool = False
     """Whether what stands in it is taken as it is: code."""
+    is_url: bool = False
+    """Whether it returns a URL, which is a link where it stands in text."""
 
 
 class Syntax(Struct, frozen=True):
