@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
 from hashlib import blake2b
@@ -76,7 +76,7 @@ def signature_of(post: Post) -> bytes:
 def _signature(units: bytes) -> bytes:
     size = len(units) // _UNIT
     bound = _bound(size)
-    hashes = sorted({found for shingle in _shingles(units) if (found := crc32(shingle)) < bound})
+    hashes = sorted({found for found in map(crc32, _shingles(units)) if found < bound})
     return blake2b(units, digest_size=8).digest() + pack(f"<I{len(hashes)}I", size, *hashes)
 
 
@@ -119,6 +119,7 @@ def _pair(one: _Sketch, other: _Sketch) -> Pair:
 def _near(sketches: Sequence[_Sketch], share: float) -> Iterator[Pair]:
     """Yield the pairs that may have this share of the shorter text in common; `sketches` are of falling size."""
     seen: dict[int, list[int]] = {one: [] for one in _shared(sketches)}
+    bounds = [_bound(sketch.size) for sketch in sketches]
     for place, sketch in enumerate(sketches):
         if sketch.size < FEWEST:
             break
@@ -126,12 +127,12 @@ def _near(sketches: Sequence[_Sketch], share: float) -> Iterator[Pair]:
         own = [seen[one] for one in sketch.hashes if one in seen]
         crowded = sum(len(places) > _NEAREST for places in own)
         # What many have in common says little, unless it is all that a text has.
-        takes_all = crowded >= least(_bound(sketch.size))
+        takes_all = crowded >= least(bounds[place])
         found = Counter(
             chain.from_iterable(places[-_NEAREST:] for places in own if takes_all or len(places) <= _NEAREST)
         )
         for other, count in found.items():
-            wanted = least(_bound(sketches[other].size))
+            wanted = least(bounds[other])
             if count >= wanted or (count + crowded >= wanted and _common(sketch, sketches[other]) >= wanted):
                 yield _pair(sketch, sketches[other])
         for places in own:
@@ -170,26 +171,39 @@ def decide(posts: Mapping[str, Post], pairs: Iterable[Pair], threshold: float = 
     for one, other in pairs:
         near.setdefault(one, set()).add(other)
         near.setdefault(other, set()).add(one)
+    found = chain.from_iterable(_decided(posts, keys, near, threshold) for keys in _connected(near))
+    return tuple(sorted(found, key=lambda one: (one.kept, one.folded)))
+
+
+def _connected(near: Mapping[str, Set[str]]) -> Iterator[list[str]]:
+    """Yield the keys that pairs join, directly or by way of others: the words of these are in memory together."""
+    left = {*near}
+    while left:
+        keys = [left.pop()]
+        for key in keys:
+            keys.extend(near[key] & left)
+            left -= near[key]
+        yield keys
+
+
+def _decided(
+    posts: Mapping[str, Post], keys: Iterable[str], near: Mapping[str, Set[str]], threshold: float
+) -> Iterator[Duplicate]:
     groups: dict[object, list[_Words]] = {}
-    for key in near:
+    for key in keys:
         words = _Words(key, posts[key])
         groups.setdefault(words.identity, []).append(words)
     equal = [sorted(group, key=_rank) for group in groups.values()]
-    equal.sort(key=lambda group: _rank(group[0]))
-    found: list[Duplicate] = []
     kept: dict[str, _Words] = {}
-    for group in equal:
-        beside = set().union(*(near[words.key] for words in group))
+    for group in sorted(equal, key=lambda group: _rank(group[0])):
+        beside = set[str]().union(*(near[words.key] for words in group))
         best = _best(group[0], [words for key, words in kept.items() if key in beside], threshold)
-        stands = best[1] if best else group[0]
+        jaccard, stands = best or (1.0, group[0])
         if best is None:
-            kept |= dict.fromkeys((words.key for words in group), group[0])
-        found.extend(
-            Duplicate(stands.key, words.key, best[0] if best else 1.0, " ".join(_beyond(words, stands)))
-            for words in group
-            if words is not stands
-        )
-    return tuple(sorted(found, key=lambda one: (one.kept, one.folded)))
+            kept |= dict.fromkeys((words.key for words in group), stands)
+        for words in group:
+            if words is not stands:
+                yield Duplicate(stands.key, words.key, jaccard, " ".join(_beyond(words, stands)))
 
 
 class _Words:
@@ -285,9 +299,9 @@ def _units_of(plain: str) -> bytes:
     )
 
 
-def _shingles(units: bytes) -> Iterator[bytes]:
+def _shingles(units: bytes) -> list[bytes]:
     """Return the runs of four units that begin with a Han character or kana, and of three that begin with a word."""
-    return (
+    return [
         units[start : start + (16 if units[start + 3] < 128 else 12)]  # 128: the bit of a word
         for start in range(0, len(units) - 12, _UNIT)
-    )
+    ]
