@@ -145,3 +145,9 @@ def test_a_link_to_the_next_chapter_repeats_no_words_though_its_title_begins_ali
     sources = [SourceText(post.path, post.metadata.title, "Open.") for post in posts]
 
     assert () == compare(sources, passages(file.data, name=file.name), file=file.name).diagnostics
+
+
+def test_a_number_that_leads_to_another_post_is_a_word() -> None:
+    [passage] = passages(b"# One\n\nParts 1, [2](#two) and [3](#three).\n", name="b.md")
+
+    assert {"2", "3"} <= set(words(passage.text))

@@ -63,6 +63,7 @@ def test_words_do_not_depend_on_punctuation_case_and_form(text: str, expected: l
         ("<p>a<nobr>b</nobr><blink>c</blink></p>", "abc"),
         ("<pre><code>one</code><code>two</code></pre>", "one two"),
         ("a\n\n{::comment}\nno\n{:/comment}\n\nb {::comment}no{:/} c", "a b c"),
+        ("<h2>a</h2> [b](/c)\n\n<div>d</div>*e*", "a b d e"),
         ("a\n\n    :::python\n    b", "a b"),
         (":smile: at 12:30:00, std::one", "at 12 30 00 std one"),
         ("<p class=MsoListParagraph><span>1.<span>&nbsp; </span></span>one</p>", "one"),

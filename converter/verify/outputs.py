@@ -322,6 +322,8 @@ def _token_shown(markdown: MarkdownIt, token: Token, *, is_heading: bool) -> Vis
         return visible(token.content)
     children = [child for child in token.children or () if not child.type.startswith("footnote")]
     html = RendererHTML().renderInline(children, markdown.options, {})
+    # A number that leads to another post of the digest is no mark of a note: those are not here.
+    html = html.replace('href="#', 'href="./#')
     return visible(f"<h1>{html}</h1>" if is_heading else html)
 
 

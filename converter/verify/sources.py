@@ -70,6 +70,12 @@ _FENCED_OR_SCRIPT = re.compile(
 _LIQUID_VALUE = re.compile(r"\{\{")
 _LONGEST_FENCE = 8
 """Marks of a fence that its end is told by: of each length the end is looked for once."""
+_BEHIND_BLOCK = re.compile(
+    r"^(?P<block> {0,3}<(?P<name>article|blockquote|center|details|div|dl|figure|h[1-6]|ol|p|section|table|ul)\b"
+    r"(?:(?!</(?P=name)>)[^\n]){0,5000}</(?P=name)>)[ \t]*(?=[^\s<])",
+    re.MULTILINE,
+)
+"""A block of HTML with Markdown behind it, which is text to CommonMark."""
 _COMMENT = re.compile(r"\{::comment\}(?:(?!\{::comment\}).)*?\{:/(?:comment)?\}", re.DOTALL)
 _LANGUAGE_LINE = re.compile(r"^(?: {4,}|\t+):::[ \t]*\w[^\n]*$", re.MULTILINE)
 """What Python-Markdown takes for the language of the code below."""
@@ -109,7 +115,7 @@ def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
     if system in ("", "Hugo", "Jekyll"):
         body = _EMOJI.sub(" ", body)
     if system in _KRAMDOWN:
-        body = _LANGUAGE_LINE.sub("", _COMMENT.sub("", body))
+        body = _BEHIND_BLOCK.sub(r"\g<block>\n\n", _LANGUAGE_LINE.sub("", _COMMENT.sub("", body)))
         body = replace(_CONTENTS.sub("", body), _OF_KRAMDOWN, _end, _as_commonmark)
         body = _INDENTED_HEADING.sub(r"\g<0>\\", _ATTRIBUTE_LIST.sub(_of_a_block, _ABBREVIATION.sub("", body)))
     if has_liquid:
