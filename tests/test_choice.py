@@ -38,7 +38,9 @@ def _site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def write_post(name: str, moment: str) -> None:
     Path("posts").mkdir(exist_ok=True)
-    Path(f"posts/{name}.md").write_text(f"---\ntitle: Post {name}\ndate: {moment}:00 +0800\n---\nText.\n", "utf-8")
+    Path(f"posts/{name}.md").write_text(
+        f"---\ntitle: Post {name}\ndate: {moment}:00 +0800\n---\nText of {moment}.\n", "utf-8"
+    )
 
 
 def run(*arguments: str) -> Result:
