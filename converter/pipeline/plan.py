@@ -51,10 +51,11 @@ class Plan:
 
     def _planned(self, config: Config) -> Iterator[Edition]:
         posts, site = self._archive.posts, self._archive.site
+        words = {key: card.length.words for key, card in self._cards.items()}
         planned = [
             (spec, digest)
             for spec in config.digests
-            for digest in compile_digests(posts, spec, site=site, now=config.now, warn=self._warn)
+            for digest in compile_digests(posts, spec, site=site, now=config.now, words=words, warn=self._warn)
         ]
         for spec, digest in chosen(planned, config, site, self._warn):
             found = self._duplicates(digest, spec)

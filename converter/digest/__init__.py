@@ -1,107 +1,37 @@
 """Compiles posts into digests: selects, orders, groups them by period and into sections."""
 
-import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from enum import EnumType, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from itertools import zip_longest
 
-import msgspec
-from msgspec import Meta, Struct
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, UsageError, Warn
+from converter.diagnostics import Code, Diagnostic, UsageError, Warn, counted
+from converter.digest.filters import Taking
+from converter.digest.spec import DigestSpec, GroupBy
 from converter.languages.labels import format_period, label
 from converter.languages.zones import in_zone, zone_named
-from converter.model import Digest, Metadata, Period, PeriodKind, Post, Section, Site
+from converter.model import Digest, Period, PeriodKind, Post, Section, Site
+
+__all__ = [
+    "DigestSpec",
+    "GroupBy",
+    "compile_digests",
+    "digest_of",
+    "period_key",
+    "period_of",
+    "slug",
+    "without",
+    "zone_of",
+]
 
 _MAX_NAME = 120
 """Bytes of UTF-8: the names of files have 255 at most, and more is added to these."""
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """The date of a digest whose posts have none: the earliest that a zip archive can hold."""
-
-
-class GroupBy(StrEnum):
-    """What the sections of a digest are made of."""
-
-    CATEGORY = "category"
-    TAG = "tag"
-    NONE = "none"
-
-
-class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Which digests to make: the table `[[digest]]` of the configuration."""
-
-    name: str = ""
-    """The beginning of the keys and so of the file names; the site's name where it is empty."""
-    title: str = ""
-    """Stands before the period in the title; the site's title where it is empty, else that of the only post."""
-    period: PeriodKind = PeriodKind.NONE
-    group_by: GroupBy = GroupBy.CATEGORY
-    order: Literal["oldest", "newest"] = "oldest"
-    """Which posts come first, in the book and in each section."""
-    since: date | None = None
-    """The first day whose posts are taken, in the site's time zone."""
-    until: date | None = None
-    """The last day whose posts are taken."""
-    categories: tuple[str, ...] = ()
-    """Only posts of one of these; all, where it is empty."""
-    tags: tuple[str, ...] = ()
-    drafts: bool = False
-    """Whether posts that are not finished are taken too."""
-    future: bool = False
-    """Whether posts that are dated after `SOURCE_DATE_EPOCH` are taken too."""
-    unpublished: bool = False
-    """Whether posts that the site does not show are taken too."""
-    duplicates: Literal["fold", "mark", "keep"] = "fold"
-    """What becomes of posts of a digest that are nearly the same: one stands for the others and names them, each names
-    the others, or nothing."""
-    duplicate_threshold: Annotated[float, Meta(ge=0.5, le=1)] = 0.8
-    """How similar they must be: the share of what both say that each of them says."""
-
-    def __post_init__(self) -> None:
-        """Take values by their names (`"week"`), and lists. Raises `UsageError` for what is none of the choices."""
-        for name, kind in get_type_hints(DigestSpec, include_extras=True).items():
-            value = getattr(self, name)
-            try:
-                force_setattr(self, name, msgspec.convert(value, kind))
-            except msgspec.ValidationError as error:
-                raise _wrong(name, value, kind, error) from error
-
-    if TYPE_CHECKING:  # what `__post_init__` takes
-
-        def __init__(
-            self,
-            *,
-            name: str = "",
-            title: str = "",
-            period: PeriodKind | Literal["none", "day", "week", "month", "quarter", "year"] = PeriodKind.NONE,
-            group_by: GroupBy | Literal["category", "tag", "none"] = GroupBy.CATEGORY,
-            order: Literal["oldest", "newest"] = "oldest",
-            since: date | None = None,
-            until: date | None = None,
-            categories: Iterable[str] = (),
-            tags: Iterable[str] = (),
-            drafts: bool = False,
-            future: bool = False,
-            unpublished: bool = False,
-            duplicates: Literal["fold", "mark", "keep"] = "fold",
-            duplicate_threshold: float = 0.8,
-        ) -> None: ...
-
-
-def _wrong(name: str, value: object, kind: Any, error: msgspec.ValidationError) -> UsageError:
-    has_choices = isinstance(kind, EnumType) or get_origin(kind) is Literal
-    choices = (
-        [str(choice) for choice in (kind if isinstance(kind, EnumType) else get_args(kind))] if has_choices else []
-    )
-    near = difflib.get_close_matches(str(value), choices, n=1)
-    known = f"one of: {', '.join(choices)}" if has_choices else str(error)
-    hint = f"did you mean '{near[0]}'?" if near else known
-    return UsageError(Code.CONFIG_INVALID, f"a digest has no {name} {value!r:.80}", hint=hint)
 
 
 def compile_digests(
@@ -110,23 +40,26 @@ def compile_digests(
     *,
     site: Site | None = None,
     now: datetime | None = None,
+    words: Mapping[str, int] | None = None,
     warn: Warn | None = None,
 ) -> tuple[Digest, ...]:
     """Return the digests of `posts`, earliest period first; posts without a date make the last one.
 
     `now` says what the future is, and is the latest date that a digest may have; without it, no post is of the future.
+    `words` says how long posts are whose bodies are not at hand, by their keys.
     A post that is not taken is reported to `warn` with the reason. Raises `UsageError` for an unknown time zone.
     """
     spec = spec or DigestSpec()
     site = site or Site()
     zone = zone_of(site)
     report = warn or (lambda _diagnostic: None)
-    chosen = _ordered([post for post in posts if _wanted(post, spec, zone, now, report)], spec)
+    taking = Taking(spec, site, zone, now, words or {})
     groups: dict[Period, list[Post]] = {}
-    for post in chosen:
+    for post in _ordered(taking.taken(posts, report), spec):
         groups.setdefault(period_of(post, spec.period, zone), []).append(post)
     return tuple(
-        _digest(groups[period], period, spec, site, now) for period in sorted(groups, key=lambda p: p.first or date.max)
+        _digest(groups[period], period, spec, site, now, report)
+        for period in sorted(groups, key=lambda p: p.first or date.max)
     )
 
 
@@ -195,43 +128,6 @@ def _last_day(first: date, kind: PeriodKind) -> date:
         return date.max
 
 
-def _wanted(post: Post, spec: DigestSpec, zone: tzinfo, now: datetime | None, warn: Warn) -> bool:
-    reason = _reason_against(post, spec, zone, now)
-    if reason:
-        warn(Diagnostic(code=Code.POST_SKIPPED, message=f"the post was not taken: {reason}", file=post.path))
-    return not reason
-
-
-def _reason_against(post: Post, spec: DigestSpec, zone: tzinfo, now: datetime | None) -> str:
-    """Return why a post is not in the digests, or an empty string."""
-    meta = post.metadata
-    if reason := _unseen(meta, spec, now):
-        return reason
-    if (spec.since or spec.until) and meta.published is None:
-        return "it has no date, and the digest is limited by date"
-    day = in_zone(meta.published, zone).date() if meta.published else None
-    if day and spec.since and day < spec.since:
-        return f"it is older than {spec.since}"
-    if day and spec.until and day > spec.until:
-        return f"it is newer than {spec.until}"
-    if spec.categories and not set(spec.categories) & set(meta.categories):
-        return "it is in none of the categories of the digest"
-    if spec.tags and not set(spec.tags) & set(meta.tags):
-        return "it has none of the tags of the digest"
-    return ""
-
-
-def _unseen(meta: Metadata, spec: DigestSpec, now: datetime | None) -> str:
-    """Return why the site itself would not show a post, or an empty string."""
-    if meta.hidden and not spec.unpublished:
-        return "the site does not publish it (--unpublished takes it)"
-    if meta.draft and not spec.drafts:
-        return "it is a draft (--drafts takes it)"
-    if now and meta.published and meta.published > now and not spec.future:
-        return "it is dated after SOURCE_DATE_EPOCH (--future takes it)"
-    return ""
-
-
 def _ordered(posts: Sequence[Post], spec: DigestSpec) -> list[Post]:
     """Return posts by date, then by key; undated ones last in either order."""
     dated = [post for post in posts if post.metadata.published]
@@ -241,7 +137,11 @@ def _ordered(posts: Sequence[Post], spec: DigestSpec) -> list[Post]:
     return by_date + sorted(undated, key=lambda post: post.key)
 
 
-def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site, now: datetime | None) -> Digest:
+def _digest(
+    posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site, now: datetime | None, warn: Warn
+) -> Digest:
+    if spec.limit:
+        posts = _limited(posts, spec, warn)
     language = _language(posts, site)
     undated = period.kind is not PeriodKind.NONE and period.first is None
     when = label(language, "undated") if undated else format_period(language, period.kind, period.first)
@@ -254,25 +154,46 @@ def _digest(posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site,
         language=language,
         site=replace(site, title=name),
         updated=_updated(posts, now),
-        sections=_sections(posts, spec.group_by, language),
+        sections=_sections(posts, spec, language),
     )
 
 
-def _sections(posts: Sequence[Post], group_by: GroupBy, language: str) -> tuple[Section, ...]:
-    """Return the sections in the order of their first posts; posts that belong nowhere come last."""
+def _sections(posts: Sequence[Post], spec: DigestSpec, language: str) -> tuple[Section, ...]:
+    """Return the sections; posts that belong nowhere come last."""
+    groups = _groups(posts, spec)
+    rest = groups.pop("", [])
+    sections = [Section(spec.section_titles.get(name, name), tuple(members)) for name, members in groups.items()]
+    if rest:
+        sections.append(Section(label(language, "other") if groups else "", tuple(rest)))
+    return tuple(sections)
+
+
+def _groups(posts: Sequence[Post], spec: DigestSpec) -> dict[str, list[Post]]:
+    """Return posts by their sections: those that the definition names first, the others as their first posts come."""
     titles: dict[GroupBy, Callable[[Post], tuple[str, ...]]] = {
         GroupBy.CATEGORY: lambda post: post.metadata.categories,
         GroupBy.TAG: lambda post: post.metadata.tags,
         GroupBy.NONE: lambda _post: (),
     }
-    groups: dict[str, list[Post]] = {}
+    groups: dict[str, list[Post]] = {name: [] for name in spec.sections}
     for post in posts:
-        groups.setdefault(next(iter(titles[group_by](post)), ""), []).append(post)
-    rest = groups.pop("", [])
-    sections = [Section(title, tuple(members)) for title, members in groups.items()]
-    if rest:
-        sections.append(Section(label(language, "other") if groups else "", tuple(rest)))
-    return tuple(sections)
+        groups.setdefault(next(iter(titles[spec.group_by](post)), ""), []).append(post)
+    return {name: members for name, members in groups.items() if members}
+
+
+def _limited(posts: Sequence[Post], spec: DigestSpec, warn: Warn) -> list[Post]:
+    """Return as many posts as a digest may have: the first of each section, then the second, until it is full.
+
+    The others are reported.
+    """
+    rounds = zip_longest(*_groups(posts, spec).values())
+    taken = [post.key for each in rounds for post in each if post is not None][: spec.limit]
+    kept = set(taken)
+    for post in posts:
+        if post.key not in kept:
+            reason = f"the digest has {counted(spec.limit, 'post')} already"
+            warn(Diagnostic(code=Code.POST_SKIPPED, message=f"the post was not taken: {reason}", file=post.path))
+    return [post for post in posts if post.key in kept]
 
 
 def _language(posts: Sequence[Post], site: Site) -> str:
