@@ -64,6 +64,15 @@ def test_what_is_not_known_of_the_other_is_not_said() -> None:
     assert p("另见：", "码头开放") == digest.posts[0].blocks[-1]
 
 
+def test_an_item_that_stands_in_a_summary_is_said_to_be_in_it() -> None:
+    summary = a_post("summary", p(f"{han(2, 900)}{BODY}"))
+
+    _, [one], [said] = folded(summary, a_post("item", p(BODY)))
+
+    assert ("summary", "item") == (one.kept, one.folded)
+    assert said.message.startswith("nearly all of the post is in _posts/summary.md")
+
+
 def test_midnight_is_no_time() -> None:
     digest, _, _ = folded(*two(published=datetime(2024, 5, 12, 16, tzinfo=UTC)))
 

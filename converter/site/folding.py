@@ -111,10 +111,10 @@ def _ends(duplicate: Duplicate) -> tuple[str, str]:
 
 
 def _said(post: Post, kept: Post, duplicate: Duplicate) -> Diagnostic:
-    relation = "a part of" if duplicate.jaccard < LIKE else "the same as"
+    relation = "nearly all of the post is in" if duplicate.jaccard < LIKE else "the post is nearly the same as"
     return Diagnostic(
         code=Code.DUPLICATE_FOLDED,
-        message=f"the post is nearly {relation} {kept.path}, which names it and stands for it",
+        message=f"{relation} {kept.path}, which names it and stands for it",
         file=post.path,
         hint='`duplicates = "keep"` in [[digest]] keeps both',
         removed=duplicate.removed,
