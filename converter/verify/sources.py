@@ -52,7 +52,7 @@ _OF_KRAMDOWN = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """What kramdown reads otherwise than CommonMark: references and URLs with spaces, raw elements, guillemets."""
-_MARKS = re.compile(r"</?[A-Za-z][^<>]*>|[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
+_MARKS = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w+;|[!\"#$%'()*+,./:;=?@\[\\\]^_`{|}~-]")
 _HEADING_ATTRIBUTES = re.compile(
     r"^(?P<heading>[ ]{0,3}#{1,6}[ \t][^\n]*?)(?<![ \t])[ \t]*+\{[#.][^{}\n]*\}[ \t]*$", re.MULTILINE
 )
@@ -60,7 +60,7 @@ _INDENTED_HEADING = re.compile(r"^[ ]{1,3}(?=#{1,6}[ \t])", re.MULTILINE)
 """No heading for kramdown."""
 _LABEL_OF_LIQUID = re.compile(r"^ {0,3}\[[^\]\n]{0,99}\{\{[^\n]{0,200}?\]:[^\n]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"(?<=\])\[[^\]\n]{1,99}\](?!\()|(?<=\])\[\]")
-_EMOJI = re.compile(r"(?<![\w:/]):(?:[a-z][a-z0-9_+-]{0,39}|[+-]1|100):(?![\w:/])")
+_EMOJI = re.compile(r"(?<![\w:/{]):(?:[a-z][a-z0-9_+-]{0,39}|[+-]1|100):(?![\w:/])")
 """A name that is an image where the site wants it; where it does not, nothing is missed of it."""
 _LIQUID = re.compile(r"\{%-?\s*(?P<comment>comment\s*-?%\})?")
 _FENCED_OR_SCRIPT = re.compile(
@@ -76,6 +76,12 @@ _BEHIND_BLOCK = re.compile(
     re.MULTILINE,
 )
 """A block of HTML with Markdown behind it, which is text to CommonMark."""
+_UNDERLINED_ATTRIBUTES = re.compile(r"(?<=\S)[ \t]+\{#[^{}\n]*\}[ \t]*(?=\n(?:-+|=+)[ \t]*$)", re.MULTILINE)
+_PARTED_REFERENCE = re.compile(r"(?<=\])[ \n]\[(?P<name>[^\[\]\n]{1,99})\](?![(:\[])")
+_REFERENCE_NAME = re.compile(r"^ {0,3}\[(?!\^)([^\]\n]+)\]:", re.MULTILINE)
+_OPEN_TO_MARKDOWN = re.compile(
+    r"^([ \t]*<\w+\b[^<>\n]*\smarkdown=[\"']?(?:1|block|span)\b[^<>\n]*>)[ \t]*$", re.MULTILINE
+)
 _COMMENT = re.compile(r"\{::comment\}(?:(?!\{::comment\}).)*?\{:/(?:comment)?\}", re.DOTALL)
 _LANGUAGE_LINE = re.compile(r"^(?: {4,}|\t+):::[ \t]*\w[^\n]*$", re.MULTILINE)
 """What Python-Markdown takes for the language of the code below."""
@@ -115,7 +121,7 @@ def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
     if system in ("", "Hugo", "Jekyll"):
         body = _EMOJI.sub(" ", body)
     if system in _KRAMDOWN:
-        body = _BEHIND_BLOCK.sub(r"\g<block>\n\n", _LANGUAGE_LINE.sub("", _COMMENT.sub("", body)))
+        body = _of_kramdown(body)
         body = replace(_CONTENTS.sub("", body), _OF_KRAMDOWN, _end, _as_commonmark)
         body = _INDENTED_HEADING.sub(r"\g<0>\\", _ATTRIBUTE_LIST.sub(_of_a_block, _ABBREVIATION.sub("", body)))
     if has_liquid:
@@ -130,6 +136,14 @@ def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
         return found
     # What the words of other systems become is told without looking at what is code.
     return structs.replace(found, shape=structs.replace(found.shape, listings=()))
+
+
+def _of_kramdown(body: str) -> str:
+    """Return a body with lines of kramdown as CommonMark has them."""
+    body = _UNDERLINED_ATTRIBUTES.sub("", _LANGUAGE_LINE.sub("", _COMMENT.sub("", body)))
+    body = _OPEN_TO_MARKDOWN.sub(r"\1\n", _BEHIND_BLOCK.sub(r"\g<block>\n\n", body)).replace("<mailto:", "<")
+    names = {name.casefold() for name in _REFERENCE_NAME.findall(body)}
+    return _PARTED_REFERENCE.sub(lambda found: "" if found["name"].casefold() in names else found[0], body)
 
 
 def _marks(body: str) -> str:
@@ -155,7 +169,7 @@ def _as_commonmark(found: re.Match[str], inside: str, whole: str) -> str:
         case "reference":
             return f"{found['reference']} #"
         case "raw":
-            escaped = _MARKS.sub(lambda mark: mark[0] if mark[0][0] == "<" else f"&#{ord(mark[0])};", inside)
+            escaped = _MARKS.sub(lambda mark: mark[0] if mark[0][0] in "<&" else f"&#{ord(mark[0])};", inside)
             return f"<{found['raw']}>{escaped}</{found['raw']}>"
         case "opening":
             return "«"
