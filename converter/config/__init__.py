@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from converter.config.renamed import with_new_names
+from converter.config.tables import StructT, TomlFile, check_names, convert, line_of
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
 from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
@@ -33,9 +34,6 @@ DEFAULT_FORMATS = ("epub", "markdown", "pdf")
 DEFAULT_OUTPUT = "out"
 DEFAULT_THEME = "default"
 SITE_FIELDS = tuple(field for field in Site.__struct_fields__ if field != "root")
-
-
-StructT = TypeVar("StructT", bound=Struct)
 
 
 class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -152,16 +150,6 @@ class Options(Struct, frozen=True, kw_only=True):
     follow_links: bool = False
 
 
-class _Source(Struct, frozen=True):
-    """A `converter.toml`."""
-
-    path: Path
-    text: str
-
-    def __str__(self) -> str:
-        return str(self.path)
-
-
 def load_config(path: str | None = None, options: Options | None = None) -> Config:
     """Return the configuration for a run.
 
@@ -188,10 +176,10 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         site=table.site,
         clean=tuple(_rule(rule, file) for rule in table.clean),
         skip=_skipped(table.normalize, file),
-        images=_beside(_convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
-        limits=_convert(table.limits, Limits, file, None, "[limits]"),
+        images=_beside(convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
+        limits=convert(table.limits, Limits, file, None, "[limits]"),
         cache=_cache(table, options, base),
-        state=_beside(_convert(table.state, State, file, None, "[state]"), table.state, base),
+        state=_beside(convert(table.state, State, file, None, "[state]"), table.state, base),
         follow_links=options.follow_links or table.follow_links,
         notices=tuple(notices),
         now=_source_date(),
@@ -214,25 +202,25 @@ def _source_date() -> datetime | None:
         ) from error
 
 
-def _nearest(sources: Iterable[str]) -> _Source | None:
+def _nearest(sources: Iterable[str]) -> TomlFile | None:
     """Return the `converter.toml` in the folder of the first source or in one above it."""
     start = Path(next(iter(sources))).absolute()
     found = next((file for folder in (start, *start.parents) if (file := folder / FILE_NAME).is_file()), None)
     return _opened(found, named=False) if found else None
 
 
-def _opened(path: Path, *, named: bool) -> _Source:
+def _opened(path: Path, *, named: bool) -> TomlFile:
     """Return a file; one that the user names may be a link, one that lies in a site may not lead out of its folder."""
     try:
         data = LocalTree(str(path.parent), follow_links=named).read(path.name, MAX_SIZE)
-        return _Source(path, data.decode("utf-8"))
+        return TomlFile(path, data.decode("utf-8"))
     except (RefusedError, UnicodeDecodeError) as error:
         hint = error.hint if isinstance(error, RefusedError) else "save it as UTF-8"
         message = f"the configuration cannot be read: {error}"
         raise UsageError(Code.CONFIG_INVALID, message, file=str(path), hint=hint) from error
 
 
-def _read(file: _Source, warn: Warn) -> _File:
+def _read(file: TomlFile, warn: Warn) -> _File:
     text = file.text
     try:
         table = tomllib.loads(text)
@@ -241,16 +229,16 @@ def _read(file: _Source, warn: Warn) -> _File:
         raise UsageError(
             Code.CONFIG_INVALID, f"this is not valid TOML: {error}", file=str(file), line=int(line[1]) if line else None
         ) from error
-    table = with_new_names(table, warn, str(file), lambda key, where: _line_of(key, text, where))
-    found = _convert(table, _File, file, text, "")
-    _check_names(found.site, SITE_FIELDS, file, text, "[site]")
-    _check_names(found.output, [plugin.name for plugin in plugins()], file, text, "[output]")
+    table = with_new_names(table, warn, str(file), lambda key, where: line_of(key, text, where))
+    found = convert(table, _File, file, text, "")
+    check_names(found.site, SITE_FIELDS, file, text, "[site]")
+    check_names(found.output, [plugin.name for plugin in plugins()], file, text, "[output]")
     return found
 
 
-def _digests(table: _File, options: Options, file: _Source | None) -> tuple[DigestSpec, ...]:
+def _digests(table: _File, options: Options, file: TomlFile | None) -> tuple[DigestSpec, ...]:
     """Return the digests of the file with the options of the command line laid over each."""
-    specs = [_convert(digest, DigestSpec, file, None, "[[digest]]") for digest in table.digest] or [DigestSpec()]
+    specs = [convert(digest, DigestSpec, file, None, "[[digest]]") for digest in table.digest] or [DigestSpec()]
     names = ("period", "group_by", "since", "until", "drafts", "future", "unpublished")
     given = {name: value for name in names if (value := getattr(options, name)) is not None}
     for name in options.digests:
@@ -267,7 +255,7 @@ def _digests(table: _File, options: Options, file: _Source | None) -> tuple[Dige
     return tuple(specs)
 
 
-def _check_digest(name: str, known: list[str], file: _Source | None) -> None:
+def _check_digest(name: str, known: list[str], file: TomlFile | None) -> None:
     """Raise `UsageError` for a name that no `[[digest]]` has, with the one that was meant."""
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
@@ -292,9 +280,9 @@ def _cache(table: _File, options: Options, base: Path) -> Cache:
     return Cache(options.default_cache, limit, is_named=False)
 
 
-def _writer(name: str, table: Mapping[str, object], file: _Source | None) -> Struct:
+def _writer(name: str, table: Mapping[str, object], file: TomlFile | None) -> Struct:
     """Return a writer with the options of `table`."""
-    writer: Struct = _convert(dict(table), writer_type(name), file, None, f"[output.{name}]")
+    writer: Struct = convert(dict(table), writer_type(name), file, None, f"[output.{name}]")
     return _beside(writer, table, file.path.parent if file else Path())
 
 
@@ -313,7 +301,7 @@ def _is_path(annotation: object) -> bool:
     return isinstance(annotation, msgspec.Meta) and bool((annotation.extra or {}).get("path"))
 
 
-def _check_suffixes(writers: Mapping[str, Any], file: _Source | None) -> None:
+def _check_suffixes(writers: Mapping[str, Any], file: TomlFile | None) -> None:
     """Raise `UsageError` where two writers make files of one name, which would replace each other."""
     by_suffix: dict[str, list[str]] = {}
     for name, writer in writers.items():
@@ -331,14 +319,14 @@ def _check_suffixes(writers: Mapping[str, Any], file: _Source | None) -> None:
 def writer_of(name: str, options: Mapping[str, object], warn: Warn) -> Any:
     """Return the writer of that name. Raises `UsageError` for a wrong option, with the name that was meant."""
     table = with_new_names({"output": {name: options}}, warn)["output"][name]
-    return _convert(table, writer_type(name), None, None, f"the writer '{name}'")
+    return convert(table, writer_type(name), None, None, f"the writer '{name}'")
 
 
-def _rule(table: dict[str, Any], file: _Source | None) -> CleaningRule:
-    return check_rule(_convert(table, CleaningRule, file, None, "[[clean]]"), file)
+def _rule(table: dict[str, Any], file: TomlFile | None) -> CleaningRule:
+    return check_rule(convert(table, CleaningRule, file, None, "[[clean]]"), file)
 
 
-def check_rule(rule: CleaningRule, file: _Source | None = None) -> CleaningRule:
+def check_rule(rule: CleaningRule, file: TomlFile | None = None) -> CleaningRule:
     """Return the rule. Raises `UsageError` for one that can match nothing."""
     if fault := fault_of(rule):
         raise UsageError(
@@ -350,9 +338,9 @@ def check_rule(rule: CleaningRule, file: _Source | None = None) -> CleaningRule:
     return rule
 
 
-def _skipped(table: dict[str, Any], file: _Source | None) -> tuple[str, ...]:
+def _skipped(table: dict[str, Any], file: TomlFile | None) -> tuple[str, ...]:
     """Return the passes to leave out. Raises `UsageError` for a name that no pass has, with the one that was meant."""
-    names = _convert(table, _Normalize, file, None, "[normalize]").skip
+    names = convert(table, _Normalize, file, None, "[normalize]").skip
     for name in names:
         if name not in PASSES:
             near = difflib.get_close_matches(name, PASSES, 1)
@@ -368,45 +356,3 @@ def _skipped(table: dict[str, Any], file: _Source | None) -> tuple[str, ...]:
 def _theme(name: str, base: Path) -> str:
     """Return the theme of the file: a folder relative to it, else a name."""
     return str(base / name) if name and (base / name).is_dir() else name or DEFAULT_THEME
-
-
-def _convert(table: dict[str, Any], kind: type[StructT], file: _Source | None, text: str | None, where: str) -> StructT:
-    """Return `table` as a `kind`. Raises `UsageError` that names the place and, for a misspelt key, its neighbour."""
-    if file and text is None:
-        text = file.text
-    _check_names(table, kind.__struct_encode_fields__, file, text or "", where)
-    try:
-        return msgspec.convert(table, kind)
-    except msgspec.ValidationError as error:
-        key = re.search(r"\$\.([\w-]+)", str(error))
-        raise UsageError(
-            Code.CONFIG_INVALID,
-            f"{where} {error}".strip(),
-            file=str(file) if file else None,
-            line=_line_of(key[1], text or "", where) if key else None,
-        ) from error
-
-
-def _check_names(
-    table: Mapping[str, object], known: Iterable[str], file: _Source | None, text: str, where: str
-) -> None:
-    known = tuple(known)
-    for name in table:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(known)}"
-            raise UsageError(
-                Code.CONFIG_INVALID,
-                f"{where} has no key '{name}'" if where else f"there is no key '{name}'",
-                file=str(file) if file else None,
-                line=_line_of(name, text, where),
-                hint=hint,
-            )
-
-
-def _line_of(key: str, text: str, where: str) -> int | None:
-    """Return the one-based line that sets a key of the table `where`, or opens a table of that name."""
-    pattern = re.compile(rf"^\s*(?:\[+[^\]]*\b{re.escape(key)}\b|[\"']?{re.escape(key)}[\"']?\s*=)")
-    lines = text.splitlines()
-    first = next((number for number, line in enumerate(lines) if where and line.strip().startswith(where)), 0)
-    return next((number for number, line in enumerate(lines[first:], first + 1) if pattern.match(line)), None)

@@ -1,0 +1,67 @@
+"""Turns a table of TOML into a value of a type; a mistake is named with its line, a misspelt key with its neighbour."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from converter.diagnostics import Code, UsageError
+
+StructT = TypeVar("StructT", bound=Struct)
+
+
+class TomlFile(Struct, frozen=True):
+    """A `converter.toml`."""
+
+    path: Path
+    text: str
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+def convert(table: dict[str, Any], kind: type[StructT], file: TomlFile | None, text: str | None, where: str) -> StructT:
+    """Return `table` as a `kind`. Raises `UsageError` that names the place and, for a misspelt key, its neighbour."""
+    if file and text is None:
+        text = file.text
+    check_names(table, kind.__struct_encode_fields__, file, text or "", where)
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        key = re.search(r"\$\.([\w-]+)", str(error))
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"{where} {error}".strip(),
+            file=str(file) if file else None,
+            line=line_of(key[1], text or "", where) if key else None,
+        ) from error
+
+
+def check_names(
+    table: Mapping[str, object], known: Iterable[str], file: TomlFile | None, text: str, where: str
+) -> None:
+    """Raise `UsageError` for a key of the table `where` that is not among those known, with the one that was meant."""
+    known = tuple(known)
+    for name in table:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(known)}"
+            raise UsageError(
+                Code.CONFIG_INVALID,
+                f"{where} has no key '{name}'" if where else f"there is no key '{name}'",
+                file=str(file) if file else None,
+                line=line_of(name, text, where),
+                hint=hint,
+            )
+
+
+def line_of(key: str, text: str, where: str) -> int | None:
+    """Return the one-based line that sets a key of the table `where`, or opens a table of that name."""
+    pattern = re.compile(rf"^\s*(?:\[+[^\]]*\b{re.escape(key)}\b|[\"']?{re.escape(key)}[\"']?\s*=)")
+    lines = text.splitlines()
+    first = next((number for number, line in enumerate(lines) if where and line.strip().startswith(where)), 0)
+    return next((number for number, line in enumerate(lines[first:], first + 1) if pattern.match(line)), None)
