@@ -59,7 +59,7 @@ def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
     found: list[str] = []
     tags: list[Tag] = []
     stack: list[tuple[Tag | NavigableString, bool, bool]] = [(root, True, True)]
-    marks: set[int] = set()
+    marks = {id(text) for link in _back_links(root) for text in link.strings}
     while stack:
         node, seen, sized = stack.pop()
         if isinstance(node, NavigableString):
@@ -82,6 +82,23 @@ def _visible(root: Tag) -> tuple[list[str], list[Tag]]:
             children = (child for child in reversed(node.contents) if isinstance(child, Tag | NavigableString))
             stack.extend((child, seen, sized) for child in children)
     return found, tags
+
+
+def _back_links(root: Tag) -> list[Tag]:
+    """Return the links in items that lead to a place in the text from which a link leads to the item: of notes."""
+    if root.name != "body":
+        return []
+    targets: dict[str, set[str]] = {}
+    links = root.find_all("a", href=re.compile("^#."))
+    for link in links:
+        for name in (link.get("id"), link.get("name"), *(one.get("id") for one in link.parents if one.name in _MARKED)):
+            targets.setdefault(str(name), set()).add(str(link["href"])[1:])
+    items = ((link, link.find_parent("li")) for link in links)
+    return [link for link, item in items if item and str(item.get("id")) in targets.get(str(link["href"])[1:], ())]
+
+
+_MARKED = frozenset({"span", "sup"})
+"""Elements around the mark of a note, which may have its id."""
 
 
 def _mark_of_word(tag: Tag) -> list[int]:
@@ -167,6 +184,7 @@ def _is_hidden(tag: Tag) -> bool:
         or (tag.has_attr("hidden") and tag["hidden"] != "until-found")
         or (tag.name == "dialog" and not tag.has_attr("open"))
         or bool(_NOT_DISPLAYED.search(str(tag.get("style", ""))))
+        or (tag.name in _HEADINGS and tag.find_parent(attrs={"data-footnotes": True}) is not None)  # GitHub's
         or _is_gutter(tag)
         or _is_mark(tag)
         or not _MADE_ANEW.isdisjoint(tag.get("class") or ())
@@ -175,7 +193,8 @@ def _is_hidden(tag: Tag) -> bool:
 
 def _is_mark(tag: Tag) -> bool:
     """Whether a link is the number of a note, in the text or before the note: books number notes themselves."""
-    return tag.name == "a" and str(tag.get("href", "")).startswith("#") and bool(_MARK.fullmatch(tag.get_text()))
+    is_within = tag.name == "a" and str(tag.get("href", "")).startswith("#")
+    return is_within and bool(_MARK.fullmatch(tag.get_text())) and tag.find_parent("pre") is None
 
 
 def _has_tex(tag: Tag) -> bool:
