@@ -14,6 +14,7 @@ import pytest
 from converter.cli import cli
 from converter.config import Config, Options, load_config
 from converter.diagnostics import Code, UsageError
+from converter.pipeline.executors import SerialExecutor
 from converter.pipeline.run import build
 from converter.writers.pdf.engine import engine_of
 from converter.writers.pdf.weasyprint import libraries
@@ -88,7 +89,7 @@ def test_a_run_that_can_write_nothing_ends_before_it_reads(site: str, tmp_path: 
 @pytest.mark.needs("Typst")
 @pytest.mark.usefixtures("with_typst_alone")
 def test_typst_stands_in_for_weasyprint_with_one_notice(site: str, tmp_path: Path) -> None:
-    report = build(configured(site, tmp_path, "pdf"))
+    report = build(configured(site, tmp_path, "pdf"), executor=SerialExecutor())  # a worker would find Pango
 
     assert [Code.ENGINE_REPLACED] == [each.code for each in report.diagnostics]
     assert ["pdf"] == [file.format for file in report.files]

@@ -3,6 +3,7 @@
 import os
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from converter.pipeline.cache import TaskCache
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import silent
+from converter.pipeline.run import build
 from converter.pipeline.write import WriteStage, render_files
 from converter.storage.cache import Cache
 from converter.testing import strategies
@@ -41,6 +43,8 @@ from converter.testing.builders import every_node, p
 from converter.themes import Theme, open_theme
 from converter.writers.book import Book as Plan
 from converter.writers.pdf import PdfWriter
+from converter.writers.pdf.style import Style
+from converter.writers.pdf.typst.compiler import compiled
 from converter.writers.pdf.typst.engine import TypstEngine
 from converter.writers.pdf.typst.tongues import tongue
 from tests.conftest import require_installed
@@ -218,6 +222,23 @@ def test_a_post_that_is_refused_costs_no_other(text_size: str, costs: bool, tmp_
     assert [each.file for each in made.diagnostics] == (["_posts/bad.md"] if costs else [])
 
 
+def test_a_post_that_typst_refuses_is_set_as_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(page: str, style: Style, data: bytes, files: Mapping[str, bytes], warn: Warn) -> bytes:
+        if b'"t":"table"' in data:
+            raise WriterError(Code.OUTPUT_INVALID, "Typst refuses it: no reason")
+        return compiled(page, style, data, files, warn)
+
+    monkeypatch.setattr("converter.writers.pdf.typst.layout.compiled", refusing)
+    table = Table((Row((Cell((p("格子"),)),)),), alignments=(None,))
+    digest = a_digest(a_post("bad", p("一。"), table))
+
+    book = make(digest)
+
+    assert [(each.code, each.file) for each in book.diagnostics] == [(Code.LAYOUT_SIMPLIFIED, "_posts/bad.md")]
+    assert "no reason; it is set as plain text" in book.diagnostics[0].message
+    assert {"一。", "格子"} <= {letters(line) for text in text_of_whole_pages(book.data) for line in text.splitlines()}
+
+
 def test_the_parts_of_a_book_stay_when_a_post_comes() -> None:
     posts = [a_post(f"{number:04}", p("字" * 1500)) for number in range(400)]
     before, after = (TypstEngine().split(Plan(a_digest(*chosen))) for chosen in (posts, [*posts[:50], *posts[51:]]))
@@ -272,11 +293,26 @@ def test_a_post_that_kills_its_worker_costs_no_other(tmp_path: Path) -> None:
     assert [(Code.WORKER_DIED, "_posts/bad.md")] == [(each.code, each.file) for each in made.diagnostics]
 
 
+def test_with_one_job_a_post_that_kills_its_process_costs_no_other(tmp_path: Path) -> None:
+    posts = tmp_path / "_posts"
+    posts.mkdir()
+    for name in ("one", "bad", "two"):
+        (posts / f"2024-05-13-{name}.md").write_text(f"---\ntitle: {name}\n---\n\n{name}。\n")
+    options = Options(sources=(str(tmp_path),), output=str(tmp_path / "out"), formats=("pdf",), jobs=1)
+
+    report = build(replace(load_config(None, options), writers={"pdf": _Kills()}))
+
+    assert [(Code.WORKER_DIED, "_posts/2024-05-13-bad.md")] == [
+        (each.code, each.file) for each in report.diagnostics if each.code is Code.WORKER_DIED
+    ]
+    assert len(report.files) == 1
+
+
 class _Kills(PdfWriter, frozen=True):
     engine: str = "typst"
 
     def render(self, part: Any, theme: Theme, warn: Warn) -> Any:
-        if "bad" in part.keys:
+        if any("bad" in key for key in part.keys):
             os.abort()
         return super().render(part, theme, warn)
 

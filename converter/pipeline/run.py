@@ -39,7 +39,7 @@ from converter.storage import Index, remove_leftovers
 from converter.storage.cache import INDEX_SUFFIX
 from converter.storage.fingerprint import key_of
 from converter.themes import Theme, open_theme
-from converter.writers import Demanding
+from converter.writers import Demanding, Isolated
 from converter.writers.registry import plugins, writer_type
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
@@ -321,6 +321,10 @@ def _ignore(_diagnostic: Diagnostic) -> None:
     """Take no notice: the build reported it."""
 
 
+def _is_isolated(writer: object) -> bool:
+    return isinstance(writer, Isolated) and writer.is_isolated()
+
+
 @contextmanager
 def _executor(config: Config, given: Executor | None = None) -> Iterator[Executor]:
     if given is not None:
@@ -329,7 +333,7 @@ def _executor(config: Config, given: Executor | None = None) -> Iterator[Executo
     bounds = Bounds(config.timeout, config.limits.memory)
     executor: Executor = (
         SerialExecutor(bounds)
-        if config.jobs == 1
+        if config.jobs == 1 and not any(map(_is_isolated, config.writers.values()))
         else ProcessExecutor(config.jobs, timeout=bounds.seconds, memory=bounds.memory)
     )
     try:

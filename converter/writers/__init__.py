@@ -109,6 +109,14 @@ class Demanding(Protocol):
 
 
 @runtime_checkable
+class Isolated(Protocol):
+    """A writer that says whether its parts want a process of their own, with `--jobs 1` too: an optional step."""
+
+    def is_isolated(self) -> bool:
+        """Return whether no alarm stops `render`, or whether the process ends where its memory does."""
+
+
+@runtime_checkable
 class Verifiable(Protocol):
     """What a writer may have besides its steps: `--verify` and `converter verify` compare what this returns.
 

@@ -20,6 +20,10 @@ class Engine(Protocol, Generic[PartT, RenderedT]):
     def version(self) -> str:
         """Return what lays out pages, with its version, as people know it."""
 
+    @property
+    def is_isolated(self) -> bool:
+        """Whether no alarm stops `render`, or whether the process ends where its memory does."""
+
     def require(self) -> None:
         """Raise `UsageError` where something is not on this machine; without it, nothing can be laid out."""
 

@@ -28,6 +28,10 @@ class PdfWriter(PdfOptions, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             )
         return None
 
+    def is_isolated(self) -> bool:
+        """Return whether the engine wants a process of its own, with one job too."""
+        return engine_of(self.engine).is_isolated
+
     def split(self, digest: Digest, theme: Theme) -> tuple[Any, ...]:
         """Cut the digest into parts as the engine wants them."""
         choose(theme)  # faces that have to be made are made here, not in each worker, and in no post's time

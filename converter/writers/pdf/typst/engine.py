@@ -24,6 +24,8 @@ INSTALL_HINT = "install it: pip install 'digest-converter[typst]'"
 class TypstEngine:
     """Needs nothing of the system. Typst is imported when the first run is laid out."""
 
+    is_isolated = True
+
     def version(self) -> str:
         """Return the version of Typst, where it is installed."""
         return f"Typst {version('typst')}" if find_spec("typst") else "Typst"

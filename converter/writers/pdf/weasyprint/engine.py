@@ -20,6 +20,8 @@ class WeasyPrintEngine:
         """Return the versions of WeasyPrint and of Pango, whose is missing where it cannot be loaded."""
         return ", ".join(filter(None, (ENGINE, pango_version())))
 
+    is_isolated = False
+
     def require(self) -> None:
         """Raise `UsageError` where a library of the system is missing."""
         require_libraries()
