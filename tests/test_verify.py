@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code
 from converter.verify import Passage, SourceText, compare
+from converter.verify.outputs import _text_of
 from converter.verify.shape import Shape
 from converter.verify.words import cut_word
 
@@ -96,3 +97,9 @@ def test_what_stands_for_another_post_has_the_words_of_both() -> None:
     [lost] = compare([kept, replace(other, within="Pier", declared="")], found, file="c.md").diagnostics
     assert ("b.md", "b.md") == (absent.file, lost.file)
     assert "2 words missing" in lost.message
+
+
+def test_a_word_that_goes_on_behind_the_running_head_of_the_next_page_is_found() -> None:
+    pages = ["Special thanks to the 78 con\ufffe3", "release Jekyll 4.1.0 Released\ntributors who made it\n4"]
+
+    assert "contributors" in _text_of(pages).split()
