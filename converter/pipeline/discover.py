@@ -78,17 +78,29 @@ class Location(Struct, frozen=True, order=True):
         return "/".join(inner if stem == "index" and inner else (*inner, stem))
 
 
+def no_output(_file: str) -> bool:
+    """Say of no file that a run made it."""
+    return False
+
+
 def discover(
-    paths: Sequence[str], warn: Warn, *, excluded: Excluded = nothing, drafts: bool = False, follow_links: bool = False
+    paths: Sequence[str],
+    warn: Warn,
+    *,
+    excluded: Excluded = nothing,
+    is_output: Callable[[str], bool] = no_output,
+    drafts: bool = False,
+    follow_links: bool = False,
 ) -> tuple[Location, ...]:
     """Return the posts under `paths` (site folders, `_posts` folders, other folders, files, globs), each once.
 
     Paths keep their order; the files of a folder are sorted by path. A folder that cannot be read is reported, and so
     is each post that a site does not show; a file that is named by its own path is taken all the same. A linked folder
     is read where it lies in the site, or where `follow_links` allows more; a link to a post that is taken is not
-    another one. Raises `UsageError` for a path that is not there.
+    another one. `is_output` says of a file of a folder whether a run made it: such a file is no source. Raises
+    `UsageError` for a path that is not there.
     """
-    search = _Search(excluded, drafts, follow_links, warn)
+    search = _Search(excluded, is_output, drafts, follow_links, warn)
     found: dict[Location, None] = {}
     for path in paths:
         for match in _expanded(path):
@@ -178,6 +190,7 @@ class _Search(Struct, frozen=True):
     """How posts are looked for."""
 
     excluded: Excluded
+    is_output: Callable[[str], bool]
     drafts: bool
     follow_links: bool
     warn: Warn
@@ -212,7 +225,8 @@ class _Search(Struct, frozen=True):
         Hidden folders, built sites and packages of other tools are passed over.
         """
         for entry in LocalTree(str(root), self.follow_links).walk(under, passes=_passed_over, failed=self._failed):
-            if entry.name.endswith("/") or _may_be_post(entry.name.rpartition("/")[2], profile):
+            may_be = entry.name.endswith("/") or _may_be_post(entry.name.rpartition("/")[2], profile)
+            if may_be and not self.is_output(f"{root}/{entry.name}"):
                 yield entry
 
     def _failed(self, folder: str, error: OSError) -> None:

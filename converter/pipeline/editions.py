@@ -5,8 +5,9 @@ An edition is current when its key is that of an earlier run and its files are a
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from hashlib import sha256
@@ -110,7 +111,7 @@ class Editions:
         """`contexts` says what each writer depends on; `verify`, whether files are compared with posts."""
         self._index, self._tree, self._verify = index, LocalTree(output, follow_links=True), verify
         self._contexts, self._put = contexts, put
-        self._made: dict[tuple[str, str], tuple[Written, ...]] = {}
+        self._made: dict[str, dict[str, tuple[Written, ...]]] = {}
 
     def current(self, edition: Edition, format_: str, warn: Warn) -> Made | None:
         """Return what an earlier run made of an edition in a format, if that is what this run would make."""
@@ -133,7 +134,7 @@ class Editions:
             record = replace(record, stamps=stamps, seen=now)
             self._index.put("editions", self._name(edition.digest.key, format_), msgspec.json.encode(record))
         files = tuple(replace(file, change="same") for file in record.files)
-        self._made[edition.digest.key, format_] = files
+        self._made.setdefault(edition.digest.key, {})[format_] = files
         return Made(edition.digest.key, format_, files, record.said)
 
     def key(self, edition: Edition, format_: str) -> str:
@@ -145,7 +146,7 @@ class Editions:
         """Take note of an edition that was made: at once, so that a run that is killed later did not do it in vain."""
         if not made.files:
             return
-        self._made[made.digest, made.format] = made.files
+        self._made.setdefault(made.digest, {})[made.format] = made.files
         record = _Record(
             key=self.key(edition, made.format),
             verified=self._verify,
@@ -177,7 +178,7 @@ class Editions:
     def _entry(self, edition: Edition, earlier: Entry | None) -> Entry | None:
         """Return the entry of an edition; nothing where none of its formats could be made."""
         digest = edition.digest
-        made = {name: files for (key, name), files in self._made.items() if key == digest.key}
+        made = self._made.get(digest.key, {})
         files = [
             Published(name=file.path, format=name, type=_type_of(file.path), size=file.size, sha256=file.sha256)
             for name, each in made.items()
@@ -198,19 +199,11 @@ class Editions:
 
     def earlier(self, warn: Warn) -> Manifest:
         """Return what `editions.json` says; nothing, and a report, where it cannot be read."""
-        try:
-            found = msgspec.json.decode(self._tree.read(NAME, _MOST), type=Manifest)
-            if found.schema == SCHEMA:
-                return found
-            fault = f"it is of the form '{found.schema[:80]}', which this version does not know"
-        except RefusedError as error:
-            fault = "" if error.fault is Fault.MISSING else str(error)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            fault = str(error)
+        found, fault = _manifest(self._tree)
         if fault:
             message = f"{NAME} cannot be read, and is made again with the editions of this run: {fault}"
             warn(Diagnostic(code=Code.EDITIONS_UNREADABLE, message=message, file=NAME))
-        return Manifest()
+        return found
 
     def _is_same(self, file: Written, stamp: Stamp) -> bool:
         """Say whether a finished file, whose size and time tell nothing, has the bytes that it had."""
@@ -225,10 +218,35 @@ class Editions:
         return None if stamp == Stamp() else stamp.size
 
     def _is_there(self, file: Published) -> bool:
-        return self._tree.stamp(file.name).size == file.size
+        return self.size_of(file.name) is not None
 
     def _name(self, key: str, format_: str) -> str:
         return f"{Path(self._tree.root).absolute()}\0{key}\0{format_}"
+
+
+def output_test(output: str, sources: Iterable[str]) -> Callable[[str], bool]:
+    """Return what says of a file, by its absolute path, whether a run made it, so that it is no source.
+
+    All files are such in an output folder below a source; where they lie together, those that `editions.json` names.
+    """
+    folder = Path(output).absolute()
+    if any(Path(source).absolute() in folder.parents for source in sources):
+        return lambda file: file.startswith(f"{folder}{os.sep}")
+    manifest, _ = _manifest(LocalTree(str(folder), follow_links=True))
+    return {str(folder / file.name) for entry in manifest.editions for file in entry.files}.__contains__
+
+
+def _manifest(tree: LocalTree) -> tuple[Manifest, str]:
+    """Return what `editions.json` says, or nothing and the reason why it cannot be read; a missing one is no fault."""
+    try:
+        found = msgspec.json.decode(tree.read(NAME, _MOST), type=Manifest)
+        if found.schema == SCHEMA:
+            return found, ""
+        return Manifest(), f"it is of the form '{found.schema[:80]}', which this version does not know"
+    except RefusedError as error:
+        return Manifest(), "" if error.fault is Fault.MISSING else str(error)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        return Manifest(), str(error)
 
 
 def _type_of(name: str) -> str:

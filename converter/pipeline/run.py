@@ -22,7 +22,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, War
 from converter.limits.bounds import Bounds
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.editions import NAME as EDITIONS
-from converter.pipeline.editions import Editions, is_outdated, outdated
+from converter.pipeline.editions import Editions, is_outdated, outdated, output_test
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
 from converter.pipeline.listing import Listing, list_editions
@@ -216,6 +216,7 @@ def _options(config: Config) -> LoadOptions:
         drafts=any(spec.drafts for spec in config.digests),
         follow_links=config.follow_links,
         gone=config.state.gone,
+        is_output=output_test(config.output, config.sources),
     )
 
 

@@ -165,6 +165,7 @@ def scan(
         paths,
         warned.append,
         excluded=lambda root: site_at(root).context.exclude,
+        is_output=options.is_output,
         drafts=options.drafts,
         follow_links=options.follow_links,
     )

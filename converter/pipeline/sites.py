@@ -1,6 +1,6 @@
 """The folder of a site -> what is around its posts: its configuration, includes, data, and the names of its files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ from converter.languages.unicode import file_name
 from converter.limits.values import DEFAULT, Limits
 from converter.model import Site
 from converter.pipeline.dependencies import Neighbours
-from converter.pipeline.discover import Location, files_below, is_post, read_file, system_of
+from converter.pipeline.discover import Location, files_below, is_post, no_output, read_file, system_of
 from converter.reading import DATA_FORMATS, CleaningRule, Context, read_context, read_site
 from converter.reading.systems.records import read_records
 from converter.storage import LocalTree
@@ -34,6 +34,8 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     """Whether the posts in `_drafts` are read too."""
     follow_links: bool = False
     """Whether links may lead out of the site."""
+    is_output: Callable[[str], bool] = no_output
+    """Whether a run made a file, which is no source then, by its absolute path."""
     gone: Literal["keep", "drop", "fail"] = "keep"
     """What becomes of posts that a state knows and whose sources are there no more."""
 
