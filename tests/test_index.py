@@ -76,3 +76,18 @@ def test_a_folder_that_cannot_be_written_costs_the_index(tmp_path: Path) -> None
     assert {} == read(path)
     with pytest.raises(UsageError, match="the state cannot be used"):
         Index(str(path), must_last=True)
+
+
+def test_a_state_that_cannot_be_written_ends_the_run_and_is_as_it_was(tmp_path: Path) -> None:
+    path = filled(tmp_path / "a.index")
+    index = Index(str(path), must_last=True)
+    index.put("sources", "a", b"new")
+    index._connection.execute("PRAGMA max_page_count = 1")
+
+    with pytest.raises(UsageError, match="full") as refused:
+        index.put("sources", "b", bytes(5_000_000))
+    with pytest.raises(UsageError):
+        index.close()
+
+    assert "free space" in (refused.value.diagnostic.hint or "")
+    assert RECORDS == read(path, must_last=True)

@@ -74,10 +74,14 @@ class Index:
         self._since = time.monotonic()
 
     def close(self) -> None:
-        """Let go of the file; all that was put into it stays."""
-        with suppress(sqlite3.Error):
+        """Let go of the file; all that was put into it stays. Raises `UsageError` where that of a state cannot."""
+        try:
             self._connection.execute("COMMIT")
-        self._connection.close()
+        except sqlite3.Error as error:
+            if self.must_last:
+                raise _unusable(self.path, error) from error
+        finally:
+            self._connection.close()
 
     def _run(self, statement: str, *values: object) -> list[tuple[int, bytes]]:
         try:
@@ -134,11 +138,11 @@ def _checksum(name: bytes, data: bytes) -> int:
 
 
 def _unusable(path: str, error: Exception) -> UsageError:
-    busy = "locked" in str(error)
-    message = "another run is using this state" if busy else f"the state cannot be used: {error}"
-    hint = (
-        "wait until it ends, or let this one wait longer with --lock-timeout"
-        if busy
-        else "restore a copy of the folder; without it, posts whose files are gone are lost"
-    )
+    message = f"the state cannot be used: {error}"
+    hint = "restore a copy of the folder; without it, posts whose sources are gone are lost"
+    if "locked" in str(error):
+        message = "another run is using this state"
+        hint = "wait until it ends, or let this one wait longer: `lock_timeout` in [state]"
+    elif isinstance(error, OSError | sqlite3.OperationalError):  # the disk, not what is on it
+        hint = "check the free space and the permissions of the folder; what it had before is not lost"
     return UsageError(Code.STATE_UNUSABLE, message, file=path, hint=hint)
