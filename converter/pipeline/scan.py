@@ -299,7 +299,7 @@ class _Scan:
         if images.value is None:
             return
         tree = self.trees[location.root]
-        said = self.said.get(location, [])
+        said = self.said.pop(location, [])  # the row has it
         fingerprint = key_of(key, [replace(asset, path="", data=b"") for asset in images.value], policy)
         row = Row(
             stamp=self.stamps[location],
