@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from converter.config import check_rule, writer_of
-from converter.diagnostics import Diagnostic, Warn
+from converter.diagnostics import Warn, ignore
 from converter.digest import digest_of
 from converter.images.find import attach, attach_named
 from converter.limits.values import DEFAULT, Limits
@@ -45,7 +45,7 @@ def read_post(
     Raises `SourceError` for what cannot be a post, `UsageError` for a faulty rule.
     """
     site = site or Site()
-    report = warn or _ignore
+    report = warn or ignore
     data = text.encode() if isinstance(text, str) else text
     key = name.rpartition("/")[2].rpartition(".")[0] or name
     context = Context(rules=tuple(check_rule(rule) for rule in rules), limits=limits)
@@ -62,14 +62,14 @@ def with_images(
     """
     site = site or Site()
     if isinstance(images, Mapping):
-        return attach_named(post, images, site, warn or _ignore)
+        return attach_named(post, images, site, warn or ignore)
     root = str(Path(fspath(images)).absolute()) if images is not None else site.root
-    return attach(post, replace(site, root=root), warn or _ignore)
+    return attach(post, replace(site, root=root), warn or ignore)
 
 
 def link_posts(posts: Sequence[Post], site: Site | None = None, *, warn: Warn | None = None) -> tuple[Post, ...]:
     """Return the posts of a site with the links between them as links inside a book: `load_posts` does that itself."""
-    return links.link_posts(posts, dict.fromkeys((post.key for post in posts), site or Site()), warn or _ignore)
+    return links.link_posts(posts, dict.fromkeys((post.key for post in posts), site or Site()), warn or ignore)
 
 
 def render(
@@ -111,9 +111,5 @@ def _files(
 ) -> tuple[File, ...]:
     check_types(document)
     digest = digest_of(document, Site()) if isinstance(document, Post) else document
-    report = warn or _ignore
+    report = warn or ignore
     return write.render_files(digest, writer_of(writer, options, report), open_theme(theme), report, executor)
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice: the caller did not ask for diagnostics."""

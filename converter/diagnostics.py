@@ -184,6 +184,10 @@ Warn = Callable[[Diagnostic], None]
 """Where a stage reports what it could get over; it must not be called for what it raises."""
 
 
+def ignore(_diagnostic: Diagnostic) -> None:
+    """Take no notice: whoever wants to know is told elsewhere, or did not ask."""
+
+
 MAX_QUOTED = 200
 """Characters of a text that a message repeats."""
 

@@ -164,7 +164,9 @@ class Editions:
         for edition in editions:
             if (entry := self._entry(edition, earlier.get(edition.digest.key))) is not None:
                 earlier[entry.key] = entry
-        found = [entry for entry in earlier.values() if all(self._is_there(file) for file in entry.files)]
+        found = [
+            entry for entry in earlier.values() if all(self.size_of(file.name) is not None for file in entry.files)
+        ]
         found.sort(key=lambda entry: (entry.period.first or date.max, entry.key))
         if not found:
             return "same"
@@ -216,9 +218,6 @@ class Editions:
         """Return the bytes of a file in the folder; `None` where there is none of that name."""
         stamp = self._tree.stamp(name)
         return None if stamp == Stamp() else stamp.size
-
-    def _is_there(self, file: Published) -> bool:
-        return self.size_of(file.name) is not None
 
     def _name(self, key: str, format_: str) -> str:
         return f"{Path(self._tree.root).absolute()}\0{key}\0{format_}"

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from converter.diagnostics import Diagnostic, Warn
+from converter.diagnostics import Diagnostic, Warn, ignore
 from converter.model import Period
 from converter.model.length import Length, whole_minutes
 from converter.pipeline.editions import Editions, Entry
@@ -78,7 +78,7 @@ def list_editions(
         sizes = _sizes(entries.get(digest.key), editions)
         states: dict[str, State] = {}
         for name in formats:
-            if made := editions.current(edition, name, _ignore):
+            if made := editions.current(edition, name, ignore):
                 sizes[name] = sum(file.size for file in made.files)
             states[name] = State.CURRENT if made else State.OUTDATED if name in sizes else State.NEW
         lengths_here = [lengths[post.key] for post in digest.posts if post.key in lengths]
@@ -110,7 +110,3 @@ def _sizes(entry: Entry | None, editions: Editions) -> dict[str, int]:
 def _state(states: Iterable[State]) -> State:
     found = set(states)
     return found.pop() if len(found) == 1 else State.OUTDATED
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice of files that somebody changed: their edition is outdated, and a run says why."""

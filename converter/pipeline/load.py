@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from functools import cache
 
 from msgspec import Struct
 
 from converter.diagnostics import Diagnostic, Warn
 from converter.limits.values import DEFAULT, Limits
 from converter.model import Post, Site
-from converter.pipeline.discover import Location, discover
+from converter.pipeline.discover import Location
 from converter.pipeline.executors import SerialExecutor
 from converter.pipeline.report import Progress, silent
 from converter.pipeline.scan import scan
-from converter.pipeline.sites import LoadOptions, open_site
+from converter.pipeline.sites import LoadOptions, find_sources
 from converter.site.crosslinks import link_posts
 
 
@@ -62,11 +61,5 @@ def find_posts(
     paths: Sequence[str], warn: Warn, *, drafts: bool = False, follow_links: bool = False
 ) -> tuple[Location, ...]:
     """Return where the posts are that `load_posts` would read, without reading them. Raises `UsageError`."""
-    context = cache(lambda root: open_site(root, LoadOptions(follow_links=follow_links), warn))
-    return discover(
-        paths,
-        warn,
-        excluded=lambda root: context(root).context.exclude,
-        drafts=drafts,
-        follow_links=follow_links,
-    )
+    locations, _ = find_sources(paths, LoadOptions(drafts=drafts, follow_links=follow_links), warn)
+    return locations

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.config import Config
-from converter.diagnostics import Diagnostic, Warn
+from converter.diagnostics import Warn, ignore
 from converter.digest import DigestSpec, compile_digests
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post, Section
@@ -74,7 +74,7 @@ class Plan:
             return known.value
 
         def find(signatures: Mapping[str, bytes], _warn: Warn, /) -> Folded:
-            return find_duplicates(signatures, lambda key: self._archive.post(key, _ignore), spec)
+            return find_duplicates(signatures, lambda key: self._archive.post(key, ignore), spec)
 
         outcome = attempt(find, {card.post.key: card.signature for card in cards})
         report_outcome(outcome, digest.key, self._warn)
@@ -143,7 +143,3 @@ class Plan:
 def _identity(card: Card) -> tuple[str, bytes, str]:
     """Return what a post is compared by, and what says whether it has changed."""
     return card.post.key, card.signature, card.fingerprint
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice: it is said when the post is opened for a digest."""

@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.config import Config
-from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn
+from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn, ignore
 from converter.limits.bounds import Bounds
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.editions import NAME as EDITIONS
@@ -129,8 +129,8 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
 
     with _executor(config) as executor:
         archive = scan(executor, config.sources, _options(config), silent)
-        editions = Plan(archive, config, _ignore).editions
-        texts = source_texts(executor, archive, _ignore, config.limits, _keys_in(editions))
+        editions = Plan(archive, config, ignore).editions
+        texts = source_texts(executor, archive, ignore, config.limits, _keys_in(editions))
     duplicates = [one for edition in editions for one in edition.duplicates]
     sources = sources_of([post.key for post in archive.posts if post.key in texts], duplicates, texts)
     by_format: dict[str, list[Passage]] = {}
@@ -155,7 +155,7 @@ def withdraw(keys: Sequence[str], config: Config, *, undo: bool = False) -> None
     if not config.state.folder:
         hint = "name a `folder` in [state] of converter.toml, or say `published: false` in the post"
         raise UsageError(Code.USAGE, "there is no state to withdraw posts from", hint=hint)
-    with closing(_index(config, TaskCache(config.cache, _ignore))) as index:
+    with closing(_index(config, TaskCache(config.cache, ignore))) as index:
         records = Records(index)
         rows = {row.card.post.key: (location, row) for location, row in records.rows(follow_links=False)}
         for key in keys:
@@ -274,7 +274,7 @@ class _Write(Struct, frozen=True):
 
     def _current(self, plan: Plan, editions: Editions) -> dict[tuple[str, str], Made]:
         """Return the editions that need not be made again, by their keys and formats."""
-        warn = _ignore if self.frozen else self.warn  # nothing is restored where nothing is put in place
+        warn = ignore if self.frozen else self.warn  # nothing is restored where nothing is put in place
         found = {
             (edition.digest.key, name): editions.current(edition, name, warn)
             for edition in plan.editions
@@ -316,10 +316,6 @@ def _to_make(plan: Plan, formats: Iterable[str], made: Container[tuple[str, str]
 def _taken(made: Mapping[tuple[str, str], Made]) -> dict[str, str]:
     """Return the files that stay as they are, and who made them."""
     return {file.path.casefold(): taken_by(each.format, each.digest) for each in made.values() for file in each.files}
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice: the build reported it."""
 
 
 def _is_isolated(writer: object) -> bool:

@@ -10,7 +10,6 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import cache as memoized
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn, ignore
 from converter.images.find import candidates, is_remote
 from converter.images.policy import ImagePolicy
 from converter.images.resolve import fetcher_for, found_images, placed
@@ -26,12 +25,12 @@ from converter.limits.guard import attempt, report_outcome
 from converter.model import Asset, Post, Site
 from converter.normalize import normalize
 from converter.pipeline.cache import TaskCache
-from converter.pipeline.discover import Location, discover
+from converter.pipeline.discover import Location
 from converter.pipeline.executors import here, outcomes
 from converter.pipeline.gone import corrected, diagnostic_of, gone_from, moved
 from converter.pipeline.records import Records, Row
 from converter.pipeline.report import Progress, Stage
-from converter.pipeline.sites import LoadOptions, SiteContext, neighbours_of, open_site
+from converter.pipeline.sites import LoadOptions, SiteContext, find_sources, neighbours_of
 from converter.pipeline.sources import BATCH, Item, batches, keys_of, source_at
 from converter.reading import SourceFile, read
 from converter.site.cards import Card, card_of
@@ -139,7 +138,7 @@ class Archive:
 
     def _read_again(self, location: Location, key: str, warn: Warn) -> Post | None:
         """Return a post that the cache has lost meanwhile."""
-        neighbours = neighbours_of(self.locations, self._task.sites, _ignore)
+        neighbours = neighbours_of(self.locations, self._task.sites, ignore)
         source = attempt(partial(source_at, key, neighbours, self._options.limits), location)
         report_outcome(source, location.name, warn)
         read = attempt(self._task, (location, source.value)) if source.value else None
@@ -160,15 +159,7 @@ def scan(
     Raises `UsageError` for a path that is not there.
     """
     warned: list[Diagnostic] = []
-    site_at = memoized(lambda root: open_site(root, options, warned.append))
-    locations = discover(
-        paths,
-        warned.append,
-        excluded=lambda root: site_at(root).context.exclude,
-        is_output=options.is_output,
-        drafts=options.drafts,
-        follow_links=options.follow_links,
-    )
+    locations, site_at = find_sources(paths, options, warned.append)
     if not locations:
         hint = "name a site or a folder of posts"
         warned.append(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint=hint))
@@ -215,9 +206,10 @@ class _Scan:
 
     def name(self, gone: Sequence[Location]) -> None:
         """Give every source its key, in the order in which one look would have found them all."""
-        roots = [*self.sites]
-        merged = sorted((*self.archive.locations, *gone), key=lambda one: (roots.index(one.root), one.path))
-        self.order = merged if gone else [*self.archive.locations]
+        self.order = [*self.archive.locations, *gone]
+        if gone:
+            roots = [*self.sites]
+            self.order.sort(key=lambda one: (roots.index(one.root), one.path))
         self.keys = keys_of(self.order, self.warn)
 
     def look(self, known: Mapping[Location, Row], progress: Progress) -> None:
@@ -239,7 +231,7 @@ class _Scan:
         chosen = executor if len(rest) >= FEW else here(executor)
         seen, task, fetcher = time.time_ns(), _Read(self.sites), fetcher_for(self.options.images)
         neighbours = neighbours_of(self.archive.locations, self.sites, self.warn)
-        work = batches(rest, self.keys, self._refused, neighbours, limits=self.options.limits)
+        work = batches(rest, self.keys, self._note, neighbours, limits=self.options.limits)
         found = outcomes(chosen, task, work, lookup=cache, few=BATCH // 4)
         for done, (item, outcome) in enumerate(found, len(self.rows) + 1):
             location, source = item
@@ -322,9 +314,6 @@ class _Scan:
         self.rows[location] = row
         self.archive.add(location, row, post)
 
-    def _refused(self, location: Location, outcome: Outcome[SourceFile]) -> None:
-        self._note(location, outcome)
-
     def _note(self, location: Location, outcome: Outcome[Any]) -> None:
         report_outcome(outcome, location.name, self.said.setdefault(location, []).append)
 
@@ -345,7 +334,3 @@ def _looked(post: Post, site: Site, assets: Sequence[Asset]) -> tuple[str, ...]:
     """Return the names under which the images of a post may be, relative to the root; absolute where they are not."""
     fetched = (asset.path for asset in assets if asset.path and is_remote(asset.src, site))
     return tuple(dict.fromkeys((*candidates(post, site), *fetched)))
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice: it was reported when the sources were read."""

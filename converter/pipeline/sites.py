@@ -1,6 +1,7 @@
 """The folder of a site -> what is around its posts: its configuration, includes, data, and the names of its files."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +14,7 @@ from converter.languages.unicode import file_name
 from converter.limits.values import DEFAULT, Limits
 from converter.model import Site
 from converter.pipeline.dependencies import Neighbours
-from converter.pipeline.discover import Location, files_below, is_post, no_output, read_file, system_of
+from converter.pipeline.discover import Location, discover, files_below, is_post, no_output, read_file, system_of
 from converter.reading import DATA_FORMATS, CleaningRule, Context, read_context, read_site
 from converter.reading.systems.records import read_records
 from converter.storage import LocalTree
@@ -50,6 +51,25 @@ class SiteContext(Struct, frozen=True):
     follow_links: bool = False
     skip: tuple[str, ...] = ()
     """The passes of `normalize` that are left out."""
+
+
+def find_sources(
+    paths: Sequence[str], options: LoadOptions, warn: Warn
+) -> tuple[tuple[Location, ...], Callable[[str], SiteContext]]:
+    """Return where the posts under `paths` are, and what returns the site in a folder, which is opened once.
+
+    Raises `UsageError` for a path that is not there.
+    """
+    site_at = cache(lambda root: open_site(root, options, warn))
+    locations = discover(
+        paths,
+        warn,
+        excluded=lambda root: site_at(root).context.exclude,
+        is_output=options.is_output,
+        drafts=options.drafts,
+        follow_links=options.follow_links,
+    )
+    return locations, site_at
 
 
 def open_site(root: str, options: LoadOptions, warn: Warn) -> SiteContext:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from converter.diagnostics import Diagnostic, Warn
+from converter.diagnostics import Diagnostic, Warn, ignore
 from converter.limits.guard import report_outcome
 from converter.limits.values import DEFAULT, Limits
 from converter.model import Post, Site
@@ -48,7 +48,7 @@ def source_texts(
     """
     from converter.verify import SourceText
 
-    key_of = keys_of(loaded.locations, _ignore)
+    key_of = keys_of(loaded.locations, ignore)
     wanted = {post.key: post for post in loaded.posts if keys is None or post.key in keys}
     locations = [location for location in loaded.locations if key_of[location] in wanted]
     said = {name: _said(found) for name, found in _by_file(loaded.diagnostics).items()}
@@ -85,10 +85,6 @@ def _said(diagnostics: Sequence[Diagnostic]) -> tuple[str, tuple[str, ...]]:
     gone = "\n".join(each.removed for each in diagnostics if each.removed)
     images = [each.message for each in diagnostics if each.code.startswith("image-")]
     return gone, tuple(url for message in images for url in re.findall("'([^']+?)…?'", message))
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice: it was reported when the posts were read."""
 
 
 class _SourceText(Struct, frozen=True):

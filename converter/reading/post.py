@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, SourceError, Warn
+from converter.diagnostics import Code, Diagnostic, SourceError, Warn, ignore
 from converter.languages.unicode import has_words
 from converter.limits.values import Limits
 from converter.model import Block, CodeBlock, Inline, Metadata, Post, Site, Source, Text
@@ -70,12 +70,8 @@ def read(source: SourceFile, site: Site, warn: Warn, *, context: Context = _NO_C
 
 def url_of(source: SourceFile, site: Site, *, context: Context) -> str:
     """Return the path of a post on its site, an empty string where it has none."""
-    *_, metadata = _head(source, site, _ignore, context)
+    *_, metadata = _head(source, site, ignore, context)
     return next(iter(metadata.addresses), "")
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice: it is reported when the post itself is read."""
 
 
 def _head(source: SourceFile, site: Site, warn: Warn, context: Context) -> tuple[Parts, dict[str, Entry], Metadata]:

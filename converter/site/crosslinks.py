@@ -31,13 +31,13 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> 
     `sites` has the site of each post by the post's key. A link that leads to the site and to none of the posts becomes
     an absolute URL where the site says its own. All other links stay.
     """
-    cards = [attempt_card(post, sites[post.key], warn) for post in posts]
+    cards = [_card_or_stub(post, sites[post.key], warn) for post in posts]
     links = links_between(cards, sites, warn)
     linked = {post.key: with_links(post, links[post.key]) for post in posts}
     return tuple(with_embedded(post, linked.get, warn) if sites[post.key].embeds else post for post in linked.values())
 
 
-def attempt_card(post: Post, site: Site, warn: Warn) -> Card:
+def _card_or_stub(post: Post, site: Site, warn: Warn) -> Card:
     """Return the card of a post; one without links, and a report, where it cannot be made."""
     outcome = attempt(lambda item, _warn: card_of(item, site), post)
     report_outcome(outcome, post.path, warn)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from converter.check import check_epub
-from converter.diagnostics import Code, Diagnostic, Severity, Warn, WriterError
+from converter.diagnostics import Code, Severity, Warn, WriterError, ignore
 from converter.model import Digest
 from converter.storage.fingerprint import code_fingerprint, key_of
 from converter.themes import Theme
@@ -70,7 +70,7 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         limit = (self.megabytes or MEGABYTES.get(self.profile, 0)) * 1_000_000
 
         def rewrite(part: ChapterPart, chapter: Chapter) -> Chapter:
-            return self._finished(write_chapter(part, theme, chapter.shown, _ignore))
+            return self._finished(write_chapter(part, theme, chapter.shown, ignore))
 
         volumes = write_volumes(book, theme, tuple(rendered), options, limit, rewrite, warn)
         suffix = f".kepub{self.suffix}" if self.profile == "kobo" else self.suffix
@@ -105,7 +105,3 @@ def _sound(file: File, warn: Warn) -> File:
             hint="the errors before this one say where; please report them with the post",
         )
     return file
-
-
-def _ignore(_diagnostic: Diagnostic) -> None:
-    """Take no notice: it was said when the chapter was written first."""
