@@ -15,7 +15,7 @@ from converter.pipeline.executors import SerialExecutor
 from converter.pipeline.report import Progress, silent
 from converter.pipeline.scan import scan
 from converter.pipeline.sites import LoadOptions, find_sources
-from converter.site.crosslinks import link_posts
+from converter.site.crosslinks import link_carded
 
 
 class Loaded(Struct, frozen=True):
@@ -52,8 +52,10 @@ def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progres
     """Do what `load_posts` does, in any executor, telling `progress`."""
     found = scan(executor, paths, options, progress)
     diagnostics = [*found.diagnostics]
-    posts = [post for card in found.cards if (post := found.post(card.post.key, diagnostics.append)) is not None]
-    linked = link_posts(posts, found.site_of, diagnostics.append)
+    bodies = ((card, found.post(card.post.key, diagnostics.append)) for card in found.cards)
+    there = [(card, post) for card, post in bodies if post is not None]
+    posts, cards = [post for _, post in there], [card for card, _ in there]
+    linked = link_carded(posts, cards, found.site_of, diagnostics.append)
     return Loaded(linked, found.site, found.locations, tuple(diagnostics))
 
 

@@ -31,7 +31,13 @@ def link_posts(posts: Sequence[Post], sites: Mapping[str, Site], warn: Warn) -> 
     `sites` has the site of each post by the post's key. A link that leads to the site and to none of the posts becomes
     an absolute URL where the site says its own. All other links stay.
     """
-    cards = [_card_or_stub(post, sites[post.key], warn) for post in posts]
+    return link_carded(posts, [_card_or_stub(post, sites[post.key], warn) for post in posts], sites, warn)
+
+
+def link_carded(
+    posts: Sequence[Post], cards: Sequence[Card], sites: Mapping[str, Site], warn: Warn
+) -> tuple[Post, ...]:
+    """Do the same for posts whose cards are at hand: those of the same posts."""
     links = links_between(cards, sites, warn)
     linked = {post.key: with_links(post, links[post.key]) for post in posts}
     return tuple(with_embedded(post, linked.get, warn) if sites[post.key].embeds else post for post in linked.values())
