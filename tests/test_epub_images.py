@@ -10,8 +10,8 @@ from converter.check import check_epub
 from converter.diagnostics import Code, WriterError
 from converter.model import Asset, Digest, Image, Section
 from converter.testing.builders import p
-from converter.writers.epub.images import ImageOptions, prepare
 from converter.writers.epub.names import chapter_name
+from converter.writers.images import ImageOptions, prepare
 from converter.writers.svg import MAX_DEPTH, MAX_ELEMENTS, clean_svg
 from tests.epub_books import a_digest, a_post, an_asset, book, encoded, files_of, metadata, striped, tree, write
 
@@ -31,7 +31,7 @@ def of_kind(folder: Path, kind: str, mode: str = "RGB", size: tuple[int, int] = 
 def test_a_picture_of_a_common_kind_stays_as_it_is(kind: str, tmp_path: Path) -> None:
     asset = of_kind(tmp_path, kind)
 
-    [item] = prepare(asset, OPTIONS).items
+    [item] = prepare(asset, OPTIONS).files
 
     assert Path(asset.path).read_bytes() == item.data
     assert asset.media_type == item.media_type
@@ -56,20 +56,20 @@ def test_other_kinds_become_jpeg_or_png(kind: str, mode: str, expected: str, tmp
         picture.putalpha(100)
         asset = an_asset(tmp_path, "clear.webp", encoded(picture, "WEBP"), "image/webp")
 
-    [item] = prepare(asset, OPTIONS).items
+    [item] = prepare(asset, OPTIONS).files
 
     assert expected == item.media_type == f"image/{(opened(item.data).format or '').lower()}"
-    assert prepare(asset, OPTIONS).items == (item,)
+    assert prepare(asset, OPTIONS).files == (item,)
 
 
 def test_a_large_picture_is_made_smaller_and_keeps_its_shape(tmp_path: Path) -> None:
     prepared = prepare(of_kind(tmp_path, "PNG", size=(1000, 500)), OPTIONS)
 
-    assert (400, 200) == (prepared.width, prepared.height) == opened(prepared.items[0].data).size
+    assert (400, 200) == (prepared.width, prepared.height) == opened(prepared.files[0].data).size
 
 
 def test_pictures_can_lose_their_colours(tmp_path: Path) -> None:
-    [item] = prepare(of_kind(tmp_path, "JPEG"), ImageOptions(longest_side=400, grey=True)).items
+    [item] = prepare(of_kind(tmp_path, "JPEG"), ImageOptions(longest_side=400, grey=True)).files
 
     assert "L" == opened(item.data).mode
 
@@ -82,19 +82,19 @@ def test_a_picture_that_a_camera_turned_is_turned(tmp_path: Path) -> None:
     prepared = prepare(an_asset(tmp_path, "turned.jpg", data, "image/jpeg"), OPTIONS)
 
     assert (40, 60) == (prepared.width, prepared.height)
-    assert not opened(prepared.items[0].data).getexif()
+    assert not opened(prepared.files[0].data).getexif()
 
 
 def test_a_tall_picture_is_cut_between_its_lines(tmp_path: Path) -> None:
     picture = striped(300, 3000)
     prepared = prepare(an_asset(tmp_path, "tall.png", encoded(picture, "PNG"), "image/png"), OPTIONS)
-    slices = [opened(item.data) for item in prepared.items]
+    slices = [opened(item.data) for item in prepared.files]
     edges = [slice_.getpixel((150, slice_.height - 1)) for slice_ in slices[:-1]]
 
     assert len(slices) > 5
     assert 3000 == sum(slice_.height for slice_ in slices)
     assert {(255, 255, 255)} == set(edges), "no bar is cut in two"
-    assert len({item.name for item in prepared.items}) == len(slices)
+    assert len({item.name for item in prepared.files}) == len(slices)
 
 
 def test_slices_have_one_text_alternative(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
 from converter.writers.book import BETWEEN, Book, Entry
-from converter.writers.epub.images import ImageOptions, prepare
 from converter.writers.epub.names import STYLE, chapter_name
-from converter.writers.epub.parts import Chapter, ChapterPart, Item, Neighbour, Prepared
+from converter.writers.epub.parts import Chapter, ChapterPart, Item, Neighbour
+from converter.writers.images import ImageOptions, Prepared, prepare
 from converter.writers.urls import web_url
 from converter.writers.xhtml import (
     ImageFiles,
@@ -146,7 +146,7 @@ def _shown(images: dict[str, Prepared]) -> Callable[[Image], Shown]:
     def shown(image: Image) -> Shown:
         prepared = images.get(image.src)
         if prepared is not None:
-            return ImageFiles(tuple(item.name for item in prepared.items), prepared.width, prepared.height)
+            return ImageFiles(tuple(file.name for file in prepared.files), prepared.width, prepared.height)
         if image.src.startswith(("http:", "https:", "//")):
             return Placeholder("remote_image", web_url(image.src, Site()))
         return Placeholder("missing_image")

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from converter.model import Direction, Post, Site
 from converter.writers.book import Entry
+from converter.writers.images import Prepared
 from converter.writers.xhtml import Feature, HeadingEntry
 
 Profile = Literal["generic", "kindle", "kobo"]
@@ -52,15 +53,6 @@ class Item(Struct, frozen=True):
     """Of EPUB 3.3, section 5.6.2: `nav`, `cover-image`, `mathml`, `svg`, `remote-resources`."""
 
 
-class Prepared(Struct, frozen=True):
-    """An image as it goes into the book."""
-
-    items: tuple[Item, ...]
-    """One, or the slices of a tall one from top to bottom."""
-    width: int
-    height: int
-
-
 class Chapter(Struct, frozen=True):
     """A rendered post."""
 
@@ -79,7 +71,8 @@ class Chapter(Struct, frozen=True):
     @property
     def images(self) -> tuple[Item, ...]:
         """The files of the images, each once."""
-        return tuple({item.name: item for image in self.shown.values() for item in image.items}.values())
+        files = {file.name: file for image in self.shown.values() for file in image.files}
+        return tuple(Item(file.name, file.media_type, file.data) for file in files.values())
 
 
 class Metadatum(Struct, frozen=True):

@@ -13,12 +13,12 @@ from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.book import Book
 from converter.writers.epub.chapter import parts_of, render_chapter, write_chapter
-from converter.writers.epub.images import ImageOptions
 from converter.writers.epub.kobo import with_sentence_marks
 from converter.writers.epub.package import PackageOptions
 from converter.writers.epub.parts import Chapter, ChapterPart, Profile
 from converter.writers.epub.volumes import write_volumes
 from converter.writers.fonts import choose
+from converter.writers.images import ImageOptions
 
 MEGABYTES: dict[Profile, int] = {"kindle": 50}
 """What Send to Kindle takes by mail; from its web page it takes 200."""

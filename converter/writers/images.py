@@ -1,4 +1,4 @@
-"""Turns the images of posts into what every reading system shows: JPEG, PNG, GIF or clean SVG of a sane size."""
+"""Turns the images of posts into files that every reader of a format shows, of a sane size; SVG is clean."""
 
 import io
 
@@ -10,17 +10,44 @@ from converter.diagnostics import Code, WriterError
 from converter.images import identify as assets
 from converter.model import Asset
 from converter.writers.colours import is_plain, plain_colours
-from converter.writers.epub.parts import Item, Prepared
 from converter.writers.svg import clean_svg
 from converter.writers.tall_images import cut_slices
 
-SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/svg+xml": "svg"}
+SUFFIXES = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/svg+xml": "svg",
+}
+EVERYWHERE = frozenset({"image/jpeg", "image/png", "image/gif"})
+"""What every reading system shows."""
 
 TALL = 3.0
 """An image whose height is more than so many times its width is cut into slices, if it is longer than a screen."""
 SLICE = 1.4
 """Height of a slice, in widths: what a phone shows at once."""
 QUALITY = 85
+
+
+class ImageFile(Struct, frozen=True):
+    """An image, or a slice of one, as it is stored."""
+
+    name: str
+    """`images/`, and what tells it from all others."""
+    media_type: str
+    data: bytes
+
+
+class Prepared(Struct, frozen=True):
+    """An image as it goes into an output."""
+
+    files: tuple[ImageFile, ...]
+    """One, or the slices of a tall one from top to bottom."""
+    width: int
+    """Pixels of the whole; 0 where the format has none."""
+    height: int
 
 
 class ImageOptions(Struct, frozen=True):
@@ -31,6 +58,10 @@ class ImageOptions(Struct, frozen=True):
     grey: bool
     rasters_in_svg: bool = True
     """Whether drawings may hold photographs."""
+    types: frozenset[str] = EVERYWHERE
+    """Media types that stay as they are; others become JPEG or PNG."""
+    slices: bool = True
+    """Whether a very tall image is cut, so that it can be read page by page."""
 
 
 def prepare(asset: Asset, options: ImageOptions) -> Prepared:
@@ -45,11 +76,11 @@ def prepare(asset: Asset, options: ImageOptions) -> Prepared:
                 f"the SVG image '{asset.src}' holds a photograph, and Amazon refuses books with such",
                 hint="save it as PNG or JPEG; its text alternative stands in its place",
             )
-        return Prepared((Item(f"{stem}.svg", asset.media_type, drawing.data),), 0, 0)
+        return Prepared((ImageFile(f"{stem}.svg", asset.media_type, drawing.data),), 0, 0)
     try:
         if _fits(asset, options) and _shows_alike(data):
-            item = Item(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
-            return Prepared((item,), asset.width, asset.height)
+            file = ImageFile(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
+            return Prepared((file,), asset.width, asset.height)
         return _converted(data, stem, options)
     except assets.DamagedError as error:
         raise WriterError(
@@ -62,10 +93,10 @@ def prepare(asset: Asset, options: ImageOptions) -> Prepared:
 def _fits(asset: Asset, options: ImageOptions) -> bool:
     """Say whether an image may stay as it is."""
     return (
-        asset.media_type in SUFFIXES
+        asset.media_type in options.types
         and not options.grey
-        and max(asset.width, asset.height) <= options.longest_side
-        and not _tall(asset.width, asset.height)
+        and _decisive(asset.width, asset.height) <= options.longest_side
+        and not (options.slices and _tall(asset.width, asset.height))
     )
 
 
@@ -79,17 +110,23 @@ def _tall(width: int, height: int) -> bool:
     return height > TALL * width and height > 1000
 
 
+def _decisive(width: int, height: int) -> int:
+    """Return the side that says whether an image is too large: of a tall one, the width."""
+    return width if _tall(width, height) else max(width, height)
+
+
 def _converted(data: bytes, stem: str, options: ImageOptions) -> Prepared:
     with assets.opened(data) as opened:
         lossless = opened.format in ("PNG", "GIF", "BMP", "ICO") or (opened.format, opened.mode) == ("TIFF", "1")
         image = _scaled(_plain(plain_colours(ImageOps.exif_transpose(opened)), grey=options.grey), options.longest_side)
         lossless = lossless or image.mode in ("LA", "RGBA")
-        slices = cut_slices(image, round(image.width * SLICE)) if _tall(*image.size) else (image,)
-        items = tuple(
+        cut = options.slices and _tall(*image.size)
+        slices = cut_slices(image, round(image.width * SLICE)) if cut else (image,)
+        files = tuple(
             _stored(piece, stem if len(slices) == 1 else f"{stem}-{number}", lossless=lossless)
             for number, piece in enumerate(slices, 1)
         )
-        return Prepared(items, *image.size)
+        return Prepared(files, *image.size)
 
 
 def _plain(image: Pillow.Image, *, grey: bool) -> Pillow.Image:
@@ -104,7 +141,7 @@ def _plain(image: Pillow.Image, *, grey: bool) -> Pillow.Image:
 
 def _scaled(image: Pillow.Image, longest: int) -> Pillow.Image:
     width, height = image.size
-    decisive = width if _tall(width, height) else max(width, height)
+    decisive = _decisive(width, height)
     if decisive <= longest:
         return image
     factor = longest / decisive
@@ -112,10 +149,10 @@ def _scaled(image: Pillow.Image, longest: int) -> Pillow.Image:
     return image.resize(size, Pillow.Resampling.LANCZOS)
 
 
-def _stored(image: Pillow.Image, stem: str, *, lossless: bool) -> Item:
+def _stored(image: Pillow.Image, stem: str, *, lossless: bool) -> ImageFile:
     stream = io.BytesIO()
     if lossless:
         image.save(stream, "PNG", optimize=True)
-        return Item(f"{stem}.png", "image/png", stream.getvalue())
+        return ImageFile(f"{stem}.png", "image/png", stream.getvalue())
     image.save(stream, "JPEG", quality=QUALITY, optimize=True, progressive=False)
-    return Item(f"{stem}.jpg", "image/jpeg", stream.getvalue())
+    return ImageFile(f"{stem}.jpg", "image/jpeg", stream.getvalue())
