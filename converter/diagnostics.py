@@ -45,6 +45,7 @@ class Code(StrEnum):
     NO_POSTS = "no-posts", Severity.WARNING
     SOURCE_UNREADABLE = "source-unreadable", Severity.ERROR
     SOURCE_OUTSIDE = "source-outside", Severity.ERROR
+    PUBLISH_URL_MISSING = "publish-url-missing", Severity.WARNING
     OUTPUT_UNWRITABLE = "output-unwritable", Severity.ERROR
     CACHE_UNWRITABLE = "cache-unwritable", Severity.WARNING
     SOURCES_GONE = "sources-gone", Severity.NOTICE
@@ -111,6 +112,7 @@ class Code(StrEnum):
     # writing
     EDITION_OUTDATED = "edition-outdated", Severity.ERROR
     EDITION_RESTORED = "edition-restored", Severity.NOTICE
+    FILE_KEPT = "file-kept", Severity.NOTICE
     EDITIONS_UNREADABLE = "editions-unreadable", Severity.WARNING
     BOOK_SPLIT = "book-split", Severity.NOTICE
     BOOK_TOO_LARGE = "book-too-large", Severity.WARNING

@@ -3,9 +3,12 @@
 Nothing heavy is imported before a command runs, so that `--help` answers at once.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import warnings
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +25,9 @@ from converter.cli.streams import forget_output, prepare
 from converter.cli.verify import verify
 from converter.cli.withdraw import withdraw
 from converter.limits import process
+
+if TYPE_CHECKING:
+    from converter.plugins import Plugin
 
 BUG, INTERRUPTED, BROKEN_PIPE = 70, 130, 141
 
@@ -41,15 +47,22 @@ def cli() -> None:
 
 @cli.command()
 def plugins() -> None:
-    """List the writers that are installed, built-in ones included, and the passes of reading."""
+    """List the writers and catalogues that are installed, built-in ones included, and the passes of reading."""
+    from converter.catalogues.registry import plugins as catalogues
     from converter.normalize import PASSES
-    from converter.writers.registry import plugins as installed
+    from converter.writers.registry import plugins as writers
 
-    for plugin in installed():
-        click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
+    _list(writers())
+    click.echo("\nCatalogues of finished editions; `catalogues` in [publish] of converter.toml names those to make:")
+    _list(catalogues())
     click.echo("\nPasses over each post, in their order; `skip` in [normalize] of converter.toml leaves them out:")
     for name, change in PASSES.items():
         click.echo(f"{name:<22} {(change.__doc__ or '').partition('.')[0]}")
+
+
+def _list(found: tuple[Plugin, ...]) -> None:
+    for plugin in found:
+        click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
 
 
 for command in (build, check, completion, convert, doctor, inspect, list_editions, verify, withdraw):

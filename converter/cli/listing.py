@@ -45,6 +45,8 @@ def list_editions(*, settings: Config, as_json: bool, messages: Messages) -> Non
     else:
         for line in _table([HEADS, *map(_row, found.editions)]):
             click.echo(line)
+        for name, state in found.catalogues.items():
+            click.echo(f"the catalogue '{name}' is {state.value}")
     sys.exit(messages.status(found.diagnostics))
 
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from converter.config.publish import Publish, publish_of
 from converter.config.renamed import with_new_names
 from converter.config.tables import StructT, TomlFile, check_names, convert, line_of
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
@@ -87,6 +88,8 @@ class Config(Struct, frozen=True, kw_only=True):
     cache: Cache = Cache()
     """The results of earlier runs, and those of this one; without a folder, nothing is kept."""
     state: State = State()
+    publish: Publish = Publish()
+    """What a run makes for readers besides the editions."""
     notices: tuple[Diagnostic, ...] = ()
     """What there is to say about the file itself."""
     now: datetime | None = None
@@ -109,6 +112,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     images: dict[str, Any] = {}
     limits: dict[str, Any] = {}
     state: dict[str, Any] = {}
+    publish: dict[str, Any] | None = None
     output: dict[str, dict[str, Any]] = {}
     digest: tuple[dict[str, Any], ...] = ()
 
@@ -180,6 +184,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         limits=convert(table.limits, Limits, file, None, "[limits]"),
         cache=_cache(table, options, base),
         state=_beside(convert(table.state, State, file, None, "[state]"), table.state, base),
+        publish=publish_of(table.publish, file, notices.append),
         follow_links=options.follow_links or table.follow_links,
         notices=tuple(notices),
         now=_source_date(),

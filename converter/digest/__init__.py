@@ -24,6 +24,7 @@ __all__ = [
     "period_key",
     "period_of",
     "slug",
+    "stem_of",
     "without",
     "zone_of",
 ]
@@ -228,6 +229,12 @@ def period_key(period: Period) -> str:
             return f"{first.year:04}"
         case _:
             return first.isoformat()
+
+
+def stem_of(digest: Digest) -> str:
+    """Return what the keys of all editions of a digest begin with: its key without the period."""
+    when = period_key(digest.period)
+    return digest.key.removesuffix(f"-{when}") if when else digest.key
 
 
 def _site_slug(site: Site) -> str:

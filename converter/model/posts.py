@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
@@ -228,6 +229,11 @@ class Digest(Document, frozen=True, tag="converter/digest/2"):
     @property
     def direction(self) -> Direction:
         return direction_of(self.language)
+
+    def identifier(self, volume: int = 1) -> str:
+        """Return a URN that stays when the book is made again, so that reading positions survive."""
+        name = f"{self.site.url or self.site.title}/{self.key}" + (f"/{volume}" if volume > 1 else "")
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
     @property
     def alone(self) -> Post | None:

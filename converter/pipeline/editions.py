@@ -6,30 +6,29 @@ An edition is current when its key is that of an earlier run and its files are a
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from datetime import date, datetime
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
 
+from converter.catalogues import SCHEMA, Manifest, PublishedEdition, PublishedFile
 from converter.diagnostics import Code, Diagnostic, Warn, WriterError
-from converter.model import Period
+from converter.digest import stem_of
+from converter.languages.unicode import clean
+from converter.model import Digest
+from converter.pipeline.finished import MOST, Finished
 from converter.pipeline.output import Change, Put, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Written
-from converter.pipeline.scan import JUST_NOW
 from converter.pipeline.write import Made
 from converter.storage import Fault, Index, LocalTree, RefusedError, Stamp
 from converter.storage.fingerprint import key_of
 from converter.writers import File
+from converter.writers.book import headlines_of
+from converter.writers.series import name_of
 
 NAME = "editions.json"
-SCHEMA = "converter/editions/1"
 _TYPES = {
     "epub": "application/epub+zip",
     "gif": "image/gif",
@@ -47,59 +46,6 @@ _TYPES = {
 """Media types by suffix; what a system knows of them differs from machine to machine."""
 _NAMED = 3
 """Files that the message about an edition names."""
-_MOST = 1 << 30
-"""Bytes of a finished file, or of `editions.json`, that is looked at."""
-
-
-class Published(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A file of an edition."""
-
-    name: str
-    """Relative to the folder of `editions.json`."""
-    format: str
-    """The name of its writer."""
-    type: str
-    """Its media type."""
-    size: int
-    """Bytes."""
-    sha256: str
-
-
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An edition in `editions.json`."""
-
-    key: str
-    """Its name, of which there is one in the folder; the names of its files begin with it."""
-    title: str
-    language: str
-    updated: datetime
-    period: Period
-    posts: tuple[str, ...]
-    """Their keys, in reading order."""
-    files: tuple[Published, ...]
-
-
-class Manifest(Struct, frozen=True, kw_only=True):
-    """`editions.json`."""
-
-    schema: str = SCHEMA
-    editions: tuple[Entry, ...] = ()
-    """By period, then by key."""
-
-
-class _Record(Struct, frozen=True, kw_only=True):
-    """What the index knows of an edition in one format."""
-
-    key: str
-    verified: bool
-    seen: int
-    """When its files were put in place: nanoseconds since 1970."""
-    files: tuple[Written, ...]
-    stamps: tuple[Stamp, ...]
-    said: tuple[Diagnostic, ...]
-
-
-_DECODER = msgspec.json.Decoder(_Record)
 
 
 class Editions:
@@ -109,33 +55,18 @@ class Editions:
         self, index: Index, output: str, contexts: Mapping[str, str], *, verify: bool, put: Put = publish
     ) -> None:
         """`contexts` says what each writer depends on; `verify`, whether files are compared with posts."""
-        self._index, self._tree, self._verify = index, LocalTree(output, follow_links=True), verify
+        self._tree, self._verify = LocalTree(output, follow_links=True), verify
+        self._finished = Finished(index, self._tree)
         self._contexts, self._put = contexts, put
         self._made: dict[str, dict[str, tuple[Written, ...]]] = {}
 
     def current(self, edition: Edition, format_: str, warn: Warn) -> Made | None:
         """Return what an earlier run made of an edition in a format, if that is what this run would make."""
-        data = self._index.get("editions", self._name(edition.digest.key, format_))
-        try:
-            record = _DECODER.decode(data) if data else None
-        except msgspec.MsgspecError:
+        name, key = _name(edition.digest.key, format_), self.key(edition, format_)
+        if (record := self._finished.current(name, key, warn, verify=self._verify)) is None:
             return None
-        if record is None or not record.key or record.key != self.key(edition, format_):
-            return None
-        if self._verify and not record.verified:
-            return None
-        now = time.time_ns()
-        stamps = tuple(self._tree.stamp(file.path) for file in record.files)
-        for file, was, stamp in zip(record.files, record.stamps, stamps, strict=True):
-            if not (stamp == was and stamp.modified + JUST_NOW < record.seen) and not self._is_same(file, stamp):
-                warn(_restored(file.path, is_there=stamp != Stamp()))
-                return None
-        if stamps != record.stamps or any(stamp.modified + JUST_NOW > record.seen for stamp in stamps):
-            record = replace(record, stamps=stamps, seen=now)
-            self._index.put("editions", self._name(edition.digest.key, format_), msgspec.json.encode(record))
-        files = tuple(replace(file, change="same") for file in record.files)
-        self._made.setdefault(edition.digest.key, {})[format_] = files
-        return Made(edition.digest.key, format_, files, record.said)
+        self._made.setdefault(edition.digest.key, {})[format_] = record.files
+        return Made(edition.digest.key, format_, record.files, record.said)
 
     def key(self, edition: Edition, format_: str) -> str:
         """Return a hash of all that the files depend on; empty for a writer that does not say what it depends on."""
@@ -147,19 +78,12 @@ class Editions:
         if not made.files:
             return
         self._made.setdefault(made.digest, {})[made.format] = made.files
-        record = _Record(
-            key=self.key(edition, made.format),
-            verified=self._verify,
-            seen=time.time_ns(),
-            files=made.files,
-            stamps=tuple(self._tree.stamp(file.path) for file in made.files),
-            said=made.diagnostics,
-        )
-        with suppress(UnicodeEncodeError):  # a name that is not Unicode
-            self._index.put("editions", self._name(made.digest, made.format), msgspec.json.encode(record))
+        key = self.key(edition, made.format)
+        name = _name(made.digest, made.format)
+        self._finished.add(name, key, made.files, made.diagnostics, verified=self._verify)
 
-    def publish(self, editions: Iterable[Edition], warn: Warn) -> Change:
-        """Write `editions.json`: the editions of this run, and those of earlier ones whose files are still there."""
+    def entries(self, editions: Iterable[Edition], warn: Warn) -> tuple[PublishedEdition, ...]:
+        """Return the editions of this run, and those of earlier ones whose files are still there, by period."""
         earlier = {entry.key: entry for entry in self.earlier(warn).editions}
         for edition in editions:
             if (entry := self._entry(edition, earlier.get(edition.digest.key))) is not None:
@@ -167,31 +91,35 @@ class Editions:
         found = [
             entry for entry in earlier.values() if all(self.size_of(file.name) is not None for file in entry.files)
         ]
-        found.sort(key=lambda entry: (entry.period.first or date.max, entry.key))
-        if not found:
+        return tuple(sorted(found, key=lambda entry: (entry.period.first or date.max, entry.key)))
+
+    def publish(self, entries: tuple[PublishedEdition, ...], catalogues: Iterable[PublishedFile], warn: Warn) -> Change:
+        """Write `editions.json`."""
+        if not entries:
             return "same"
-        data = msgspec.json.format(msgspec.json.encode(Manifest(editions=tuple(found))), indent=1) + b"\n"
+        manifest = Manifest(schema=SCHEMA, editions=entries, catalogues=tuple(catalogues))
+        data = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
         try:
             return self._put((File(NAME, data),), self._tree.root)[0]
         except WriterError as error:
             warn(error.diagnostic)
             return "same"
 
-    def _entry(self, edition: Edition, earlier: Entry | None) -> Entry | None:
+    def _entry(self, edition: Edition, earlier: PublishedEdition | None) -> PublishedEdition | None:
         """Return the entry of an edition; nothing where none of its formats could be made."""
         digest = edition.digest
         made = self._made.get(digest.key, {})
-        files = [
-            Published(name=file.path, format=name, type=_type_of(file.path), size=file.size, sha256=file.sha256)
-            for name, each in made.items()
-            for file in each
-        ]
+        files = tuple(published(file for each in made.values() for file in each))
         others = [file for file in earlier.files if file.format not in made] if earlier else []
         if not files:
             return None
-        return Entry(
+        return PublishedEdition(
             key=digest.key,
+            stem=stem_of(digest),
+            identifier=digest.identifier(),
             title=digest.title,
+            series=name_of(digest),
+            headlines=_headlines(digest),
             language=digest.language,
             updated=digest.updated,
             period=digest.period,
@@ -207,20 +135,10 @@ class Editions:
             warn(Diagnostic(code=Code.EDITIONS_UNREADABLE, message=message, file=NAME))
         return found
 
-    def _is_same(self, file: Written, stamp: Stamp) -> bool:
-        """Say whether a finished file, whose size and time tell nothing, has the bytes that it had."""
-        try:
-            return stamp.size == file.size and sha256(self._tree.read(file.path, _MOST)).hexdigest() == file.sha256
-        except RefusedError:
-            return False
-
     def size_of(self, name: str) -> int | None:
         """Return the bytes of a file in the folder; `None` where there is none of that name."""
         stamp = self._tree.stamp(name)
         return None if stamp == Stamp() else stamp.size
-
-    def _name(self, key: str, format_: str) -> str:
-        return f"{Path(self._tree.root).absolute()}\0{key}\0{format_}"
 
 
 def output_test(output: str, sources: Iterable[str]) -> Callable[[str], bool]:
@@ -232,47 +150,55 @@ def output_test(output: str, sources: Iterable[str]) -> Callable[[str], bool]:
     if any(Path(source).absolute() in folder.parents for source in sources):
         return lambda file: file.startswith(f"{folder}{os.sep}")
     manifest, _ = _manifest(LocalTree(str(folder), follow_links=True))
-    return {str(folder / file.name) for entry in manifest.editions for file in entry.files}.__contains__
+    files = (*(file for entry in manifest.editions for file in entry.files), *manifest.catalogues)
+    return {str(folder / file.name) for file in files}.__contains__
 
 
 def _manifest(tree: LocalTree) -> tuple[Manifest, str]:
     """Return what `editions.json` says, or nothing and the reason why it cannot be read; a missing one is no fault."""
+    nothing = Manifest(schema=SCHEMA)
     try:
-        found = msgspec.json.decode(tree.read(NAME, _MOST), type=Manifest)
+        found = msgspec.json.decode(tree.read(NAME, MOST), type=Manifest)
         if found.schema == SCHEMA:
             return found, ""
-        return Manifest(), f"it is of the form '{found.schema[:80]}', which this version does not know"
+        return nothing, f"it is of the form '{found.schema[:80]}', which this version does not know"
     except RefusedError as error:
-        return Manifest(), "" if error.fault is Fault.MISSING else str(error)
+        return nothing, "" if error.fault is Fault.MISSING else str(error)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        return Manifest(), str(error)
+        return nothing, str(error)
+
+
+def _headlines(digest: Digest) -> tuple[str, ...]:
+    posts = headlines_of([section.posts for section in digest.sections])
+    return tuple(clean(post.metadata.title) for post in posts)
+
+
+def _name(key: str, format_: str) -> str:
+    return f"{key}\0{format_}"
+
+
+def published(files: Iterable[Written]) -> Iterator[PublishedFile]:
+    """Yield what `editions.json` says of files."""
+    for file in files:
+        yield PublishedFile(
+            name=file.path, format=file.format, type=_type_of(file.path), size=file.size, sha256=file.sha256
+        )
 
 
 def _type_of(name: str) -> str:
     return _TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
-def outdated(key: str, made: Iterable[Made]) -> Diagnostic | None:
-    """Return what to say of an edition whose files are not those that it was made into; nothing where they are."""
-    changed = [file for each in made for file in each.files if file.change != "same"]
-    if not changed:
-        return None
-    names = [f"'{file.path}' {'is missing' if file.change == 'new' else 'would change'}" for file in changed[:_NAMED]]
-    more = [f"{len(changed) - _NAMED} more"] if len(changed) > _NAMED else []
-    return is_outdated(f"the edition '{key}' is outdated: {', '.join((*names, *more))}", changed[0].path)
+def outdated(what: str, files: Iterable[Written]) -> Iterator[Diagnostic]:
+    """Yield what to say of an edition or a catalogue whose files are not those that it was made into, if it is so."""
+    changed = [file for file in files if file.change != "same"]
+    if changed:
+        names = [f"'{one.path}' {'is missing' if one.change == 'new' else 'would change'}" for one in changed[:_NAMED]]
+        more = [f"{len(changed) - _NAMED} more"] if len(changed) > _NAMED else []
+        yield is_outdated(f"{what} is outdated: {', '.join((*names, *more))}", changed[0].path)
 
 
 def is_outdated(message: str, file: str) -> Diagnostic:
     """Return what to say of a file that a run with `--frozen` would have to change."""
     hint = "run the same command without --frozen"
     return Diagnostic(code=Code.EDITION_OUTDATED, message=message, file=file, hint=hint)
-
-
-def _restored(path: str, *, is_there: bool) -> Diagnostic:
-    what = "was changed" if is_there else "was removed"
-    return Diagnostic(
-        code=Code.EDITION_RESTORED,
-        message=f"the file {what} after it was made, and is made again",
-        file=path,
-        hint="to have it otherwise, change the posts, the theme or the options",
-    )

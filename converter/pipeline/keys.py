@@ -9,15 +9,15 @@ from converter.diagnostics import Warn
 from converter.limits.guard import attempt
 from converter.storage.fingerprint import key_of
 from converter.themes import Theme
-from converter.writers import Cacheable
+from converter.writers import Fingerprinted
 
 
 def context_of(writer: object, theme: Theme) -> str:
-    """Return a hash of what all results of a writer depend on: its options, the theme, and what it says itself.
+    """Return a hash of what all results of a writer or a catalogue depend on: options, theme, what it says itself.
 
-    Empty for a writer that is not `Cacheable`, and for one that fails: its steps fail for the same reason, and say so.
+    Empty for one that says nothing, and for one that fails: its steps fail for the same reason, and say so.
     """
-    return attempt(_context, (writer, theme)).value or "" if isinstance(writer, Cacheable) else ""
+    return attempt(_context, (writer, theme)).value or "" if isinstance(writer, Fingerprinted) else ""
 
 
 def _context(pair: tuple[Any, Theme], _warn: Warn) -> str:

@@ -7,10 +7,11 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
+from converter.catalogues import Manifest, PublishedEdition
 from converter.diagnostics import Diagnostic, Warn, ignore
 from converter.model import Period
 from converter.model.length import Length, whole_minutes
-from converter.pipeline.editions import Editions, Entry
+from converter.pipeline.editions import Editions
 from converter.pipeline.plan import Edition
 
 SCHEMA = "converter/list/1"
@@ -56,11 +57,13 @@ class Listing(Struct, frozen=True, kw_only=True):
     output: str
     """The output folder."""
     editions: tuple[Listed, ...]
+    catalogues: dict[str, State]
+    """The state of each catalogue, by its name."""
     diagnostics: tuple[Diagnostic, ...]
 
     def to_json(self) -> bytes:
         """Return the editions as indented JSON: docs/editions.md says what it holds."""
-        data = msgspec.json.encode({"schema": SCHEMA, "editions": self.editions})
+        data = msgspec.json.encode({"schema": SCHEMA, "editions": self.editions, "catalogues": self.catalogues})
         return msgspec.json.format(data, indent=1) + b"\n"
 
 
@@ -98,7 +101,15 @@ def list_editions(
         )
 
 
-def _sizes(entry: Entry | None, editions: Editions) -> dict[str, int]:
+def list_catalogues(names: Iterable[str], manifest: Manifest, current: Mapping[str, bool]) -> dict[str, State]:
+    """Return the state of each catalogue; `current` says of which ones a run would leave them alone."""
+    there = {file.format for file in manifest.catalogues}
+    return {
+        name: State.CURRENT if current.get(name) else State.OUTDATED if name in there else State.NEW for name in names
+    }
+
+
+def _sizes(entry: PublishedEdition | None, editions: Editions) -> dict[str, int]:
     """Return the bytes of the files of an edition that are there, by format."""
     sizes: dict[str, int] = {}
     for file in entry.files if entry else ():

@@ -1,11 +1,14 @@
-"""Puts finished files in place: whole or not at all."""
+"""Puts finished files in place, whole or not at all, and removes those that nothing has any more."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from converter.diagnostics import Code, WriterError
-from converter.storage import Fault, RefusedError, read_named, write_file
+from converter.catalogues import PublishedFile
+from converter.diagnostics import Code, Diagnostic, Warn, WriterError
+from converter.storage import Fault, LocalTree, RefusedError, read_named, write_file
 from converter.writers import File
 
 Change = Literal["new", "changed", "same"]
@@ -42,6 +45,29 @@ def publish(files: Sequence[File], folder: str) -> tuple[Change, ...]:
 def compare(files: Sequence[File], folder: str) -> tuple[Change, ...]:
     """Return what each file would be if `publish` wrote it; nothing is written. Raises `WriterError` as that does."""
     return tuple(_change(_target(Path(folder), file.name), file.data) for file in files)
+
+
+def remove(files: Iterable[PublishedFile], tree: LocalTree, warn: Warn) -> None:
+    """Remove files that a run made and no edition or catalogue has any more, and the folders that are empty then.
+
+    One that is not as it was made is somebody's, and stays, with a notice.
+    """
+    for file in files:
+        try:
+            is_ours = sha256(tree.read(file.name, file.size)).hexdigest() == file.sha256
+        except RefusedError as error:
+            if error.fault is Fault.MISSING:
+                continue
+            is_ours = False
+        if not is_ours:
+            message = "the file belongs to nothing any more, but was changed after it was made, and stays"
+            warn(Diagnostic(code=Code.FILE_KEPT, message=message, file=file.name, hint="remove it by hand"))
+            continue
+        target = Path(tree.root, file.name)
+        with suppress(OSError):  # a folder that has other files
+            target.unlink()
+            for folder in list(target.relative_to(tree.root).parents)[:-1]:
+                Path(tree.root, folder).rmdir()
 
 
 def _target(root: Path, name: str) -> Path:

@@ -21,8 +21,9 @@ class Written(Struct, frozen=True, kw_only=True):
     path: str
     """Relative to the output folder."""
     format: str
+    """The name of its writer, or of its catalogue."""
     digest: str
-    """The digest's key."""
+    """The digest's key; empty for a file of a catalogue."""
     size: int
     """Bytes."""
     sha256: str
@@ -64,6 +65,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """In the order of the sources, then of the digests."""
     seconds: dict[str, float]
     """Wall time by stage."""
+    catalogues: tuple[Written, ...] = ()
+    """The files of catalogues."""
     duplicates: tuple[Duplicate, ...] = ()
     """The posts that another of their digest stands for."""
 

@@ -20,13 +20,15 @@ from msgspec.structs import replace
 from converter.config import Config
 from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn, ignore
 from converter.limits.bounds import Bounds
+from converter.model import Site
 from converter.pipeline.cache import TaskCache
+from converter.pipeline.catalogues import Catalogues
 from converter.pipeline.editions import NAME as EDITIONS
-from converter.pipeline.editions import Editions, is_outdated, outdated, output_test
+from converter.pipeline.editions import Editions, is_outdated, outdated, output_test, published
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
-from converter.pipeline.listing import Listing, list_editions
-from converter.pipeline.output import Change, compare, publish
+from converter.pipeline.listing import Listing, State, list_catalogues, list_editions
+from converter.pipeline.output import compare, publish
 from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.records import Records
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
@@ -39,7 +41,7 @@ from converter.storage import Index, remove_leftovers
 from converter.storage.cache import INDEX_SUFFIX
 from converter.storage.fingerprint import key_of
 from converter.themes import Theme, open_theme
-from converter.writers import Demanding, Isolated
+from converter.writers import Cacheable, Demanding, Isolated
 from converter.writers.registry import plugins, writer_type
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
@@ -84,7 +86,7 @@ def build(
         plan = Plan(archive, config, warn, cache)
         with _timed(Stage.WRITE, seconds):
             write = _Write(workers, config, theme, cache, index, warn, force, frozen)
-            files = () if dry_run else write(archive, plan, progress)
+            files, catalogues = ((), ()) if dry_run else write(archive, plan, progress)
         cache.close()
     return Report(
         output=config.output,
@@ -93,6 +95,7 @@ def build(
         selected=len({post.key for edition in plan.editions for post in edition.digest.posts}),
         digests=tuple(edition.digest.key for edition in plan.editions),
         files=files,
+        catalogues=catalogues,
         diagnostics=tuple(dict.fromkeys((*faults, *diagnostics))),  # two sets of digests may pass over one post
         seconds=seconds,
         duplicates=tuple(one for edition in plan.editions for one in edition.duplicates),
@@ -115,8 +118,14 @@ def listed(config: Config, *, progress: Progress = silent, executor: Executor | 
         editions = Editions(index, config.output, _contexts(config, theme), verify=config.verify)
         lengths = {card.post.key: card.length for card in archive.cards}
         rows = tuple(list_editions(plan.editions, editions, tuple(config.writers), lengths, found.append))
+        catalogues = Catalogues(config.publish, config.output, theme, index)
+        # What is to be made yet changes the list, and so the catalogues.
+        are_made = all(row.state is State.CURRENT for row in rows)
+        entries = editions.entries(plan.editions, ignore) if are_made else ()
+        current = catalogues.are_current(entries, archive.site) if entries else {}
+        states = list_catalogues(config.publish.catalogues, editions.earlier(ignore), current)
         cache.close()
-    return Listing(output=config.output, editions=rows, diagnostics=tuple(dict.fromkeys(found)))
+    return Listing(output=config.output, editions=rows, catalogues=states, diagnostics=tuple(dict.fromkeys(found)))
 
 
 def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]:
@@ -232,7 +241,8 @@ def _index(config: Config, cache: TaskCache) -> Index:
 
 
 def _contexts(config: Config, theme: Theme) -> dict[str, str]:
-    return {name: context_of(writer, theme) for name, writer in config.writers.items()}
+    cacheable = {name: writer for name, writer in config.writers.items() if isinstance(writer, Cacheable)}
+    return {name: context_of(writer, theme) for name, writer in cacheable.items()}
 
 
 class _Write(Struct, frozen=True):
@@ -247,8 +257,10 @@ class _Write(Struct, frozen=True):
     force: bool
     frozen: bool
 
-    def __call__(self, archive: Archive, plan: Plan, progress: Progress) -> tuple[Written, ...]:
-        """Make the editions that are not current, and return the files of all."""
+    def __call__(
+        self, archive: Archive, plan: Plan, progress: Progress
+    ) -> tuple[tuple[Written, ...], tuple[Written, ...]]:
+        """Make the editions and the catalogues that are not current; return the files of all, and of catalogues."""
         config = self.config
         contexts = _contexts(config, self.theme)
         put = compare if self.frozen else publish
@@ -267,10 +279,9 @@ class _Write(Struct, frozen=True):
         finished = [made[edition.digest.key, name] for edition in plan.editions for name in config.writers]
         for diagnostic in (one for each in finished for one in each.diagnostics):
             self.warn(diagnostic)
-        change = editions.publish(plan.editions, self.warn)
-        if self.frozen:
-            self._compared(plan, finished, change)
-        return tuple(file for each in finished for file in each.files)
+        return tuple(file for each in finished for file in each.files), self._published(
+            archive.site, editions, plan, finished
+        )
 
     def _current(self, plan: Plan, editions: Editions) -> dict[tuple[str, str], Made]:
         """Return the editions that need not be made again, by their keys and formats."""
@@ -282,16 +293,36 @@ class _Write(Struct, frozen=True):
         }
         return {key: made for key, made in found.items() if made}
 
-    def _compared(self, plan: Plan, finished: Sequence[Made], change: Change) -> None:
-        """Report the editions that are not in place as they were made, or that the list of them is not."""
-        by_key: dict[str, list[Made]] = {edition.digest.key: [] for edition in plan.editions}
+    def _published(self, site: Site, editions: Editions, plan: Plan, finished: Sequence[Made]) -> tuple[Written, ...]:
+        """Make the list of editions and the catalogues, and return the files of these; or compare them.
+
+        Catalogues of files that are not in place cannot be compared, and need not be.
+        """
+        said = self._outdated(plan, finished) if self.frozen else []
+        if said:
+            for diagnostic in said:
+                self.warn(diagnostic)
+            return ()
+        earlier, entries = editions.earlier(ignore).catalogues, editions.entries(plan.editions, self.warn)
+        catalogues = Catalogues(self.config.publish, self.config.output, self.theme, self.index, frozen=self.frozen)
+        made = catalogues.make(entries, site, earlier, self.warn)
+        files = tuple(file for each in made.values() for file in each)
+        others = [file for file in earlier if file.format not in made]
+        change = editions.publish(entries, (*others, *published(files)), self.warn)
+        if self.frozen:
+            said = [one for name, each in made.items() for one in outdated(f"the catalogue '{name}'", each)]
+            if not said and change != "same":
+                said = [is_outdated(f"{EDITIONS} does not say what there is", EDITIONS)]
+            for diagnostic in said:
+                self.warn(diagnostic)
+        return files
+
+    def _outdated(self, plan: Plan, finished: Sequence[Made]) -> list[Diagnostic]:
+        """Return what to say of the editions that are not in place as they were made."""
+        files: dict[str, list[Written]] = {edition.digest.key: [] for edition in plan.editions}
         for each in finished:
-            by_key[each.digest].append(each)
-        said = [found for key, made in by_key.items() if (found := outdated(key, made))]
-        if not said and change != "same":
-            said = [is_outdated(f"{EDITIONS} does not say what there is", EDITIONS)]
-        for diagnostic in said:
-            self.warn(diagnostic)
+            files[each.digest].extend(each.files)
+        return [found for key, made in files.items() for found in outdated(f"the edition '{key}'", made)]
 
     def _texts(self, archive: Archive, editions: Sequence[Edition]) -> Mapping[str, SourceText] | None:
         """Return what the sources of posts say, where files are compared with them."""

@@ -128,15 +128,20 @@ class Verifiable(Protocol):
 
 
 @runtime_checkable
-class Cacheable(Protocol):
+class Fingerprinted(Protocol):
+    """What says what its results depend on besides what it is given, its options and the theme."""
+
+    def fingerprint(self, theme: Theme) -> str:
+        """Return a hash of what else the results depend on: versions of libraries (`code_fingerprint`), fonts."""
+
+
+@runtime_checkable
+class Cacheable(Fingerprinted, Protocol):
     """What a writer may have besides its steps: another run may use what its `render` and `assemble` return.
 
     The results depend on the part or the digest, the options, the theme, and on what `fingerprint` says. They are
     values that msgspec can encode. A writer knows nothing of where they are.
     """
-
-    def fingerprint(self, theme: Theme) -> str:
-        """Return a hash of what else the results depend on: versions of libraries (`code_fingerprint`), fonts."""
 
     def kind(self) -> type | None:
         """Return the type of what `render` returns; `None` where caching that takes about as long as rendering it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from converter.model import Digest, Direction, Metadata, PeriodKind, Post, Site,
 from converter.model.length import minutes_of, whole_minutes
 from converter.model.urls import host_of
 from converter.writers.leads import lead_of
-from converter.writers.series import Series, number_of
+from converter.writers.series import Series, name_of, number_of
 from converter.writers.urls import original_url, web_url
 
 MAKER = f"digest-converter {version('digest-converter')}"
@@ -36,6 +37,9 @@ CREATORS = 20
 """How many authors the metadata of a book names at the most."""
 SUBJECTS = 10
 """How many tags it names at the most."""
+
+
+ValueT = TypeVar("ValueT")
 
 
 class Credit(Struct, frozen=True):
@@ -179,11 +183,7 @@ class Book:
     def series(self) -> Series | None:
         """Its place among the editions of the site; none for a book that no period gives a number."""
         number = number_of(self.digest.period, self.volume)
-        name = clean(self.digest.site.title)
-        if (name,) == tuple(entry.title for entry in self.entries):
-            # A site without a title is called after its only post: the next edition will not be.
-            name = label(self.language, "collection")
-        return Series(name, number) if number else None
+        return Series(name_of(self.digest), number) if number else None
 
     # ---- length ----
 
@@ -235,9 +235,7 @@ class Book:
     @property
     def headlines(self) -> tuple[Entry, ...]:
         """What a cover announces: the first post of each section, then the others in order."""
-        firsts = [section.entries[0] for section in self.sections if section.entries]
-        keys = {entry.key for entry in firsts}
-        return (*firsts, *(entry for entry in self.entries if entry.key not in keys))[:HEADLINES]
+        return headlines_of([section.entries for section in self.sections])
 
     def _entry(self, post: Post) -> Entry:
         meta, site = post.metadata, self.digest.site
@@ -297,6 +295,13 @@ class Book:
     def made_with(self, *programs: str) -> str:
         """Return the sentence that names the converter, and the programs that it used."""
         return label(self.language, "made_with", ", ".join((MAKER, *programs)))
+
+
+def headlines_of(sections: Sequence[Sequence[ValueT]]) -> tuple[ValueT, ...]:
+    """Return the first of each section, then the others in order, until there are enough."""
+    firsts = [section[0] for section in sections if section]
+    others = [one for section in sections for one in section[1:]]
+    return (*firsts, *others)[:HEADLINES]
 
 
 def _byline(meta: Metadata, of_site: str) -> Iterator[Credit]:

@@ -1,10 +1,13 @@
-"""The period of a digest -> its number among the editions of its kind, which catalogues sort by."""
+"""A digest -> its series: what the editions of its kind are called together, and its number among them."""
 
 from datetime import date
 
 from msgspec import Struct
 
-from converter.model import Period, PeriodKind
+from converter.languages import is_language
+from converter.languages.labels import DEFAULT_LANGUAGE, label
+from converter.languages.unicode import clean
+from converter.model import Digest, Period, PeriodKind
 
 DIGITS = 2
 """Of the number of a volume, at least: catalogues compare numbers, and 0.10 would stand before 0.9."""
@@ -16,6 +19,15 @@ class Series(Struct, frozen=True):
     name: str
     number: str
     """A decimal number, as in `2024.05`: those of later periods are greater."""
+
+
+def name_of(digest: Digest) -> str:
+    """Return what all editions of a digest are called together: the title without the period."""
+    name = clean(digest.site.title)
+    if (name,) == tuple(clean(post.metadata.title) for post in digest.posts):
+        # A site without a title is called after its only post: the next edition will not be.
+        return label(digest.language if is_language(digest.language) else DEFAULT_LANGUAGE, "collection")
+    return name
 
 
 def number_of(period: Period, volume: str = "") -> str:

@@ -1,13 +1,11 @@
 """Joins chapters into a book: the pages around them, the navigation, and what the package says."""
 
-import uuid
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from converter.diagnostics import Warn
 from converter.languages.unicode import clean, has_words
-from converter.model import Digest
 from converter.themes import Theme
 from converter.writers.book import Book
 from converter.writers.epub.accessibility import accessibility
@@ -41,7 +39,7 @@ def make_package(
     book: Book, theme: Theme, chapters: Sequence[Chapter], options: PackageOptions, warn: Warn, *, volume: int = 1
 ) -> Package:
     """Return a book. One that is a lone post has nothing but its chapter to turn to."""
-    identifier = identifier_of(book.digest, volume)
+    identifier = book.digest.identifier(volume)
     front = () if book.is_lone else _front(book, theme, warn)
     text = tuple(_text(book, theme, chapters))
     back = () if book.is_lone else (colophon(book, theme),)
@@ -76,12 +74,6 @@ def _front(book: Book, theme: Theme, warn: Warn) -> tuple[Item, ...]:
         title_page(book, theme),
         contents_page(book, theme),
     )
-
-
-def identifier_of(digest: Digest, volume: int = 1) -> str:
-    """Return an identifier that stays when the book is made again, so that reading positions survive."""
-    name = f"{digest.site.url or digest.site.title}/{digest.key}" + (f"/{volume}" if volume > 1 else "")
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
 
 def _text(book: Book, theme: Theme, chapters: Sequence[Chapter]) -> Iterator[Item]:

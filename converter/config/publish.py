@@ -1,0 +1,67 @@
+"""Turns the table `[publish]` into what a run publishes besides its editions."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from converter.catalogues.registry import catalogue_type, plugins
+from converter.config.tables import TomlFile, check_names, convert, line_of
+from converter.diagnostics import Code, Diagnostic, UsageError, Warn, ignore
+
+DEFAULT_CATALOGUES = ("latest",)
+TABLE = "[publish]"
+
+
+class Publish(Struct, frozen=True, kw_only=True):
+    """What there is for readers besides the editions."""
+
+    url: str = ""
+    """Where the output folder is on the web, with a slash at its end; empty where nobody says."""
+    catalogues: dict[str, Any] = {}
+    """The catalogues to make, by name: values of the types that `catalogues.registry` returns."""
+
+
+class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The keys of `[publish]` that are no table of a catalogue."""
+
+    url: str = ""
+    catalogues: tuple[str, ...] | None = None
+
+
+def publish_of(table: dict[str, Any] | None, file: TomlFile | None, warn: Warn) -> Publish:
+    """Return what the table asks for: nothing where there is none. Raises `UsageError` for what is wrong in it."""
+    if table is None:
+        return Publish()
+    own = _Table.__struct_fields__
+    check_names(table, (*own, *(plugin.name for plugin in plugins())), file, file.text if file else "", TABLE)
+    given = convert({name: value for name, value in table.items() if name in own}, _Table, file, None, TABLE)
+    options = {name: value for name, value in table.items() if name not in own}
+    names = dict.fromkeys((*(DEFAULT_CATALOGUES if given.catalogues is None else given.catalogues), *options))
+    return Publish(
+        url=_checked(given.url, file, warn if names else ignore),
+        catalogues={
+            name: convert(options.get(name, {}), catalogue_type(name), file, None, f"[publish.{name}]")
+            for name in names
+        },
+    )
+
+
+def _checked(url: str, file: TomlFile | None, warn: Warn) -> str:
+    """Return the URL of a folder. Raises `UsageError` for what is none; a missing one is said."""
+    name, line = (str(file), line_of("publish", file.text, "")) if file else (None, None)
+    if not url:
+        message = "[publish] has no `url`: the links of the catalogues are relative, which not every reader follows"
+        hint = 'say where the output folder is on the web, as in url = "https://books.example.org/"'
+        warn(Diagnostic(code=Code.PUBLISH_URL_MISSING, message=message, file=name, line=line, hint=hint))
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_folder = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
+    except ValueError:
+        is_folder = False
+    if not is_folder or not url.isprintable() or " " in url:
+        message = f"[publish] url: '{url}' is not the URL of a folder"
+        hint = "it begins with https:// or http:// and a host, and has neither ? nor #"
+        raise UsageError(Code.CONFIG_INVALID, message, file=name, line=line, hint=hint)
+    return url.rstrip("/") + "/"
