@@ -38,6 +38,7 @@ PROGRAMS = {
     "mutool": "mupdf-tools",
     "chromium": "chromium",
     "npm": "npm",
+    "jq": "jq",
 }
 KRAMDOWN = ("ruby", "-e", "require 'kramdown-parser-gfm'")
 FONTS = {"Noto Serif CJK SC": "fonts-noto-cjk", "Noto Naskh Arabic": "fonts-noto-core"}

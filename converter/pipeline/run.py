@@ -33,6 +33,7 @@ from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.records import Records
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
 from converter.pipeline.scan import Archive, scan
+from converter.pipeline.selection import takes
 from converter.pipeline.sites import LoadOptions
 from converter.pipeline.texts import source_texts
 from converter.pipeline.write import Made, WriteStage, taken_by
@@ -141,7 +142,13 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
         editions = Plan(archive, config, ignore).editions
         texts = source_texts(executor, archive, ignore, config.limits, _keys_in(editions))
     duplicates = [one for edition in editions for one in edition.duplicates]
-    sources = sources_of([post.key for post in archive.posts if post.key in texts], duplicates, texts)
+    posts = [post for post in archive.posts if post.key in texts]
+
+    def sources(writer: object) -> list[SourceText]:
+        keys = {post.key for post in posts if takes(writer, post)}
+        known = {key: text for key, text in texts.items() if key in keys}
+        return sources_of([post.key for post in posts], duplicates, known)
+
     by_format: dict[str, list[Passage]] = {}
     faults: dict[str, list[Diagnostic]] = {}
     for name, data in files.items():
@@ -154,9 +161,13 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     return tuple(
         Comparison(0, 0, tuple(faults[suffix]))
         if suffix in faults
-        else compare(sources, found, file=", ".join(name for name in files if name.lower().endswith(suffix)))
+        else compare(sources(_writer_of(suffix, config)), found, file=_listed(files, suffix))
         for suffix, found in by_format.items()
     )
+
+
+def _listed(files: Iterable[str], suffix: str) -> str:
+    return ", ".join(name for name in files if name.lower().endswith(suffix))
 
 
 def withdraw(keys: Sequence[str], config: Config, *, undo: bool = False) -> None:

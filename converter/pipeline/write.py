@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn, WriterError, counted
+from converter.diagnostics import Code, Diagnostic, Outcome, Warn, WriterError, counted, ignore
 from converter.digest import without
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post
@@ -23,6 +23,7 @@ from converter.pipeline.keys import book_key, part_key
 from converter.pipeline.output import Change, Put, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Progress, Stage, Written
+from converter.pipeline.selection import selected
 from converter.site.folding import Folded, sources_of
 from converter.themes import Theme
 from converter.writers import File, Results
@@ -43,6 +44,7 @@ def render_files(
     Its parts are rendered by `executor`, or one after the other in this thread. What a part reports comes in the order
     of the parts.
     """
+    digest = selected(digest, writer, warn)
     parts = writer.split(digest, theme)
     here = ((number, writer.render(part, theme, warn)) for number, part in enumerate(parts))
     rendered = here if executor is None else _rendered_by(executor, writer, parts, theme, warn)
@@ -112,7 +114,7 @@ class _UnderWay:
         """Return a job with the bodies of its posts; its formats share them."""
         if self._last is None or self._last[0] != job.digest.key:
             self._last = job.digest.key, self._opened(job.digest)
-        return replace(job, digest=self._last[1])
+        return replace(job, digest=selected(self._last[1], job.writer, ignore))
 
     def taken(self, number: int) -> Job:
         """Return a job that was begun, and let go of it."""
@@ -178,6 +180,7 @@ class WriteStage(Struct, frozen=True):
         for number, job in enumerate(jobs):
             said: list[Diagnostic] = []
             stage, files = replace(self, warn=said.append), tuple[Written, ...]()
+            selected(job.digest, job.writer, said.append)  # said of a book that is cached, too
             if number in cached:
                 files = stage._again(job, under_way)  # noqa: SLF001  (its own class)
             elif group is not None and group[0] == number:

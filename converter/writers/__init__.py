@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Generic, Protocol, TypeVar, runtime_chec
 from msgspec import Meta, Struct
 
 from converter.diagnostics import Diagnostic, Warn
-from converter.model import Digest
+from converter.model import Digest, Post
 from converter.themes import Theme
 
 
@@ -114,6 +114,14 @@ class Isolated(Protocol):
 
     def is_isolated(self) -> bool:
         """Return whether no alarm stops `render`, or whether the process ends where its memory does."""
+
+
+@runtime_checkable
+class Selective(Protocol):
+    """A writer that does not take every post of a digest: an optional step."""
+
+    def takes(self, post: Post) -> bool:
+        """Return whether a post, which may be without its body, is written. A notice names one that is not."""
 
 
 @runtime_checkable

@@ -4,7 +4,6 @@ All words of a page are marked, those of the theme's template too, which is no n
 read, by a parser of XML, which tells where in its bytes each element and each text stands.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import count, pairwise
 from typing import Literal, NamedTuple
@@ -12,12 +11,9 @@ from xml.parsers import expat
 
 from msgspec.structs import replace
 
+from converter.languages.sentences import sentences
 from converter.writers.epub.parts import Chapter
 
-_SENTENCE = re.compile(
-    r".+?(?:[。！？…]+[”’」』）]*\s*|[.!?]+[\"'”’)]*(?:\s+|$)|$)",  # a point in the middle of a number ends nothing
-    re.DOTALL,
-)
 _BLOCKS = frozenset("aside blockquote caption dd div dt figcaption figure h1 h2 h3 h4 h5 h6 li p td th".split())
 """Elements that begin a new paragraph in the numbers of the marks."""
 _PLAIN = frozenset("math pre rt svg".split())
@@ -63,7 +59,7 @@ def _marked(page: bytes) -> Iterator[str]:
             case "open" if event.name == "img" and not plain:
                 written = _span(written, paragraph, next(numbers))
             case "text" if in_body and not plain and written.strip():
-                written = "".join(_span(match[0], paragraph, next(numbers)) for match in _SENTENCE.finditer(written))
+                written = "".join(_span(sentence, paragraph, next(numbers)) for sentence in sentences(written))
         yield written
 
 

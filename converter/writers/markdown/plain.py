@@ -21,8 +21,8 @@ def plain_post(post: Post, entry: Entry, section: str, language: str) -> str:
     about = words_of(line_about(replace(entry, page=""), section, language))
     line = BETWEEN.join(filter(None, (about, entry.page)))
     head = (entry.title, entry.subtitle, line)
-    notes = (f"[{note.id}] {_blocks(note.blocks)}" for note in post.notes)
-    text = "\n\n".join(filter(None, (*head, _blocks(post.blocks), *notes)))
+    notes = (f"[{note.id}] {plain_blocks(note.blocks)}" for note in post.notes)
+    text = "\n\n".join(filter(None, (*head, plain_blocks(post.blocks), *notes)))
     return text.replace(f"\n{SEPARATOR}\n", f"\n {SEPARATOR}\n")
 
 
@@ -59,15 +59,17 @@ def _words(inlines: tuple[Inline, ...]) -> Iterator[str]:
                 continue
 
 
-def _blocks(blocks: tuple[Block, ...]) -> str:
-    return "\n\n".join(text for block in blocks if (text := _block(block)))
+def plain_blocks(blocks: tuple[Block, ...]) -> str:
+    """Return the words of blocks, with empty lines between."""
+    return "\n\n".join(text for block in blocks if (text := plain_block(block)))
 
 
-def _block(block: Block) -> str:
+def plain_block(block: Block) -> str:
+    """Return the words of a block: an item, a row of a table, a line of code in a line each."""
     match block:
         case model.CodeBlock(text=text) | model.MathBlock(tex=text):
             return text
         case model.Quote(blocks=blocks):
-            return _blocks(blocks)
+            return plain_blocks(blocks)
         case _:
             return "\n".join(filter(None, map(words_of, lines_of((block,)))))
