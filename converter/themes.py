@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, select_autoescape
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from converter.diagnostics import Code, UsageError, WriterError
+from converter.languages.headlines import balanced, ems, headline_parts
 from converter.storage import Fault, LocalTree, RefusedError
 
 _PACKAGED = Path(__file__).parent / "_themes"
@@ -232,7 +234,7 @@ def _template(folders: Sequence[str], name: str) -> tuple[str, None, Callable[[]
 
 @cache
 def _environment(folders: tuple[str, ...]) -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(partial(_template, folders)),
         autoescape=select_autoescape(enabled_extensions=("xhtml", "html", "svg")),
         undefined=StrictUndefined,
@@ -240,3 +242,19 @@ def _environment(folders: tuple[str, ...]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["headline"] = _headline
+    return environment
+
+
+def _headline(title: str, room: float | None = None) -> str:
+    """Return a title as markup, each part that its lines keep together in an element of its own."""
+    parts = headline_parts(title, room)
+    if len(parts) == 1 and (room is None or ems(title) <= room):
+        return escape(title)
+    written = Markup("")
+    for part in parts:
+        words = part.rstrip()
+        wide = room is not None and ems(words) > room
+        style = Markup(' style="max-width:{}em"').format(balanced(words, room)) if room is not None and wide else ""
+        written += Markup('<span class="part"{}>{}</span>{}').format(style, words, part[len(words) :])
+    return written

@@ -138,17 +138,23 @@ class Book:
 
     @property
     def masthead(self) -> str:
-        """The title without what tells one edition from the next: the name of the site, where the title begins so."""
+        """The title without what tells one edition from the next: the site, or what is before the period."""
         title, site = clean(self.digest.title), clean(self.digest.site.title)
-        return site if site and title.startswith(site + BETWEEN) else title
+        if site and title.startswith(site + BETWEEN):
+            return site
+        return title.removesuffix(BETWEEN + self._period)
 
     @property
     def dateline(self) -> str:
         """What stands below the masthead: the rest of the title, or the period, and the volume."""
         title = clean(self.digest.title)
         rest = title.removeprefix(self.masthead).removeprefix(BETWEEN)
-        period = format_period(self.language, self.digest.period.kind, self.digest.period.first)
+        period = self._period
         return BETWEEN.join(filter(None, (rest or (period if period not in title else ""), self.volume)))
+
+    @property
+    def _period(self) -> str:
+        return format_period(self.language, self.digest.period.kind, self.digest.period.first)
 
     @property
     def publisher(self) -> str:

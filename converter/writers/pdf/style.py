@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
-from unicodedata import bidirectional, east_asian_width
+from unicodedata import bidirectional
 
 from converter.diagnostics import Code, Diagnostic, Warn
+from converter.languages.headlines import balanced, ems, headline_parts
 from converter.languages.labels import label
 from converter.model import Direction, direction_of
 from converter.themes import Theme
@@ -21,8 +22,6 @@ NAMED = 40
 """How many characters without a glyph are named in one diagnostic."""
 _SUBSTITUTES = "〓□\ufffd?"
 """What stands for a character that no font has: the first of these that one has."""
-_NARROW = 0.56
-"""The mean width of a letter of an alphabet, in font sizes."""
 
 LABELS = ("contents", "index", "colophon", "sources", "license", "original", "tags", "notes", "page")
 
@@ -111,7 +110,13 @@ class Style:
         """Return a template of the theme, filled."""
         labels = self.labels()
         # Themes of 0.1 call them words.
-        common = {"book_language": self.language, "direction": self.direction, "labels": labels, "words": labels}
+        common = {
+            "book_language": self.language,
+            "direction": self.direction,
+            "labels": labels,
+            "words": labels,
+            "measure": self.measure,
+        }
         return self.theme.fill(f"pdf/{name}", common | {**values})
 
     def shortened(self, text: str, share: float) -> str:
@@ -121,6 +126,19 @@ class Style:
             return text
         fitting = next(end for end in range(len(text), 0, -1) if end == 1 or ems(text[:end]) + 1 <= room)
         return text[:fitting].rstrip() + "…"
+
+    def headline(self, title: str, size: float) -> list[tuple[str, float, str]]:
+        """Return the parts of a title that is set `size` times as large as text, and the spaces behind each.
+
+        Between them is the width in font sizes for the lines of one that is longer than a line, else 0.
+        """
+        room = self.measure / size
+        parts = headline_parts(title, room)
+        return [
+            (words, balanced(words, room) if ems(words) > room else 0, part[len(words) :])
+            for part in parts
+            if (words := part.rstrip())
+        ]
 
     def substitute(self, html: str, file: str | None, warn: Warn) -> str:
         """Return a page with a mark for each character that no font has, and name these characters."""
@@ -212,11 +230,6 @@ def open_style(options: PdfOptions, theme: Theme, language: str, *, sections: bo
     """Return the look of a book, made once for the process. Raises `UsageError` for faulty measures."""
     hashable = _Hashable(theme.name, theme.folders, tuple(sorted(theme.tokens.items())), theme.fingerprint)
     return _cached_style(options, hashable, language, sections)
-
-
-def ems(text: str) -> float:
-    """Return roughly how wide a text is, in font sizes."""
-    return sum(1 if east_asian_width(character) in "WF" else _NARROW for character in text)
 
 
 def _is_latin(language: str) -> bool:

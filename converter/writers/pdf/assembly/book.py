@@ -8,6 +8,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from converter.diagnostics import Warn
+from converter.languages.headlines import ems
 from converter.languages.labels import label
 from converter.model.postlinks import PostLink
 from converter.writers.book import BETWEEN, MAKER, Book, Entry
@@ -18,7 +19,7 @@ from converter.writers.pdf.assembly.binding import Binding, PageStyle, Placement
 from converter.writers.pdf.assembly.join import Joiner
 from converter.writers.pdf.assembly.metadata import About, describe
 from converter.writers.pdf.fragment import Laid, Rendered, RenderedRun
-from converter.writers.pdf.style import OPENING, Style, ems
+from converter.writers.pdf.style import OPENING, Style
 
 SMALL = 0.76
 """The size of what stands beside a title in the contents, in text sizes."""

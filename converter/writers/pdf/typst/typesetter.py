@@ -11,6 +11,7 @@ from converter.writers.pdf.style import Style
 from converter.writers.pdf.typst.compiler import program
 from converter.writers.pdf.typst.layout import lay_out_page
 from converter.writers.pdf.typst.tongues import tongue
+from converter.writers.pdf.typst.values import MASTHEAD
 
 
 class Typesetter:
@@ -42,14 +43,16 @@ def _plain(values: Mapping[str, Any], style: Style) -> dict[str, Any]:
     if isinstance(book := values.get("book"), Book):
         found["book"] = {
             "title": book.title,
-            "masthead": book.masthead,
+            "masthead": style.headline(book.masthead, MASTHEAD),
             "dateline": book.dateline,
             "publisher": book.publisher if book.publisher != book.masthead else book.description,
             "sources": [[source.name, source.posts] for source in book.sources],
             "license": book.license,
         }
     if "headlines" in values:
-        found["headlines"] = [_tongued(line, style) for line in values["headlines"]]
+        found["headlines"] = [
+            {**_tongued(line, style), "title": style.headline(line["title"], 1)} for line in values["headlines"]
+        ]
     if "tags" in values:
         found["tags"] = [{**tag, "name": style.isolated((tag["name"],))[0]} for tag in values["tags"]]
     if "sections" in values:

@@ -24,6 +24,9 @@ _MEASURES = ("width", "height", "top", "bottom", "left", "right", "text_size", "
 _SECTION_SHARE, _POST_SHARE = 0.32, 0.62
 """What section and post may take of a running head that shows both."""
 
+TITLE, OPENER, MASTHEAD = 1.7, 2.2, 2.9
+"""The sizes of titles of posts, of sections, and on the cover, in text sizes; the theme has the same."""
+
 
 class Prepared(Struct, frozen=True):
     """What Typst gets."""
@@ -41,7 +44,8 @@ def prepare(part: PdfPart, style: Style, warn: Warn) -> Prepared:
             return _post(part, style, warn)
         case OpenerPart():
             count = label(part.book_language, "posts", part.posts)
-            return Prepared(encoded({"kind": "opener", "title": part.title, "count": count}, style, None, warn), {})
+            values = {"kind": "opener", "title": style.headline(part.title, OPENER), "count": count}
+            return Prepared(encoded(values, style, None, warn), {})
         case _:
             assert_never(part)
 
@@ -68,7 +72,7 @@ def _post(part: PostPart, style: Style, warn: Warn) -> Prepared:
         "kind": "post",
         "opens": part.opens,
         "closes": part.closes,
-        "title": entry.title,
+        "title": style.headline(entry.title, TITLE),
         "subtitle": entry.subtitle,
         "lang": tongue(entry.language),
         "meta": BETWEEN.join(style.isolated(filter(None, (*entry.names, entry.day, part.section)))),

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from converter.languages.headlines import ems
 from converter.languages.letters import SQUARES
 from converter.model import Cell, Code, CodeBlock, LineBreak, Math, MathBlock, Media, Ruby, Table, Text
 from converter.model.grid import columns_of
 from converter.model.walk import query
 from converter.writers.pdf import formulas
-from converter.writers.pdf.style import ems
 from converter.writers.xhtml.blocks import is_wide
 
 SIZE, WIDE_SIZE = 0.8, 0.66
