@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from os import PathLike, fspath
-from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -18,6 +17,7 @@ from converter.normalize import normalize
 from converter.pipeline import write
 from converter.reading import CleaningRule, Context, SourceFile, read
 from converter.site import crosslinks as links
+from converter.storage import absolute, open_tree
 from converter.themes import open_theme
 from converter.writers import File
 
@@ -63,8 +63,8 @@ def with_images(
     site = site or Site()
     if isinstance(images, Mapping):
         return attach_named(post, images, site, warn or ignore)
-    root = str(Path(fspath(images)).absolute()) if images is not None else site.root
-    return attach(post, replace(site, root=root), warn or ignore)
+    root = absolute(fspath(images)) if images is not None else site.root
+    return attach(post, replace(site, root=root), open_tree(root), warn or ignore)
 
 
 def link_posts(posts: Sequence[Post], site: Site | None = None, *, warn: Warn | None = None) -> tuple[Post, ...]:

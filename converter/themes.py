@@ -17,6 +17,7 @@ from msgspec import Struct
 from converter.diagnostics import Code, UsageError, WriterError
 from converter.languages.headlines import balanced, ems, headline_parts
 from converter.storage import Fault, LocalTree, RefusedError
+from converter.storage.tree import fingerprint_of
 
 _PACKAGED = Path(__file__).parent / "_themes"
 BUILT_IN = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "themes"
@@ -121,7 +122,7 @@ def open_theme(name: str) -> Theme:
         tokens = description.tokens | tokens
         base, wanted = folder, description.extends
     font_files(folders)
-    fingerprint = " ".join(LocalTree(folder).fingerprint() for folder in folders)
+    fingerprint = " ".join(fingerprint_of(LocalTree(folder)) for folder in folders)
     return Theme(
         name=Path(name).name, folders=tuple(folders), tokens=_default_tokens() | tokens, fingerprint=fingerprint
     )

@@ -40,6 +40,8 @@ from converter.model import (
     Text,
 )
 from converter.pipeline.write import render_files
+from converter.storage import LocalTree
+from converter.storage.blobs import StoredBlob
 from converter.testing import builders
 from converter.testing.builders import p
 from converter.themes import open_theme
@@ -127,15 +129,20 @@ def encoded(picture: Pillow.Image, kind: str, **options: Any) -> bytes:
 
 def an_asset(folder: Path, src: str, data: bytes, media_type: str) -> Asset:
     """Return an asset whose file is in `folder`."""
-    path = folder / src
-    path.write_bytes(data)
+    (folder / src).write_bytes(data)
     width = height = 0
     if media_type != "image/svg+xml":
         with Pillow.open(io.BytesIO(data)) as picture:
             width, height = picture.size
     digest = sha256(data).hexdigest()
     return Asset(
-        src=src, path=str(path), media_type=media_type, size=len(data), sha256=digest, width=width, height=height
+        src=src,
+        blob=StoredBlob(LocalTree(str(folder)), src),
+        media_type=media_type,
+        size=len(data),
+        sha256=digest,
+        width=width,
+        height=height,
     )
 
 

@@ -12,8 +12,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Diagnostic, Warn
+from converter.images.identify import read
 from converter.model import Asset, Block, Digest, Post, Source
 from converter.pipeline.write import render_files
+from converter.storage import LocalTree
+from converter.storage.blobs import StoredBlob
 from converter.testing import builders
 from converter.testing.builders import an_image
 from converter.themes import Theme, open_theme
@@ -37,8 +40,8 @@ def a_digest(*posts: Post, **more: Any) -> Digest:
 def a_picture(folder: Path, name: str = "quay.png", **more: Any) -> Asset:
     """Return an image that is in a file."""
     asset = an_image(name, **more)
-    (folder / name).write_bytes(asset.data)
-    return replace(asset, path=str(folder / name), data=b"")
+    (folder / name).write_bytes(read(asset))
+    return replace(asset, blob=StoredBlob(LocalTree(str(folder)), name))
 
 
 class Book(Struct):

@@ -11,6 +11,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError
 from converter.images.find import attach
 from converter.images.identify import read
 from converter.model import Asset, Image, Metadata, Paragraph, Post, Site
+from converter.storage import LocalTree
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (4, 3)) -> bytes:
@@ -27,7 +28,7 @@ def attached(root: Path, src: str, **site: str) -> tuple[tuple[Asset, ...], list
         blocks=(Paragraph((Image(src, "a quay"), Image(src, "again")), line=7),),
     )
     found: list[Diagnostic] = []
-    return attach(post, Site(root=str(root), **site), found.append).assets, found
+    return attach(post, Site(root=str(root), **site), LocalTree(str(root)), found.append).assets, found
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_a_picture_is_found_whatever_form_its_letters_have(root: Path, file: str
 
     [asset], found = attached(root, src)
 
-    assert (str(root.resolve() / file), []) == (asset.path, found)
+    assert (file, []) == (asset.blob and asset.blob.name, found)
 
 
 @pytest.mark.parametrize("src", ["../../../secret.png", "/../secret.png", "/%2e%2e/secret.png"])
@@ -161,7 +162,7 @@ def test_without_a_site_nothing_is_looked_for() -> None:
     post = Post(key="a", path="a.md", metadata=Metadata(title="A"), blocks=(Paragraph((Image("a.png"),)),))
     found: list[Diagnostic] = []
 
-    assert post == attach(post, Site(), found.append)
+    assert post == attach(post, Site(), LocalTree(""), found.append)
     assert [Code.IMAGE_MISSING] == [diagnostic.code for diagnostic in found]
 
 
@@ -184,7 +185,7 @@ def test_a_picture_in_its_own_address_is_at_hand(root: Path, src: str, kind: str
     [asset], found = attached(root, src)
 
     assert [] == found
-    assert (kind, "") == (asset.media_type, asset.path)
+    assert (kind, None) == (asset.media_type, asset.blob)
     assert asset.size == len(read(asset))
 
 

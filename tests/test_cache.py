@@ -15,6 +15,7 @@ from converter.pipeline.cache import NOTHING, PASSING, Pages, TaskCache
 from converter.storage import LocalTree, fingerprint
 from converter.storage.cache import Bundles, Cache, _danger
 from converter.storage.fingerprint import code_fingerprint, key_of
+from converter.storage.tree import fingerprint_of
 
 KEY = key_of("a post")
 NOTE = Diagnostic(code=Code.UNDATED, message="no date", file="a.md", line=3)
@@ -331,7 +332,7 @@ def test_the_code_of_the_whole_converter_is_in_every_key(tmp_path: Path, monkeyp
 
 def test_the_fingerprint_of_a_folder_changes_with_names_and_contents(tmp_path: Path) -> None:
     def fingerprint() -> str:
-        return LocalTree(str(tmp_path)).fingerprint()
+        return fingerprint_of(LocalTree(str(tmp_path)))
 
     (tmp_path / "in").mkdir()
     found = [fingerprint()]

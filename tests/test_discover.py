@@ -7,6 +7,7 @@ import pytest
 from converter.diagnostics import Code, Diagnostic, SourceError, UsageError
 from converter.limits.values import Limits
 from converter.pipeline.discover import Location, discover, read_file, site_root, system_of
+from converter.storage import LocalTree
 
 
 def write(root: Path, *names: str) -> Path:
@@ -39,7 +40,7 @@ def test_a_posts_folder_belongs_to_the_site_around_it(tmp_path: Path) -> None:
     write(tmp_path, "_config.yml", "_posts/a.md")
 
     [location] = discover([str(tmp_path / "_posts")], pytest.fail)
-    assert Location(str(tmp_path), "_posts/a.md") == location
+    assert Location(LocalTree(str(tmp_path)), "_posts/a.md") == location
     assert "a" == location.key
 
 
@@ -64,7 +65,7 @@ def test_a_site_folder_without_posts_has_none(tmp_path: Path) -> None:
 def skipped(root: Path, *patterns: str, drafts: bool = False) -> tuple[list[str], list[str]]:
     """Return what is found below a site that excludes `patterns`, and what is reported."""
     diagnostics: list[Diagnostic] = []
-    found = discover([str(root)], diagnostics.append, excluded=lambda _root: patterns, drafts=drafts)
+    found = discover([str(root)], diagnostics.append, excluded=lambda _tree: patterns, drafts=drafts)
     assert {Code.POST_SKIPPED} >= {diagnostic.code for diagnostic in diagnostics}
     return [location.path for location in found], [str(diagnostic.file) for diagnostic in diagnostics]
 
@@ -96,7 +97,7 @@ def test_drafts_are_named_and_taken_on_demand(tmp_path: Path) -> None:
 
     assert (["_posts/a.md"], ["_drafts/b.md"]) == skipped(tmp_path)
     assert (["_drafts/b.md", "_posts/a.md"], []) == skipped(tmp_path, drafts=True)
-    assert "b" == Location(str(tmp_path), "_drafts/b.md").key
+    assert "b" == Location(LocalTree(str(tmp_path)), "_drafts/b.md").key
 
 
 def test_copies_of_editors_and_packages_of_a_site_are_passed_over(tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_a_system_is_known_by_its_own_file(tmp_path: Path, files: dict[str, str]
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
 
-    assert system == system_of(tmp_path)[0].name
+    assert system == system_of(LocalTree(str(tmp_path)))[0].name
 
 
 def test_a_configuration_of_another_tool_makes_no_site(tmp_path: Path) -> None:
@@ -182,5 +183,5 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_vanished_is_a_source_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        read_file(Location(str(tmp_path), "gone.md"), Limits(source_bytes=100))
+        read_file(Location(LocalTree(str(tmp_path)), "gone.md"), Limits(source_bytes=100))
     assert "gone.md" == caught.value.diagnostic.file

@@ -72,7 +72,7 @@ def test_a_post_from_memory_has_pictures_from_memory(name: str, writer: str) -> 
     without = converter.read_post(POST)
 
     [asset] = with_it.assets
-    assert (asset.media_type, asset.width, asset.height, asset.path) == ("image/png", 300, 200, "")
+    assert (asset.media_type, asset.width, asset.height) == ("image/png", 300, 200)
     assert converter.render_files(with_it, writer) != converter.render_files(without, writer)
 
 

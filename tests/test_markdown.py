@@ -38,6 +38,8 @@ from converter.model import (
     Text,
 )
 from converter.pipeline.write import render_files
+from converter.storage import LocalTree
+from converter.storage.blobs import MemoryBlob, StoredBlob
 from converter.testing import builders
 from converter.testing.builders import p
 from converter.themes import open_theme
@@ -209,10 +211,9 @@ def test_notes_are_numbered_through_the_digest_in_the_order_of_their_marks() -> 
 
 
 def test_pictures_lie_in_the_folder_of_the_digest_once_each(tmp_path: Path) -> None:
-    file = tmp_path / "map.png"
-    file.write_bytes(PICTURE)
+    blob = MemoryBlob(PICTURE)
     assets = tuple(
-        Asset(src=src, path=str(file), media_type="image/png", size=len(PICTURE), sha256=sha256(PICTURE).hexdigest())
+        Asset(src=src, blob=blob, media_type="image/png", size=len(PICTURE), sha256=sha256(PICTURE).hexdigest())
         for src in ("/img/map%20of%20it.jpeg", "other.png")
     )
     post = a_post(
@@ -232,7 +233,9 @@ def test_pictures_lie_in_the_folder_of_the_digest_once_each(tmp_path: Path) -> N
 
 
 def test_a_picture_that_cannot_be_read_any_more_is_reported_and_costs_only_itself(tmp_path: Path) -> None:
-    asset = Asset(src="a.png", path=str(tmp_path / "gone.png"), media_type="image/png", size=1, sha256="0")
+    asset = Asset(
+        src="a.png", blob=StoredBlob(LocalTree(str(tmp_path)), "gone.png"), media_type="image/png", size=1, sha256="0"
+    )
     found: list[Diagnostic] = []
 
     files = render_files(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from converter.diagnostics import WriterError
-from converter.pipeline.output import publish
+from converter.pipeline.output import open_output, publish
 from converter.writers import File
 
 
 def test_files_and_their_folders_are_made(tmp_path: Path) -> None:
-    publish((File("a.md", b"main"), File("a/picture.png", b"png")), str(tmp_path / "out"))
+    publish(open_output(str(tmp_path / "out")), (File("a.md", b"main"), File("a/picture.png", b"png")))
 
     assert b"main" == (tmp_path / "out/a.md").read_bytes()
     assert b"png" == (tmp_path / "out/a/picture.png").read_bytes()
@@ -22,7 +22,7 @@ def test_files_and_their_folders_are_made(tmp_path: Path) -> None:
 def test_a_file_may_be_read_by_those_whom_the_umask_allows(tmp_path: Path) -> None:
     mask = os.umask(0o027)
     try:
-        publish((File("a.md", b""),), str(tmp_path))
+        publish(open_output(str(tmp_path)), (File("a.md", b""),))
     finally:
         os.umask(mask)
 
@@ -31,11 +31,11 @@ def test_a_file_may_be_read_by_those_whom_the_umask_allows(tmp_path: Path) -> No
 
 def test_a_file_that_is_the_same_keeps_its_time(tmp_path: Path) -> None:
     files = (File("a.md", b"main"), File("a/b.png", b"png"), File("a/c.png", b"png"))
-    publish(files[:2], str(tmp_path))
+    publish(open_output(str(tmp_path)), files[:2])
     os.utime(tmp_path / "a.md", (1, 1))
     os.utime(tmp_path / "a/b.png", (1, 1))
 
-    changes = publish((files[0], File("a/b.png", b"pnG"), files[2]), str(tmp_path))
+    changes = publish(open_output(str(tmp_path)), (files[0], File("a/b.png", b"pnG"), files[2]))
 
     assert ("same", "changed", "new") == changes
     assert 1 == (tmp_path / "a.md").stat().st_mtime
@@ -46,7 +46,7 @@ def test_a_file_that_is_the_same_keeps_its_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../a.md", "/etc/a.md", "a/../../b.md"])
 def test_a_name_that_leads_out_of_the_folder_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(WriterError, match="points outside the output folder"):
-        publish((File(name, b""),), str(tmp_path / "out"))
+        publish(open_output(str(tmp_path / "out")), (File(name, b""),))
 
 
 def test_a_full_disk_leaves_the_old_file_and_nothing_partial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_partial(tmp_path: Path, mon
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(WriterError, match="No space left on device") as caught:
-        publish((File("a.md", b"new"),), str(tmp_path))
+        publish(open_output(str(tmp_path)), (File("a.md", b"new"),))
 
     assert "free space" in (caught.value.diagnostic.hint or "")
     assert b"old" == (tmp_path / "a.md").read_bytes()
@@ -68,4 +68,4 @@ def test_a_file_where_a_folder_should_be_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_bytes(b"")
 
     with pytest.raises(WriterError, match="cannot be written"):
-        publish((File("a.md", b""),), str(tmp_path / "out"))
+        publish(open_output(str(tmp_path / "out")), (File("a.md", b""),))

@@ -205,7 +205,7 @@ def test_a_file_that_the_user_names_may_be_a_link_but_no_pipe(root: Path) -> Non
 
 
 def found_in(root: Path, *, follow_links: bool = False) -> dict[str, str]:
-    entries = LocalTree(str(root), follow_links).walk(
+    entries = LocalTree(str(root), follow_links).list(
         "", passes=lambda name: name == "passed", failed=lambda folder, _error: pytest.fail(folder)
     )
     return {entry.name: entry.real for entry in entries}

@@ -79,11 +79,12 @@ def _faults(location: Location, data: bytes) -> Sequence[Diagnostic]:
 def _replace(location: Location, data: bytes) -> None:
     """Put a file in the place of the old one, under its mode and behind its link. Raises `WriterError`."""
     import stat
+    from pathlib import Path
 
     from converter.diagnostics import Code, WriterError
     from converter.storage import remove_leftovers, write_file
 
-    target = location.file.resolve()
+    target = Path(location.file).resolve()
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
         remove_leftovers(target.parent)

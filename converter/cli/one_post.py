@@ -51,7 +51,7 @@ def convert(
 
     from converter.api import render_files
     from converter.digest import digest_of
-    from converter.pipeline.output import publish
+    from converter.pipeline.output import open_output, publish
 
     config = _config(source, timeout, follow_links=follow_links)
     post, site, found = _read_one(source, name, config)
@@ -68,7 +68,7 @@ def convert(
     if target == STREAM or is_stream(target):
         write(target, main.data)
     else:
-        publish((replace(main, name=Path(target).name), *beside), str(Path(target).parent))
+        publish(open_output(str(Path(target).parent)), (replace(main, name=Path(target).name), *beside))
     sys.exit(messages.status(found))
 
 

@@ -76,7 +76,7 @@ def forget_output() -> None:
 
 def write(target: str, data: bytes) -> None:
     """Write to a file, whole or not at all, or to standard output, a pipe or a device. Raises `WriterError`."""
-    from converter.pipeline.output import publish
+    from converter.pipeline.output import open_output, publish
     from converter.writers import File
 
     if target == STREAM:
@@ -87,7 +87,7 @@ def write(target: str, data: bytes) -> None:
         except OSError as error:
             raise _unwritable(error, f"'{target}'") from error
     else:
-        publish((File(Path(target).name, data),), str(Path(target).parent))
+        publish(open_output(str(Path(target).parent)), (File(Path(target).name, data),))
 
 
 def is_stream(target: str) -> bool:

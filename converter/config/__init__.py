@@ -23,7 +23,7 @@ from converter.limits.values import DEFAULT, Limits
 from converter.model import PeriodKind, Site
 from converter.normalize import PASSES
 from converter.reading import CleaningRule, fault_of
-from converter.storage import LocalTree, RefusedError
+from converter.storage import LocalTree, RefusedError, Tree
 from converter.storage.cache import LIMIT, Cache
 from converter.writers import PathOption
 from converter.writers.registry import plugins, writer_type
@@ -51,8 +51,8 @@ class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Config(Struct, frozen=True, kw_only=True):
     """All that `build` needs to know."""
 
-    sources: tuple[str, ...]
-    """Folders, files or globs, as the user names them."""
+    sources: tuple[str | Tree, ...]
+    """Folders, files or globs, as the user names them; trees, from other programs."""
     output: str = DEFAULT_OUTPUT
     """The folder for finished files."""
     writers: dict[str, Any] = {}

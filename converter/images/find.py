@@ -1,6 +1,5 @@
 """Finds the images of posts inside their site, or among those that a caller gives."""
 
-import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
@@ -14,12 +13,12 @@ from converter.images.identify import MAX_BYTES, described, invalid, is_embedded
 from converter.model import Asset, BlockNode, Image, Post, Site
 from converter.model.urls import split_url
 from converter.model.walk import query
-from converter.storage import Fault, LocalTree, RefusedError
+from converter.storage import Fault, RefusedError, Tree
+from converter.storage.blobs import MemoryBlob, StoredBlob
 
 
-def attach(post: Post, site: Site, warn: Warn, *, follow_links: bool = False) -> Post:
-    """Return the post with an asset for every image that is at hand; report each that is not, and why."""
-    tree = LocalTree(site.root, follow_links)
+def attach(post: Post, site: Site, tree: Tree, warn: Warn) -> Post:
+    """Return the post with an asset for every image that is in the folder of its site; report each that is not."""
     assets = []
     for src, line in _sources(post).items():
         try:
@@ -45,7 +44,7 @@ def attach_named(post: Post, images: Mapping[str, bytes], site: Site, warn: Warn
             if data is None:
                 warn(replace(_remote(src, post) if is_remote(src, site) else _missing(src, post).diagnostic, line=line))
             else:
-                assets.append(replace(described(src, "", bytes(data), post), data=bytes(data)))
+                assets.append(described(src, bytes(data), post, MemoryBlob(bytes(data))))
         except SourceError as error:
             warn(replace(error.diagnostic, line=line))
     return replace(post, assets=tuple(assets)) if assets else post
@@ -89,11 +88,11 @@ def _remote(src: str, post: Post) -> Diagnostic:
     )
 
 
-def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
+def _find(src: str, post: Post, site: Site, tree: Tree) -> Asset | None:
     """Return the asset for `src`, or `None` for an image on another site. Raises `SourceError`."""
     if is_embedded(src):
         try:
-            return described(src, "", unpacked(src), post)
+            return described(src, unpacked(src), post)
         except ValueError as error:
             raise invalid(src, post, f"cannot be unpacked: {error}") from error
     local = _local_path(src, site)
@@ -106,7 +105,7 @@ def _find(src: str, post: Post, site: Site, tree: LocalTree) -> Asset | None:
             if error.fault is Fault.MISSING:
                 continue
             raise refused(error, src, post) from error
-        return described(src, os.path.realpath(f"{site.root}/{name}"), data, post)
+        return described(src, data, post, StoredBlob(tree, name))
     raise _missing(src, post)
 
 

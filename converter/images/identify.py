@@ -6,14 +6,13 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
 from PIL import Image as Pillow
 
 from converter.diagnostics import Code, ConverterError, SourceError
-from converter.model import Asset, Post
-from converter.storage import Fault, RefusedError, read_named
+from converter.model import Asset, Blob, Post
+from converter.storage import Fault, RefusedError
 
 MAX_BYTES = 64 * 1024 * 1024
 """An image file above this many bytes is not read."""
@@ -39,26 +38,26 @@ _SVG = re.compile(
 """What has matched is not given back: comments could be cut in as many ways as there are subsets of them."""
 
 
-def describe(src: str, path: Path, post: Post) -> Asset:
+def describe(src: str, blob: Blob, post: Post) -> Asset:
     """Return the asset for a file that the post shows as `src`. Raises `SourceError` for one that is no image."""
     try:
-        data = read_named(str(path), MAX_BYTES)
+        data = blob.read(MAX_BYTES)
     except RefusedError as error:
         raise refused(error, src, post) from error
-    return described(src, str(path), data, post)
+    return described(src, data, post, blob)
 
 
-def described(src: str, path: str, data: bytes, post: Post) -> Asset:
+def described(src: str, data: bytes, post: Post, blob: Blob | None = None) -> Asset:
     """Return the asset for bytes that the post shows as `src`. Raises `SourceError` for such as are no image."""
     media_type, width, height = _measure(data, src, post)
     return Asset(
         src=src,
-        path=path,
         media_type=media_type,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         width=width,
         height=height,
+        blob=blob,
     )
 
 
@@ -146,20 +145,19 @@ def read(asset: Asset) -> bytes:
     """Return the bytes of an asset. Raises `SourceError` where its file is gone or is no longer the same."""
     if is_embedded(asset.src):
         return unpacked(asset.src)
-    if asset.data:
-        return asset.data
-    if not asset.path:
+    if asset.blob is None:
         raise SourceError(
             Code.IMAGE_MISSING,
             f"the image '{shortened_src(asset.src)}' has no bytes: the JSON form of a post holds no images",
             hint="find them anew, with `converter.with_images`",
         )
     try:
-        data = read_named(asset.path, MAX_BYTES)
+        data = asset.blob.read(MAX_BYTES)
     except RefusedError as error:
-        raise SourceError(Code.IMAGE_MISSING, f"the image cannot be read: {error}", file=asset.path) from error
+        raise SourceError(Code.IMAGE_MISSING, f"the image cannot be read: {error}", file=asset.blob.name) from error
     if hashlib.sha256(data).hexdigest() != asset.sha256:
-        raise SourceError(Code.IMAGE_INVALID, "the image changed while it was used", file=asset.path, hint="run again")
+        message = "the image changed while it was used"
+        raise SourceError(Code.IMAGE_INVALID, message, file=asset.blob.name, hint="run again")
     return data
 
 

@@ -14,6 +14,8 @@ from converter.images.identify import describe
 from converter.images.policy import ImagePolicy
 from converter.model import Asset, Block, Figure, Image, Inline, Paragraph, Post, Site, Text
 from converter.model.walk import query, walk
+from converter.storage import LocalTree, Tree
+from converter.storage.blobs import StoredBlob
 
 if TYPE_CHECKING:  # few runs fetch anything, and its parts of the standard library are large
     from converter.images.download import Fetcher
@@ -34,16 +36,15 @@ def found_images(
     site: Site,
     policy: ImagePolicy,
     fetcher: Fetcher | None,
+    tree: Tree,
     warn: Warn,
-    *,
-    follow_links: bool = False,
 ) -> tuple[Asset, ...]:
     """Return the images of a post that are in its site, or could be fetched; report the others.
 
     Raises `SourceError` under the policy `fail`.
     """
     reported: list[Diagnostic] = []
-    post = attach(post, site, reported.append, follow_links=follow_links)
+    post = attach(post, site, tree, reported.append)
     for diagnostic in reported:
         _report(diagnostic, policy, fetcher, warn)
     return post.assets if fetcher is None else _fetched(post, site, fetcher, warn).assets
@@ -83,7 +84,8 @@ def _fetched(post: Post, site: Site, fetcher: Fetcher, warn: Warn) -> Post:
             continue
         url = f"https:{src}" if src.startswith("//") else src
         try:
-            found.append(describe(src, fetcher.fetch(url), post))
+            path = fetcher.fetch(url)
+            found.append(describe(src, StoredBlob(LocalTree(str(path.parent)), path.name), post))
         except FetchError as error:
             warn(
                 Diagnostic(

@@ -118,6 +118,9 @@ from converter.model.posts import (
     Asset as Asset,
 )
 from converter.model.posts import (
+    Blob as Blob,
+)
+from converter.model.posts import (
     Digest as Digest,
 )
 from converter.model.posts import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -89,13 +89,23 @@ class Note(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
+@runtime_checkable
+class Blob(Protocol):
+    """Where the bytes of an image are: a value that another process can be sent."""
+
+    @property
+    def name(self) -> str:
+        """What messages call the file."""
+
+    def read(self, most: int) -> bytes:
+        """Return the bytes, of which there are `most` at most. Raises `storage.RefusedError`."""
+
+
 class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An image that is at hand."""
+    """An image that is at hand: what it is, and nothing of where."""
 
     src: str
     """The `src` of the images that show it."""
-    path: str = ""
-    """The file that holds it on this machine; empty where `src` itself does (`data:`). Not in the JSON form."""
     media_type: str
     """By content, not by name."""
     size: int
@@ -104,8 +114,8 @@ class Asset(Struct, frozen=True, kw_only=True, omit_defaults=True):
     width: int = 0
     """Pixels; 0 where the format has none (SVG)."""
     height: int = 0
-    data: bytes = b""
-    """The image itself, where it is in no file; not in the JSON form."""
+    blob: Blob | None = None
+    """What has its bytes; nothing where `src` itself has them (`data:`). Not in the JSON form."""
 
 
 class Post(Document, frozen=True, tag="converter/post/2"):
@@ -126,7 +136,7 @@ class Post(Document, frozen=True, tag="converter/post/2"):
     def portable(self) -> Self:
         if not self.assets:
             return self
-        return replace(self, assets=tuple(replace(asset, path="", data=b"") for asset in self.assets))
+        return replace(self, assets=tuple(replace(asset, blob=None) for asset in self.assets))
 
 
 class Site(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,9 +13,9 @@ from converter.model import Site
 from converter.pipeline.editions import NAME as EDITIONS
 from converter.pipeline.finished import MOST, Finished
 from converter.pipeline.keys import context_of
-from converter.pipeline.output import Change, compare, publish, remove
+from converter.pipeline.output import Change, Output, compare, publish, remove
 from converter.pipeline.report import Written
-from converter.storage import Index, LocalTree, RefusedError
+from converter.storage import Index, RefusedError
 from converter.storage.fingerprint import key_of
 from converter.themes import Theme
 from converter.writers import File
@@ -24,10 +24,10 @@ from converter.writers import File
 class Catalogues:
     """The catalogues of a run."""
 
-    def __init__(self, settings: Publish, output: str, theme: Theme, index: Index, *, frozen: bool = False) -> None:
+    def __init__(self, settings: Publish, output: Output, theme: Theme, index: Index, *, frozen: bool = False) -> None:
         """With `frozen`, files are compared with those that are there, and nothing is put in place."""
         self._settings, self._theme, self._frozen = settings, theme, frozen
-        self._tree = LocalTree(output, follow_links=True)
+        self._output, self._tree = output, output.tree
         self._finished = Finished(index, self._tree)
 
     def make(
@@ -52,7 +52,7 @@ class Catalogues:
             made[name] = files
             if not self._frozen:
                 now = {file.path for file in files}
-                remove([file for file in earlier if file.format == name and file.name not in now], self._tree, warn)
+                remove([file for file in earlier if file.format == name and file.name not in now], self._output, warn)
         return made
 
     def are_current(self, editions: tuple[PublishedEdition, ...], site: Site) -> Mapping[str, bool]:
@@ -87,7 +87,7 @@ class Catalogues:
         def write(_: None, said: Warn, /) -> tuple[Written, ...]:
             files = catalogue.files(publication, self._theme, said)
             _check_names(files, name, taken)
-            return tuple(_written(files, put(files, self._tree.root), name))
+            return tuple(_written(files, put(self._output, files), name))
 
         outcome = attempt(write, None)
         report_outcome(outcome, f"[publish.{name}]", warn)

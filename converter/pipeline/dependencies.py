@@ -56,7 +56,7 @@ class Neighbours:
                     continue
                 seen.add(name)
                 try:
-                    text = self._read(Location(location.root, join(folder, name), location.follow_links))
+                    text = self._read(Location(location.tree, join(folder, name)))
                 except SourceError:  # the tag is reported where it stands
                     continue
                 waiting.append(text)

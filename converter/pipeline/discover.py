@@ -14,7 +14,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, War
 from converter.languages.unicode import file_name
 from converter.limits.values import DEFAULT, Limits
 from converter.reading.systems import PLAIN, PROFILES, Mark, Profile
-from converter.storage import Entry, Fault, LocalTree, RefusedError
+from converter.storage import ABSENT, Entry, Fault, LocalTree, RefusedError, Tree, is_url
 
 SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".html", ".htm", ".xhtml", ".mdx"})
 """Of the files that a folder holds, those with these suffixes are posts."""
@@ -37,24 +37,27 @@ _GHOST = re.compile(r"(?:^|[/.])ghost(?:\.[\d-]+)*\.json$")
 _OUTSIDE = "the link points outside the site"
 _FOLLOW = "move what it leads to into the site, or use --follow-links if the link is meant"
 
-Excluded = Callable[[str], Sequence[str]]
+Excluded = Callable[[Tree], Sequence[str]]
 """Returns the paths and globs that the site in a folder passes over."""
 
 
-def nothing(_root: str) -> tuple[str, ...]:
+def nothing(_tree: Tree) -> tuple[str, ...]:
     """Exclude nothing."""
     return ()
 
 
-class Location(Struct, frozen=True, order=True):
+class Location(Struct, frozen=True):
     """Where a post is."""
 
-    root: str
+    tree: Tree
     """The folder of its site."""
     path: str
     """Relative to the root, with `/` between folders, as the file system has it."""
-    follow_links: bool = False
-    """Whether links may lead out of the site."""
+
+    @property
+    def root(self) -> str:
+        """What the folder of its site is known by: its path, or its URL."""
+        return self.tree.root
 
     @property
     def name(self) -> str:
@@ -62,8 +65,9 @@ class Location(Struct, frozen=True, order=True):
         return file_name(self.path)
 
     @property
-    def file(self) -> Path:
-        return Path(self.root, self.path)
+    def file(self) -> str:
+        """The path or the URL of the file."""
+        return f"{self.root}/{self.path}" if is_url(self.root) else str(Path(self.root, self.path))
 
     @property
     def key(self) -> str:
@@ -84,7 +88,7 @@ def no_output(_file: str) -> bool:
 
 
 def discover(
-    paths: Sequence[str],
+    paths: Sequence[str | Tree],
     warn: Warn,
     *,
     excluded: Excluded = nothing,
@@ -92,7 +96,7 @@ def discover(
     drafts: bool = False,
     follow_links: bool = False,
 ) -> tuple[Location, ...]:
-    """Return the posts under `paths` (site folders, `_posts` folders, other folders, files, globs), each once.
+    """Return the posts under `paths` (site folders, `_posts` folders, other folders, files, globs, trees), each once.
 
     Paths keep their order; the files of a folder are sorted by path. A folder that cannot be read is reported, and so
     is each post that a site does not show; a file that is named by its own path is taken all the same. A linked folder
@@ -100,11 +104,11 @@ def discover(
     another one. `is_output` says of a file of a folder whether a run made it: such a file is no source. Raises
     `UsageError` for a path that is not there.
     """
-    search = _Search(excluded, is_output, drafts, follow_links, warn)
+    search = _Search(excluded, is_output, drafts, warn)
     found: dict[Location, None] = {}
     for path in paths:
-        for match in _expanded(path):
-            found.update(dict.fromkeys(search.locations(match)))
+        for place in _places(path, follow_links=follow_links):
+            found.update(dict.fromkeys(search.locations(*place)))
     return tuple(found)
 
 
@@ -113,7 +117,7 @@ def site_root(path: Path) -> Path:
     folder = path if path.is_dir() else path.parent
     above = (folder, *folder.parents)
     for candidate in above:
-        if system_of(candidate)[0] is not PLAIN:
+        if system_of(LocalTree(str(candidate)))[0] is not PLAIN:
             return candidate
     for candidate in above:
         if candidate.name in (POSTS, DRAFTS):
@@ -121,34 +125,39 @@ def site_root(path: Path) -> Path:
     return folder
 
 
-def system_of(root: Path) -> tuple[Profile, str]:
-    """Return the system of the site in `root`, and the name of the file that configures it, if there is one."""
+def system_of(tree: Tree) -> tuple[Profile, str]:
+    """Return the system of the site in a folder, and the name of the file that configures it, if there is one."""
     for profile in PROFILES:
         for mark in profile.marks:
-            if name := _named_by(root, mark):
-                return profile, name if mark.configures and (root / name).is_file() else ""
+            if name := _named_by(tree, mark):
+                return profile, name if mark.configures and not tree.stat(name).is_folder else ""
     return PLAIN, ""
 
 
-def _named_by(root: Path, mark: Mark) -> str:
+def _named_by(tree: Tree, mark: Mark) -> str:
     """Return the name of the file or folder that a mark means, or nothing."""
-    names = sorted(path.name for path in root.glob(mark.name)) if "*" in mark.name else [mark.name]
-    for name in names:
-        if (root / name).exists() and (not mark.beside or (root / mark.beside).is_dir()):
-            return name if not mark.says or re.search(mark.says, _beginning(root, name)) else ""
+    for name in _matching(tree, mark.name) if "*" in mark.name else (mark.name,):
+        if tree.stat(name) != ABSENT and (not mark.beside or tree.stat(mark.beside).is_folder):
+            return name if not mark.says or re.search(mark.says, _beginning(tree, name)) else ""
     return ""
 
 
-def _beginning(root: Path, name: str) -> str:
+def _matching(tree: Tree, pattern: str) -> list[str]:
+    """Return the files in the folder itself whose names match a pattern."""
+    entries = tree.list("", passes=lambda _: True, failed=lambda *_: None)
+    return sorted(entry.name for entry in entries if fnmatchcase(entry.name, pattern))
+
+
+def _beginning(tree: Tree, name: str) -> str:
     try:
-        return LocalTree(str(root)).read(name, _MAX_CONFIG)[:_MARK_SIZE].decode("utf-8", "replace")
+        return tree.read(name, _MAX_CONFIG)[:_MARK_SIZE].decode("utf-8", "replace")
     except RefusedError:
         return ""
 
 
-def files_below(root: str, *, follow_links: bool = False) -> Iterator[str]:
+def files_below(tree: Tree) -> Iterator[str]:
     """Yield the paths of all files of a site that are not hidden, relative to its root."""
-    for entry in LocalTree(root, follow_links).walk("", passes=_is_hidden, failed=lambda *_: None):
+    for entry in tree.list("", passes=_is_hidden, failed=lambda *_: None):
         if not entry.name.endswith("/") and not _is_hidden(entry.name):
             yield entry.name
 
@@ -160,7 +169,7 @@ def _is_hidden(name: str) -> bool:
 def read_file(location: Location, limits: Limits = DEFAULT) -> bytes:
     """Return the bytes of a file of a site. Raises `SourceError` where it is not to be read, or is too large."""
     try:
-        return LocalTree(location.root, location.follow_links).read(location.path, limits.source_bytes)
+        return location.tree.read(location.path, limits.source_bytes)
     except RefusedError as error:
         raise _refused(error, location.name, limits) from error
 
@@ -175,6 +184,17 @@ def _refused(error: RefusedError, file: str, limits: Limits) -> SourceError:
         case _:
             message = f"the file cannot be read: {error}"
             return SourceError(Code.SOURCE_UNREADABLE, message, file=file, hint=error.hint)
+
+
+def _places(path: str | Tree, *, follow_links: bool) -> Iterator[tuple[Tree, str]]:
+    """Yield the sites that a path means, with where in each it leads: nowhere for a site itself."""
+    if not isinstance(path, str):
+        yield path, ""
+        return
+    for file in _expanded(path):
+        root = site_root(file)
+        inner = file.relative_to(root).as_posix()
+        yield LocalTree(str(root), follow_links), "" if inner == "." else inner
 
 
 def _expanded(path: str) -> Iterable[Path]:
@@ -192,20 +212,17 @@ class _Search(Struct, frozen=True):
     excluded: Excluded
     is_output: Callable[[str], bool]
     drafts: bool
-    follow_links: bool
     warn: Warn
 
-    def locations(self, path: Path) -> Iterator[Location]:
-        """Yield the posts under a path, or the post at it."""
-        root = site_root(path)
-        if not path.is_dir():
-            yield Location(str(root), path.relative_to(root).as_posix(), self.follow_links)
+    def locations(self, tree: Tree, inner: str) -> Iterator[Location]:
+        """Yield the posts under a path in a site, or the post at it."""
+        if inner and not tree.stat(inner).is_folder:
+            yield Location(tree, inner)
             return
-        profile, _ = system_of(root)
-        inner = path.relative_to(root).as_posix()
-        entries = {entry.name: entry for entry in self._entries(root, "" if inner == "." else inner, profile)}
-        patterns = self.excluded(str(root))
-        chosen = profile.chosen(tuple(sorted(entries)), is_root=path == root)
+        profile, _ = system_of(tree)
+        entries = {entry.name: entry for entry in self._entries(tree, inner, profile)}
+        patterns = self.excluded(tree)
+        chosen = profile.chosen(tuple(sorted(entries)), is_root=not inner)
         taken = frozenset(chosen)
         unread = [name for name in entries if (name in taken and not is_post(name)) or _GHOST.search(name)]
         _report_unread(sorted(name for name in unread if not name.endswith("/")), self.warn)
@@ -217,16 +234,16 @@ class _Search(Struct, frozen=True):
                 message = f"{_OUTSIDE}, and no posts were read there"
                 self.warn(Diagnostic(code=Code.SOURCE_OUTSIDE, message=message, file=file_name(name), hint=_FOLLOW))
             else:
-                yield Location(str(root), name, self.follow_links)
+                yield Location(tree, name)
 
-    def _entries(self, root: Path, under: str, profile: Profile) -> Iterator[Entry]:
+    def _entries(self, tree: Tree, under: str, profile: Profile) -> Iterator[Entry]:
         """Yield what is a post to its system, what is not read among it.
 
         Hidden folders, built sites and packages of other tools are passed over.
         """
-        for entry in LocalTree(str(root), self.follow_links).walk(under, passes=_passed_over, failed=self._failed):
+        for entry in tree.list(under, passes=_passed_over, failed=self._failed):
             may_be = entry.name.endswith("/") or _may_be_post(entry.name.rpartition("/")[2], profile)
-            if may_be and not self.is_output(f"{root}/{entry.name}"):
+            if may_be and not self.is_output(f"{tree.root}/{entry.name}"):
                 yield entry
 
     def _failed(self, folder: str, error: OSError) -> None:

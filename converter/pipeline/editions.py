@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
+from functools import partial
 
 import msgspec
 
@@ -18,11 +18,11 @@ from converter.digest import stem_of
 from converter.languages.unicode import clean
 from converter.model import Digest
 from converter.pipeline.finished import MOST, Finished
-from converter.pipeline.output import Change, Put, publish
+from converter.pipeline.output import Change, Output, Put, open_output, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Written
 from converter.pipeline.write import Made
-from converter.storage import Fault, Index, LocalTree, RefusedError, Stamp
+from converter.storage import ABSENT, Fault, Index, RefusedError, Tree, absolute, is_url
 from converter.storage.fingerprint import key_of
 from converter.writers import File
 from converter.writers.book import headlines_of
@@ -52,12 +52,12 @@ class Editions:
     """The editions of a run, and those of earlier runs into the same folder."""
 
     def __init__(
-        self, index: Index, output: str, contexts: Mapping[str, str], *, verify: bool, put: Put = publish
+        self, index: Index, output: Output, contexts: Mapping[str, str], *, verify: bool, put: Put | None = None
     ) -> None:
         """`contexts` says what each writer depends on; `verify`, whether files are compared with posts."""
-        self._tree, self._verify = LocalTree(output, follow_links=True), verify
+        self._tree, self._verify = output.tree, verify
         self._finished = Finished(index, self._tree)
-        self._contexts, self._put = contexts, put
+        self._contexts, self._put = contexts, put or partial(publish, output)
         self._made: dict[str, dict[str, tuple[Written, ...]]] = {}
 
     def current(self, edition: Edition, format_: str, warn: Warn) -> Made | None:
@@ -100,7 +100,7 @@ class Editions:
         manifest = Manifest(schema=SCHEMA, editions=entries, catalogues=tuple(catalogues))
         data = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
         try:
-            return self._put((File(NAME, data),), self._tree.root)[0]
+            return self._put((File(NAME, data),))[0]
         except WriterError as error:
             warn(error.diagnostic)
             return "same"
@@ -137,24 +137,25 @@ class Editions:
 
     def size_of(self, name: str) -> int | None:
         """Return the bytes of a file in the folder; `None` where there is none of that name."""
-        stamp = self._tree.stamp(name)
-        return None if stamp == Stamp() else stamp.size
+        stamp = self._tree.stat(name)
+        return None if stamp == ABSENT else stamp.size
 
 
-def output_test(output: str, sources: Iterable[str]) -> Callable[[str], bool]:
+def output_test(output: str, sources: Iterable[str | Tree]) -> Callable[[str], bool]:
     """Return what says of a file, by its absolute path, whether a run made it, so that it is no source.
 
     All files are such in an output folder below a source; where they lie together, those that `editions.json` names.
     """
-    folder = Path(output).absolute()
-    if any(Path(source).absolute() in folder.parents for source in sources):
-        return lambda file: file.startswith(f"{folder}{os.sep}")
-    manifest, _ = _manifest(LocalTree(str(folder), follow_links=True))
+    folder, separator = absolute(output), "/" if is_url(output) else os.sep
+    roots = (absolute(source if isinstance(source, str) else source.root) for source in sources)
+    if any(folder.startswith(root.rstrip(separator) + separator) for root in roots):
+        return lambda file: file.startswith(f"{folder}{separator}")
+    manifest, _ = _manifest(open_output(folder).tree)
     files = (*(file for entry in manifest.editions for file in entry.files), *manifest.catalogues)
-    return {str(folder / file.name) for file in files}.__contains__
+    return {f"{folder}{separator}{file.name}" for file in files}.__contains__
 
 
-def _manifest(tree: LocalTree) -> tuple[Manifest, str]:
+def _manifest(tree: Tree) -> tuple[Manifest, str]:
     """Return what `editions.json` says, or nothing and the reason why it cannot be read; a missing one is no fault."""
     nothing = Manifest(schema=SCHEMA)
     try:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +14,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.pipeline.report import Written
 from converter.pipeline.scan import JUST_NOW
-from converter.storage import Index, LocalTree, RefusedError, Stamp
+from converter.storage import ABSENT, Index, RefusedError, Stamp, Tree, absolute
 
 MOST = 1 << 30
 """Bytes of a finished file that is looked at."""
@@ -40,7 +39,7 @@ _DECODER = msgspec.json.Decoder(Record)
 class Finished:
     """The finished files of a folder, as the index knows them."""
 
-    def __init__(self, index: Index, tree: LocalTree) -> None:
+    def __init__(self, index: Index, tree: Tree) -> None:
         self._index, self._tree = index, tree
 
     def current(self, name: str, key: str, warn: Warn, *, verify: bool = False) -> Record | None:
@@ -56,10 +55,10 @@ class Finished:
         if record is None or not record.key or record.key != key or (verify and not record.verified):
             return None
         now = time.time_ns()
-        stamps = tuple(self._tree.stamp(file.path) for file in record.files)
+        stamps = tuple(self._tree.stat(file.path) for file in record.files)
         for file, was, stamp in zip(record.files, record.stamps, stamps, strict=True):
             if not (stamp == was and stamp.modified + JUST_NOW < record.seen) and not self._is_same(file, stamp):
-                warn(_restored(file.path, is_there=stamp != Stamp()))
+                warn(_restored(file.path, is_there=stamp != ABSENT))
                 return None
         if stamps != record.stamps or any(stamp.modified + JUST_NOW > record.seen for stamp in stamps):
             record = replace(record, stamps=stamps, seen=now)
@@ -75,7 +74,7 @@ class Finished:
             verified=verified,
             seen=time.time_ns(),
             files=tuple(files),
-            stamps=tuple(self._tree.stamp(file.path) for file in files),
+            stamps=tuple(self._tree.stat(file.path) for file in files),
             said=tuple(said),
         )
         with suppress(UnicodeEncodeError):  # a name that is not Unicode
@@ -89,7 +88,7 @@ class Finished:
             return False
 
     def _path(self, name: str) -> str:
-        return f"{Path(self._tree.root).absolute()}\0{name}"
+        return f"{absolute(self._tree.root)}\0{name}"
 
 
 def _restored(path: str, *, is_there: bool) -> Diagnostic:

@@ -4,18 +4,18 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from glob import has_magic
-from pathlib import Path
 
 from converter.diagnostics import Code, Diagnostic, counted
 from converter.pipeline.discover import Location
 from converter.pipeline.records import Row
+from converter.storage import Tree, absolute, is_url
 
 
-def gone_from(known: Iterable[Location], present: Iterable[Location], paths: Sequence[str]) -> list[Location]:
+def gone_from(known: Iterable[Location], present: Iterable[Location], paths: Sequence[str | Tree]) -> list[Location]:
     """Return the sources under `paths`, as a user names them, that are known and not present."""
     here = {*present}
-    wanted = [str(Path(path).absolute()) for path in paths]
-    return [one for one in known if one not in here and any(_is_under(str(one.file), path) for path in wanted)]
+    wanted = [absolute(path if isinstance(path, str) else path.root) for path in paths]
+    return [one for one in known if one not in here and any(_is_under(absolute(one.file), path) for path in wanted)]
 
 
 def corrected(gone: Iterable[Location], new: Iterable[Location]) -> set[Location]:
@@ -53,4 +53,8 @@ def _place(row: Row) -> str:
 
 
 def _is_under(file: str, path: str) -> bool:
-    return fnmatchcase(file, path) if has_magic(path) else file == path or file.startswith(path.rstrip(os.sep) + os.sep)
+    return (
+        fnmatchcase(file, path)
+        if has_magic(path)
+        else file == path or file.startswith(path.rstrip(os.sep) + ("/" if is_url(path) else os.sep))
+    )

@@ -16,6 +16,7 @@ from converter.pipeline.report import Progress, silent
 from converter.pipeline.scan import scan
 from converter.pipeline.sites import LoadOptions, find_sources
 from converter.site.crosslinks import link_carded
+from converter.storage import Tree
 
 
 class Loaded(Struct, frozen=True):
@@ -31,7 +32,7 @@ class Loaded(Struct, frozen=True):
 
 
 def load_posts(
-    *paths: str,
+    *paths: str | Tree,
     site: Mapping[str, str] | None = None,
     drafts: bool = False,
     follow_links: bool = False,
@@ -48,7 +49,7 @@ def load_posts(
     return load(executor or SerialExecutor(), paths, options, silent)
 
 
-def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progress: Progress) -> Loaded:
+def load(executor: Executor, paths: Sequence[str | Tree], options: LoadOptions, progress: Progress) -> Loaded:
     """Do what `load_posts` does, in any executor, telling `progress`."""
     found = scan(executor, paths, options, progress)
     diagnostics = [*found.diagnostics]
@@ -60,7 +61,7 @@ def load(executor: Executor, paths: Sequence[str], options: LoadOptions, progres
 
 
 def find_posts(
-    paths: Sequence[str], warn: Warn, *, drafts: bool = False, follow_links: bool = False
+    paths: Sequence[str | Tree], warn: Warn, *, drafts: bool = False, follow_links: bool = False
 ) -> tuple[Location, ...]:
     """Return where the posts are that `load_posts` would read, without reading them. Raises `UsageError`."""
     locations, _ = find_sources(paths, LoadOptions(drafts=drafts, follow_links=follow_links), warn)

@@ -1,7 +1,7 @@
 """Sources and what was read of them <-> records of the index."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from converter.model import Asset, Post
 from converter.pipeline.discover import Location
 from converter.site.cards import Card
-from converter.storage import Index, Stamp, read_named, write_quickly
+from converter.storage import Index, Stamp, Tree, is_url, open_tree, write_quickly
 
 _MOST = 1 << 30
 """Bytes of an image."""
@@ -41,6 +41,9 @@ class Row(Struct, frozen=True, array_like=True, gc=False):
     """The diagnostics, as JSON."""
     withdrawn: bool = False
     """Whether `converter withdraw` took the post back."""
+    places: tuple[str, ...] = ()
+    """Where the bytes of each image are, as `storage.blobs` finds them in the folder of the site; empty where its URL
+    has them."""
 
 
 _ROW = msgspec.json.Decoder(Row)
@@ -60,22 +63,31 @@ class Records:
         """Whether this is a state, which outlives sources, and not a part of a cache."""
         return self._index.must_last
 
-    def rows(self, *, follow_links: bool) -> Iterator[tuple[Location, Row]]:
-        """Yield all rows that this version can read, with the locations of a run that follows links or does not."""
+    def rows(
+        self, *, follow_links: bool = False, trees: Mapping[str, Tree] | None = None
+    ) -> Iterator[tuple[Location, Row]]:
+        """Yield all rows that this version can read, with the locations of a run that follows links or does not.
+
+        `trees` are those that are open, by their roots.
+        """
+        opened = {**(trees or {})}
         for name, data in self._index.records("sources"):
             root, _, path = name.partition("\0")
             with suppress(msgspec.MsgspecError):
-                yield Location(self._root_at(root), path, follow_links), _ROW.decode(data)
+                place = self._root_at(root)
+                if place not in opened:
+                    opened[place] = open_tree(place, follow_links=follow_links)
+                yield Location(opened[place], path), _ROW.decode(data)
 
-    def put(self, location: Location, row: Row, post: Post | None = None) -> bool:
-        """Keep a row, and the post where it was read anew. Return whether that could be done."""
+    def put(self, location: Location, row: Row, post: Post | None = None, images: Sequence[Asset] = ()) -> bool:
+        """Keep a row; where it was read anew, the post, too, and its images. Return whether that could be done."""
         name = self._name(location)
         try:
             data = msgspec.json.encode(row)
             if post is not None and self.must_last:
                 self._index.put("posts", name, msgspec.json.encode(post))
-                for asset in row.assets:
-                    self._copy(asset)
+                for image in images:
+                    self._copy(image)
         except UnicodeEncodeError:  # the name of a file that is not Unicode
             return False
         self._index.put("sources", name, data)
@@ -90,8 +102,8 @@ class Records:
 
     def copies(self, row: Row) -> Row:
         """Return the row of a source that is gone: its images are the copies."""
-        copied = (replace(asset, path=str(self._copy_of(asset))) if asset.path else asset for asset in row.assets)
-        return replace(row, assets=tuple(copied))
+        copies = map(self._copy_of, row.assets)
+        return replace(row, places=tuple(str(copy) if copy.exists() else "" for copy in copies))
 
     def remove(self, location: Location) -> None:
         """Forget a source."""
@@ -104,18 +116,18 @@ class Records:
 
     def _copy(self, asset: Asset) -> None:
         copy = self._copy_of(asset)
-        if asset.path and not copy.exists():
-            write_quickly(str(copy), read_named(asset.path, _MOST))
+        if asset.blob and not copy.exists():
+            write_quickly(str(copy), asset.blob.read(_MOST))
 
     def _copy_of(self, asset: Asset) -> Path:
-        return (self._folder or Path()) / "images" / asset.sha256
+        return (self._folder or Path()).absolute() / "images" / asset.sha256
 
     def _name(self, location: Location) -> str:
         return f"{self._root_name(location.root)}\0{location.path}"
 
     def _name_of(self, root: str) -> str:
         """Return the name of a site: in a state, which may move together with the sources, relative to its folder."""
-        return os.path.relpath(root, self._folder) if self._folder else root
+        return os.path.relpath(root, self._folder) if self._folder and not is_url(root) else root
 
     def _root_of(self, name: str) -> str:
-        return os.path.normpath(self._folder / name) if self._folder else name
+        return os.path.normpath(self._folder / name) if self._folder and not is_url(name) else name

@@ -11,6 +11,7 @@ import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from converter.pipeline.editions import Editions, is_outdated, outdated, output_
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
 from converter.pipeline.listing import Listing, State, list_catalogues, list_editions
-from converter.pipeline.output import compare, publish
+from converter.pipeline.output import Output, compare, open_output, publish
 from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.records import Records
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
@@ -38,7 +39,7 @@ from converter.pipeline.sites import LoadOptions
 from converter.pipeline.texts import source_texts
 from converter.pipeline.write import Made, WriteStage, taken_by
 from converter.site.folding import sources_of
-from converter.storage import Index, remove_leftovers
+from converter.storage import Index, absolute, is_url, remove_leftovers
 from converter.storage.cache import INDEX_SUFFIX
 from converter.storage.fingerprint import key_of
 from converter.themes import Theme, open_theme
@@ -75,7 +76,7 @@ def build(
     theme = open_theme(config.theme)
     faults: list[Diagnostic] = [*config.notices]
     cache = TaskCache(config.cache, faults.append)
-    if not (dry_run or frozen):
+    if not (dry_run or frozen or is_url(config.output)):
         remove_leftovers(Path(config.output), depth=2)
     config = replace(config, writers=_available(config, faults.append))
     index = _index(config, cache)
@@ -115,11 +116,11 @@ def listed(config: Config, *, progress: Progress = silent, executor: Executor | 
     with _executor(config, executor) as workers, closing(_index(config, cache)) as index:
         archive = scan(workers, config.sources, _options(config), progress, index=index, cache=cache)
         found.extend(archive.diagnostics)
-        plan = Plan(archive, config, found.append, cache)
-        editions = Editions(index, config.output, _contexts(config, theme), verify=config.verify)
+        plan, output = Plan(archive, config, found.append, cache), open_output(config.output)
+        editions = Editions(index, output, _contexts(config, theme), verify=config.verify)
         lengths = {card.post.key: card.length for card in archive.cards}
         rows = tuple(list_editions(plan.editions, editions, tuple(config.writers), lengths, found.append))
-        catalogues = Catalogues(config.publish, config.output, theme, index)
+        catalogues = Catalogues(config.publish, output, theme, index)
         # What is to be made yet changes the list, and so the catalogues.
         are_made = all(row.state is State.CURRENT for row in rows)
         entries = editions.entries(plan.editions, ignore) if are_made else ()
@@ -177,7 +178,7 @@ def withdraw(keys: Sequence[str], config: Config, *, undo: bool = False) -> None
         raise UsageError(Code.USAGE, "there is no state to withdraw posts from", hint=hint)
     with closing(_index(config, TaskCache(config.cache, ignore))) as index:
         records = Records(index)
-        rows = {row.card.post.key: (location, row) for location, row in records.rows(follow_links=False)}
+        rows = {row.card.post.key: (location, row) for location, row in records.rows()}
         for key in keys:
             if key not in rows:
                 near = difflib.get_close_matches(key, rows, 1)
@@ -247,7 +248,7 @@ def _index(config: Config, cache: TaskCache) -> Index:
         return Index(path, must_last=True, patience=config.state.lock_timeout)
     if not cache.is_on:
         return Index()
-    sources = [str(Path(source).absolute()) for source in config.sources]
+    sources = [absolute(source if isinstance(source, str) else source.root) for source in config.sources]
     return Index(str(Path(config.cache.folder, f"{key_of(sources)}{INDEX_SUFFIX}")))
 
 
@@ -274,8 +275,9 @@ class _Write(Struct, frozen=True):
         """Make the editions and the catalogues that are not current; return the files of all, and of catalogues."""
         config = self.config
         contexts = _contexts(config, self.theme)
-        put = compare if self.frozen else publish
-        editions = Editions(self.index, config.output, contexts, verify=config.verify, put=put)
+        output = open_output(config.output)
+        put = partial(compare if self.frozen else publish, output)
+        editions = Editions(self.index, output, contexts, verify=config.verify, put=put)
         made = {} if self.force else self._current(plan, editions)
         rest = [*_to_make(plan, config.writers, made)]
         texts = self._texts(archive, rest)
@@ -291,7 +293,7 @@ class _Write(Struct, frozen=True):
         for diagnostic in (one for each in finished for one in each.diagnostics):
             self.warn(diagnostic)
         return tuple(file for each in finished for file in each.files), self._published(
-            archive.site, editions, plan, finished
+            archive.site, editions, plan, finished, output
         )
 
     def _current(self, plan: Plan, editions: Editions) -> dict[tuple[str, str], Made]:
@@ -304,7 +306,9 @@ class _Write(Struct, frozen=True):
         }
         return {key: made for key, made in found.items() if made}
 
-    def _published(self, site: Site, editions: Editions, plan: Plan, finished: Sequence[Made]) -> tuple[Written, ...]:
+    def _published(
+        self, site: Site, editions: Editions, plan: Plan, finished: Sequence[Made], output: Output
+    ) -> tuple[Written, ...]:
         """Make the list of editions and the catalogues, and return the files of these; or compare them.
 
         Catalogues of files that are not in place cannot be compared, and need not be.
@@ -315,7 +319,7 @@ class _Write(Struct, frozen=True):
                 self.warn(diagnostic)
             return ()
         earlier, entries = editions.earlier(ignore).catalogues, editions.entries(plan.editions, self.warn)
-        catalogues = Catalogues(self.config.publish, self.config.output, self.theme, self.index, frozen=self.frozen)
+        catalogues = Catalogues(self.config.publish, output, self.theme, self.index, frozen=self.frozen)
         made = catalogues.make(entries, site, earlier, self.warn)
         files = tuple(file for each in made.values() for file in each)
         others = [file for file in earlier if file.format not in made]

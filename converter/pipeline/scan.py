@@ -34,7 +34,8 @@ from converter.pipeline.sites import LoadOptions, SiteContext, find_sources, nei
 from converter.pipeline.sources import BATCH, Item, batches, keys_of, source_at
 from converter.reading import SourceFile, read
 from converter.site.cards import Card, card_of
-from converter.storage import Index, LocalTree, Stamp
+from converter.storage import Index, Stamp, Tree
+from converter.storage.blobs import StoredBlob, blob_at
 from converter.storage.fingerprint import code_fingerprint, key_of
 
 if TYPE_CHECKING:  # few runs fetch anything, and its parts of the standard library are large
@@ -125,7 +126,8 @@ class Archive:
         post = self._bodies.get(key) or self._stored(location, row) or self._read_again(location, key, warn)
         if post is None:
             return None
-        outcome = attempt(lambda item, _: placed(item, row.assets, self.site_of[key], self._options.images), post)
+        images, site = _with_blobs(row, location.tree), self.site_of[key]
+        outcome = attempt(lambda item, _: placed(item, images, site, self._options.images), post)
         report_outcome(outcome, location.name, warn)
         return outcome.value
 
@@ -147,7 +149,7 @@ class Archive:
 
 def scan(
     executor: Executor,
-    paths: Sequence[str],
+    paths: Sequence[str | Tree],
     options: LoadOptions,
     progress: Progress,
     *,
@@ -164,10 +166,11 @@ def scan(
         hint = "name a site or a folder of posts"
         warned.append(Diagnostic(code=Code.NO_POSTS, message="there are no posts", hint=hint))
     records = Records(index or Index())
-    known = dict(records.rows(follow_links=options.follow_links))
+    opened = {location.root: location.tree for location in locations}
+    known = dict(records.rows(follow_links=options.follow_links, trees=opened))
     gone = gone_from(known, locations, paths)
     new = [location for location in locations if location not in known]
-    sites = {root: site_at(root) for root in dict.fromkeys(location.root for location in (*locations, *gone))}
+    sites = {tree.root: site_at(tree) for tree in dict.fromkeys(location.tree for location in (*locations, *gone))}
     archive = Archive(sites, options, records, cache)
     archive.locations = locations
     replaced = corrected(gone, new) if records.must_last else {*gone}
@@ -195,7 +198,6 @@ class _Scan:
         self.order: list[Location] = []
         self.keys: dict[Location, str] = {}
         self.rows: dict[Location, Row] = {}
-        self.trees = {root: LocalTree(root, options.follow_links) for root in sites}
         self.stamps: dict[Location, Stamp] = {}
         self.said: dict[Location, list[Diagnostic]] = {}
         self.withdrawn: set[Location] = set()
@@ -215,7 +217,7 @@ class _Scan:
     def look(self, known: Mapping[Location, Row], progress: Progress) -> None:
         """Take what the index knows of sources that are as they were."""
         for location in self.archive.locations:
-            self.stamps[location] = self.trees[location.root].stamp(location.path)
+            self.stamps[location] = location.tree.stat(location.path)
             row = known.get(location)
             if row is not None and row.withdrawn:
                 self.withdrawn.add(location)
@@ -270,14 +272,14 @@ class _Scan:
 
     def _is_fresh(self, location: Location, row: Row) -> bool:
         """Say whether a source, and all that its post depends on, is as it was."""
-        tree, earlier = self.trees[location.root], row.seen - JUST_NOW
+        earlier = row.seen - JUST_NOW
         return (
             row.reader == self.readers[location.root]
             and not row.asks
             and row.card.post.key == self.keys[location]
             and row.stamp == self.stamps[location]
             and row.stamp.modified < earlier
-            and all(stamp == tree.stamp(name) and stamp.modified < earlier for name, stamp in row.looked)
+            and all(stamp == _stat(name, location.tree) and stamp.modified < earlier for name, stamp in row.looked)
         )
 
     def _add(
@@ -285,14 +287,15 @@ class _Scan:
     ) -> None:
         """Find the images of a post that was read, and put what is known of it into the index."""
         site, policy = self.sites[location.root].site, self.options.images
-        task = _FindImages(site, policy, fetcher, self.options.follow_links)
+        task = _FindImages(site, policy, fetcher, location.tree)
         images = attempt(task, found.post)
         self._note(location, images)
         if images.value is None:
             return
-        tree = self.trees[location.root]
+        assets = tuple(replace(asset, blob=None) for asset in images.value)
+        places = tuple(_place(asset, location.tree) for asset in images.value)
         said = self.said.pop(location, [])  # the row has it
-        fingerprint = key_of(key, [replace(asset, path="", data=b"") for asset in images.value], policy)
+        fingerprint = key_of(key, assets, policy)
         row = Row(
             stamp=self.stamps[location],
             seen=seen,
@@ -301,13 +304,14 @@ class _Scan:
             source=key,
             content=hashlib.sha256(source.data).hexdigest(),
             card=replace(found.card, fingerprint=fingerprint),
-            looked=tuple((name, tree.stamp(name)) for name in _looked(found.post, site, images.value)),
-            assets=images.value,
+            looked=tuple((name, _stat(name, location.tree)) for name in _looked(found.post, site, assets, places)),
+            assets=assets,
+            places=places,
             said=msgspec.Raw(msgspec.json.encode(said)),
             withdrawn=location in self.withdrawn,
         )
         passing = any(diagnostic.code in _PASSING for diagnostic in said)
-        stored = not passing and self.records.put(location, row, found.post)
+        stored = not passing and self.records.put(location, row, found.post, images.value)
         self._take(location, row, None if stored and self.has_bodies else found.post)
 
     def _take(self, location: Location, row: Row, post: Post | None = None) -> None:
@@ -324,13 +328,30 @@ class _FindImages(Struct, frozen=True):
     site: Site
     policy: ImagePolicy
     fetcher: Fetcher | None
-    follow_links: bool
+    tree: Tree
 
     def __call__(self, post: Post, warn: Warn, /) -> tuple[Asset, ...]:
-        return found_images(post, self.site, self.policy, self.fetcher, warn, follow_links=self.follow_links)
+        return found_images(post, self.site, self.policy, self.fetcher, self.tree, warn)
 
 
-def _looked(post: Post, site: Site, assets: Sequence[Asset]) -> tuple[str, ...]:
+def _with_blobs(row: Row, tree: Tree) -> tuple[Asset, ...]:
+    """Return the images that a row knows, each with what has its bytes."""
+    pairs = zip(row.assets, row.places, strict=True)
+    return tuple(replace(asset, blob=blob_at(place, tree)) if place else asset for asset, place in pairs)
+
+
+def _place(asset: Asset, tree: Tree) -> str:
+    return asset.blob.place_in(tree) if isinstance(asset.blob, StoredBlob) else ""
+
+
+def _stat(place: str, tree: Tree) -> Stamp:
+    """Return what tells whether a file has changed that may be an image."""
+    blob = blob_at(place, tree)
+    return blob.tree.stat(blob.name)
+
+
+def _looked(post: Post, site: Site, assets: Sequence[Asset], places: Sequence[str]) -> tuple[str, ...]:
     """Return the names under which the images of a post may be, relative to the root; absolute where they are not."""
-    fetched = (asset.path for asset in assets if asset.path and is_remote(asset.src, site))
+    pairs = zip(assets, places, strict=True)
+    fetched = (place for asset, place in pairs if place and is_remote(asset.src, site))
     return tuple(dict.fromkeys((*candidates(post, site), *fetched)))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -17,7 +16,7 @@ from converter.pipeline.dependencies import Neighbours
 from converter.pipeline.discover import Location, discover, files_below, is_post, no_output, read_file, system_of
 from converter.reading import DATA_FORMATS, CleaningRule, Context, read_context, read_site
 from converter.reading.systems.records import read_records
-from converter.storage import LocalTree
+from converter.storage import Tree
 from converter.storage.fingerprint import key_of
 
 
@@ -48,23 +47,24 @@ class SiteContext(Struct, frozen=True):
     context: Context
     fingerprint: str
     """A hash of both, and of `skip`."""
-    follow_links: bool = False
+    tree: Tree
+    """The folder."""
     skip: tuple[str, ...] = ()
     """The passes of `normalize` that are left out."""
 
 
 def find_sources(
-    paths: Sequence[str], options: LoadOptions, warn: Warn
-) -> tuple[tuple[Location, ...], Callable[[str], SiteContext]]:
+    paths: Sequence[str | Tree], options: LoadOptions, warn: Warn
+) -> tuple[tuple[Location, ...], Callable[[Tree], SiteContext]]:
     """Return where the posts under `paths` are, and what returns the site in a folder, which is opened once.
 
     Raises `UsageError` for a path that is not there.
     """
-    site_at = cache(lambda root: open_site(root, options, warn))
+    site_at = cache(lambda tree: open_site(tree, options, warn))
     locations = discover(
         paths,
         warn,
-        excluded=lambda root: site_at(root).context.exclude,
+        excluded=lambda tree: site_at(tree).context.exclude,
         is_output=options.is_output,
         drafts=options.drafts,
         follow_links=options.follow_links,
@@ -72,16 +72,16 @@ def find_sources(
     return locations, site_at
 
 
-def open_site(root: str, options: LoadOptions, warn: Warn) -> SiteContext:
+def open_site(tree: Tree, options: LoadOptions, warn: Warn) -> SiteContext:
     """Return the site in a folder, from its configuration if it has one and from ours."""
-    profile, name = system_of(Path(root))
-    text = _text_of(Location(root, name, options.follow_links), warn) if name else ""
+    profile, name = system_of(tree)
+    text = _text_of(Location(tree, name), warn) if name else ""
     site = (
-        read_site(text, file=name, root=root, warn=warn, profile=profile)
+        read_site(text, file=name, root=tree.root, warn=warn, profile=profile)
         if text
-        else Site(root=root, shown=profile.static, embeds=profile.embeds)
+        else Site(root=tree.root, shown=profile.static, embeds=profile.embeds)
     )
-    includes = _files(root, "_includes", options.follow_links, warn)
+    includes = _files(tree, "_includes", warn)
     context = (
         read_context(text, file=name, includes=includes, rules=options.rules, profile=profile)
         if text
@@ -94,36 +94,32 @@ def open_site(root: str, options: LoadOptions, warn: Warn) -> SiteContext:
         )
     )
     if profile.records:
-        context = replace(
-            context, records=read_records(_text_of(Location(root, profile.records, options.follow_links), warn))
-        )
+        context = replace(context, records=read_records(_text_of(Location(tree, profile.records), warn)))
     if profile.files_by_name:
-        context = replace(context, files=_files_by_name(root, options.follow_links), dollars=profile.dollars)
+        context = replace(context, files=_files_by_name(tree), dollars=profile.dollars)
     site = replace(site, **options.site)
     context = replace(context, limits=options.limits)
-    return SiteContext(
-        site, context, key_of(site.portable(), context, options.skip), options.follow_links, options.skip
-    )
+    return SiteContext(site, context, key_of(site.portable(), context, options.skip), tree, options.skip)
 
 
-def _files(root: str, folder: str, follow_links: bool, warn: Warn) -> dict[str, str]:  # noqa: FBT001  (handed on)
+def _files(tree: Tree, folder: str, warn: Warn) -> dict[str, str]:
     """Return the texts of the files below a folder of the site, by their path in it."""
-    entries = LocalTree(root, follow_links).walk(folder, passes=lambda _: False, failed=lambda *_: None)
+    entries = tree.list(folder, passes=lambda _: False, failed=lambda *_: None)
     names = sorted(entry.name for entry in entries if not entry.name.endswith("/"))
-    texts = {name: _text_of(Location(root, name, follow_links), warn) for name in names}
+    texts = {name: _text_of(Location(tree, name), warn) for name in names}
     return {file_name(name.removeprefix(f"{folder}/")): text for name, text in texts.items()}
 
 
-def data_of(root: str, found: SiteContext, warn: Warn) -> dict[str, str]:
+def data_of(found: SiteContext, warn: Warn) -> dict[str, str]:
     """Return the texts of the data of a site, by their path below `_data`."""
-    files = _files(root, found.context.data_folder, found.follow_links, warn)
+    files = _files(found.tree, found.context.data_folder, warn)
     return {name: text for name, text in files.items() if name.lower().endswith(DATA_FORMATS)}
 
 
-def _files_by_name(root: str, follow_links: bool) -> dict[str, str]:  # noqa: FBT001  (handed on)
+def _files_by_name(tree: Tree) -> dict[str, str]:
     """Return the paths of what is no post, by path and by name in small letters; the one nearest to the root."""
     found: dict[str, str] = {}
-    paths = [path for path in files_below(root, follow_links=follow_links) if not is_post(path)]
+    paths = [path for path in files_below(tree) if not is_post(path)]
     for path in sorted(paths, key=lambda path: (path.count("/"), path)):
         found[path.lower()] = path
         found.setdefault(path.lower().rpartition("/")[2], path)
@@ -144,4 +140,4 @@ def neighbours_of(locations: Sequence[Location], sites: Mapping[str, SiteContext
     def around(root: str) -> tuple[Site, Context]:
         return sites[root].site, sites[root].context
 
-    return Neighbours(locations, around, read_file, lambda root: data_of(root, sites[root], warn))
+    return Neighbours(locations, around, read_file, lambda root: data_of(sites[root], warn))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from concurrent.futures import Executor
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -53,7 +52,7 @@ def source_texts(
     locations = [location for location in loaded.locations if key_of[location] in wanted]
     said = {name: _said(found) for name, found in _by_file(loaded.diagnostics).items()}
     texts: dict[str, SourceText] = {}
-    systems = {root: system_of(Path(root))[0].name for root in {location.root for location in locations}}
+    systems = {tree.root: system_of(tree)[0].name for tree in {location.tree for location in locations}}
     work = outcomes(executor, _SourceText(systems), batches(locations, key_of, lambda *_: None, limits=limits))
     for (location, _), outcome in work:
         report_outcome(outcome, location.name, warn)

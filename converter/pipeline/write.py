@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from converter.pipeline.cache import Pages, TaskCache
 from converter.pipeline.executors import cores, outcomes
 from converter.pipeline.intake import Intake, Known, Rendered, Work, is_usage, pieces_of
 from converter.pipeline.keys import book_key, part_key
-from converter.pipeline.output import Change, Put, publish
+from converter.pipeline.output import Change, Put, open_output, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Progress, Stage, Written
 from converter.pipeline.selection import selected
@@ -156,8 +157,8 @@ class WriteStage(Struct, frozen=True):
     """What the results of each writer depend on besides their parts, by the writer's name: see `keys.context_of`."""
     taken: dict[str, str] = {}
     """The files that are in place, by name without regard to case, and who made them."""
-    put: Put = publish
-    """What becomes of finished files."""
+    put: Put | None = None
+    """What becomes of finished files; they are put into the output folder where it is not given."""
     force: bool = False
     """Whether finished files are put together again that are cached."""
 
@@ -261,11 +262,13 @@ class WriteStage(Struct, frozen=True):
         return self._published(job, outcome.value) if outcome.value is not None else ()
 
     def _published(self, job: Job, files: tuple[File, ...]) -> tuple[Written, ...]:
-        def put(files: tuple[File, ...], _warn: Warn, /) -> tuple[Change, ...]:
-            _check_names(files, job, self.taken)
-            return self.put(files, self.config.output)
+        put = self.put or partial(publish, open_output(self.config.output))
 
-        outcome = attempt(put, files)
+        def checked(files: tuple[File, ...], _warn: Warn, /) -> tuple[Change, ...]:
+            _check_names(files, job, self.taken)
+            return put(files)
+
+        outcome = attempt(checked, files)
         report_outcome(outcome, job.digest.key, self.warn)
         return tuple(_written(*each, job) for each in zip(files, outcome.value or (), strict=bool(outcome.value)))
 

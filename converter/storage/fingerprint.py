@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from converter.storage.tree import LocalTree
+from converter.storage.tree import LocalTree, fingerprint_of
 
 _CONVERTER = Path(__file__).parent.parent
 
@@ -37,7 +37,7 @@ def code_fingerprint(*packages: str) -> str:
 
 @cache
 def _own_code() -> str:
-    return LocalTree(str(_CONVERTER)).fingerprint()
+    return fingerprint_of(LocalTree(str(_CONVERTER)))
 
 
 def _version(package: str) -> str:

@@ -11,7 +11,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
+
+from msgspec import Struct
+
+from converter.storage.tree import Fault, RefusedError
 
 if sys.platform != "win32":
     import fcntl
@@ -23,6 +27,49 @@ MOST_LOOKED_AT = 200_000
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _OLD = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Sink(Protocol):
+    """A folder for finished files, wherever it is; a value that another process can be sent."""
+
+    @property
+    def root(self) -> str:
+        """The path of the folder, or its URL: what it is known by."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Have a file in its place, whole or not at all: in the second case the old one stands as it was.
+
+        Raises `OSError`, and `RefusedError` for a name that leads out of the folder.
+        """
+
+    def remove(self, name: str) -> None:
+        """Have no file in that place. Raises as `put` does."""
+
+
+class LocalSink(Struct, frozen=True):
+    """A folder of the file system, which is made when something is put into it."""
+
+    root: str
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file beside its place, sync it, and rename it. Raises `OSError` and `RefusedError`."""
+        write_file(self._target(name), data)
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there, and the folders that are empty then. Raises `OSError` and `RefusedError`."""
+        target = self._target(name)
+        target.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that has other files
+            for folder in list(target.relative_to(self.root).parents)[:-1]:
+                Path(self.root, folder).rmdir()
+
+    def _target(self, name: str) -> Path:
+        root = Path(self.root)
+        target = root / name
+        if not target.resolve().is_relative_to(root.resolve()):
+            message = f"the name '{name}' points outside the folder"
+            raise RefusedError(Fault.OUTSIDE, message, "give the file another name")
+        return target
 
 
 def write_file(target: Path, data: bytes) -> None:

@@ -1,14 +1,17 @@
 """A folder of the user's -> its files: regular ones, inside of it, and no larger than whoever asks can take.
 
-All that is read of posts, includes, data, images, themes and configurations goes through here, and
-`tests/test_storage.py` sees to it. Posts are untrusted, and so is the folder that they come in.
+All that is read of posts, includes, data, images, themes and configurations goes through a `Tree`, and
+`tests/test_storage.py` sees to it. Posts are untrusted, and so is the folder that they come in. `LocalTree` has all
+checks of links; what is in memory or on another machine has none.
 """
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -56,10 +59,42 @@ class Stamp(Struct, frozen=True, array_like=True, gc=False):
     modified: int = 0
     """When it was changed: nanoseconds since 1970."""
     number: int = 0
-    """Of the file in its file system."""
+    """Of the file in its file system, or what another store knows a version of it by."""
+    is_folder: bool = False
 
 
-class LocalTree(Struct, frozen=True):
+ABSENT = Stamp()
+Passes = Callable[[str], bool]
+Failed = Callable[[str, OSError], None]
+
+
+class Tree(Protocol):
+    """A folder of files, wherever it is; a value that another process can be sent. Trees of one root are equal."""
+
+    def __hash__(self) -> int:
+        """Return the same for trees that are equal."""
+
+    @property
+    def root(self) -> str:
+        """The absolute path of the folder, or its URL: what it is known by."""
+
+    def list(self, under: str, *, passes: Passes, failed: Failed) -> Iterator[Entry]:
+        """Yield all files below the folder `under` that are in no folder that `passes` passes over.
+
+        The order is always the same, and not that of the names. `failed` is told of a folder that cannot be read.
+        """
+
+    def read(self, path: str, most: int) -> bytes:
+        """Return the bytes of the file at `path`, relative to the root, of which there are `most` at most.
+
+        Raises `RefusedError`.
+        """
+
+    def stat(self, path: str) -> Stamp:
+        """Return what tells whether the file at `path` has changed; `ABSENT` where there is none."""
+
+
+class LocalTree(Struct, frozen=True, order=True):
     """A folder of the file system."""
 
     root: str
@@ -75,33 +110,19 @@ class LocalTree(Struct, frozen=True):
             return _read(lambda: open_anywhere(os.path.join(self.root, path)), most)
         return _read(lambda: open_beneath(self.root, path.replace("/", os.sep)), most)
 
-    def stamp(self, path: str) -> Stamp:
+    def stat(self, path: str) -> Stamp:
         """Return what tells whether the file at `path` has changed. It is not read, so it may be a link."""
         try:
             found = os.stat(os.path.join(self.root, path))
         except (OSError, ValueError):
-            return Stamp()
-        return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+            return ABSENT
+        return Stamp(found.st_size, found.st_mtime_ns, found.st_ino, stat.S_ISDIR(found.st_mode))
 
     def is_inside(self, path: str) -> bool:
         """Say whether a path that exists is inside: for looks only, since what is read is checked when it is read."""
         return self.follow_links or within(self.root, os.path.join(self.root, path)) is not None
 
-    def fingerprint(self) -> str:
-        """Return a hash of the names and the contents of all files, but for what Python keeps beside its own."""
-        found = hashlib.sha256()
-        entries = self.walk("", passes=lambda name: name.endswith("__pycache__"), failed=lambda *_: None)
-        for name in sorted(entry.name for entry in entries):
-            try:
-                data = self.read(name, MAX_HASHED)
-            except RefusedError as error:
-                data = error.fault.value.encode()
-            found.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
-        return found.hexdigest()
-
-    def walk(
-        self, under: str, *, passes: Callable[[str], bool], failed: Callable[[str, OSError], None]
-    ) -> Iterator[Entry]:
+    def list(self, under: str, *, passes: Passes, failed: Failed) -> Iterator[Entry]:
         """Yield all files below the folder `under` that are in no folder that `passes` passes over.
 
         A link to a folder is entered like one, where it leads to a folder inside (or links are followed at all), is not
@@ -143,6 +164,19 @@ class LocalTree(Struct, frozen=True):
             return False
         entered.add(real)
         return True
+
+
+def fingerprint_of(tree: Tree) -> str:
+    """Return a hash of the names and the contents of all files, but for what Python keeps beside its own."""
+    found = hashlib.sha256()
+    entries = tree.list("", passes=lambda name: name.endswith("__pycache__"), failed=lambda *_: None)
+    for name in sorted(entry.name for entry in entries):
+        try:
+            data = tree.read(name, MAX_HASHED)
+        except RefusedError as error:
+            data = error.fault.value.encode()
+        found.update(os.fsencode(name) + b"\0" + hashlib.sha256(data).digest())
+    return found.hexdigest()
 
 
 def read_named(path: str, most: int) -> bytes:

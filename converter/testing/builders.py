@@ -51,6 +51,7 @@ from converter.model import (
     Text,
     ThematicBreak,
 )
+from converter.storage.blobs import MemoryBlob
 
 SITE = Site(title="港口新闻", language="zh-CN", timezone="Asia/Shanghai", url="https://news.example.org")
 MOMENT = datetime(2024, 5, 13, 8, tzinfo=UTC)
@@ -111,7 +112,7 @@ def an_image(src: str = "quay.png", *, size: tuple[int, int] = (300, 200), mode:
         sha256=sha256(data).hexdigest(),
         width=size[0],
         height=size[1],
-        data=data,
+        blob=MemoryBlob(data),
     )
 
 

@@ -48,7 +48,7 @@ def run(case: Case) -> str:
         lines: list[str] = []
         for post in loaded.posts:
             lines += [f"# {post.path}", *_facts(post), *show(post)]
-            lines += [f"asset: {one.src} = {Path(one.path).relative_to(folder).as_posix()}" for one in post.assets]
+            lines += [f"asset: {one.src} = {one.blob.name if one.blob else ''}" for one in post.assets]
         for one in loaded.diagnostics:
             place = f"{one.file or ''}{f':{one.line}' if one.line else ''}"
             lines.append(f"! {place}{' ' if place else ''}{one.severity.value}: {one.message} [{one.code}]")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from converter.images.identify import is_embedded
 from converter.model import Asset, Digest, Post
 from converter.model.urls import split_url
 
@@ -48,7 +49,7 @@ def image_names(digest: Digest, names: Names) -> dict[tuple[str, str], str]:
 
 def _split(asset: Asset) -> tuple[str, str]:
     """Return the stem and the suffix that an image should have; the suffix is right for what it is."""
-    if not asset.path:
+    if is_embedded(asset.src):
         return "picture", _SUFFIXES.get(asset.media_type, (f".{asset.media_type.rpartition('/')[2]}",))[0]
     parts = split_url(asset.src)
     last = unquote(parts.path if parts else "").rpartition("/")[2]
