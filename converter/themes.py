@@ -48,11 +48,15 @@ COLOUR = Kind(re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}"), "a colour as in '#8c2f1b'
 FACES = Kind(re.compile(r"[^{};<>]*[^{};<>\s,]\s*"), "a list of font families as in \"'Noto Serif', serif\"")
 LENGTH = Kind(re.compile(r"\d+(?:\.\d+)?(?:pt|mm|cm|in|px)"), "a length as in '18mm'")
 NUMBER = Kind(re.compile(r"\d+(?:\.\d+)?"), "a number as in '1.7'")
+PAGE_RULE = Kind(
+    re.compile(r"always|never|longer-than [1-9]\d{0,8} characters"), "'always', 'never' or 'longer-than 600 characters'"
+)
 SIZE = Kind(
     re.compile(r"[A-Za-z][\w-]*|[\d.]+ ?[a-z]+(?:\s*[x×]\s*|\s+)[\d.]+ ?[a-z]+"), "a size as in 'A5' or '120mm 180mm'"
 )
 
-_KINDS = ((re.compile(r".*_face"), FACES), (re.compile(r"page_size"), SIZE), (re.compile(r"leading_.*"), NUMBER),
+_KINDS = ((re.compile(r".*_face"), FACES), (re.compile(r"new_page"), PAGE_RULE),
+          (re.compile(r"page_size"), SIZE), (re.compile(r"leading_.*"), NUMBER),
           (re.compile(r"page_margin_.*|text_size"), LENGTH), (re.compile(r".*"), COLOUR))  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from msgspec.structs import replace
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
@@ -49,6 +50,8 @@ from converter.writers import File
 from converter.writers.epub import EpubWriter
 
 CHINA = timezone(timedelta(hours=8))
+LONG = p("码头明日开放。" * 100)
+"""A paragraph of a post that is too long to share a file, and has links to its neighbours."""
 SITE = Site(
     title="港口周报",
     description="每周一期",
@@ -76,10 +79,12 @@ def a_digest(*sections: Section, language: str = "zh-CN", site: Site = SITE) -> 
     )
 
 
-def write(digest: Digest, **options: Any) -> tuple[tuple[File, ...], list[Diagnostic]]:
-    """Return the files of a digest and what was reported."""
+def write(digest: Digest, *, new_page: str = "always", **options: Any) -> tuple[tuple[File, ...], list[Diagnostic]]:
+    """Return the files of a digest and what was reported. Each post has a file, unless `new_page` says otherwise."""
     found: list[Diagnostic] = []
-    return render_files(digest, EpubWriter(**options), open_theme("default"), found.append), found
+    default = open_theme("default")
+    theme = replace(default, tokens={**default.tokens, "new_page": new_page})
+    return render_files(digest, EpubWriter(**options), theme, found.append), found
 
 
 def files_of(data: bytes) -> dict[str, bytes]:

@@ -81,15 +81,19 @@ def test_a_masthead_and_a_dateline_say_what_the_title_and_the_period_say(
     assert Book(book.digest, "1/2").dateline.endswith("1/2")
 
 
-def test_the_contents_of_a_day_do_not_say_it_beside_each_post() -> None:
+def test_a_digest_of_a_day_says_the_time_of_each_post_instead() -> None:
     [day] = compile_digests([a_post("a"), a_post("b")], DigestSpec(period=PeriodKind.DAY), site=SITE)
 
     text = render_files(day, writer_type("markdown")(), open_theme("default"), pytest.fail)[0].data.decode()
     page = files_of(render_files(day, writer_type("epub")(), open_theme("default"), pytest.fail)[0].data)
 
-    assert "- [题a](#题a)\n- [题b](#题b)\n" in text
-    assert "<time" not in page["contents.xhtml"].decode()
-    assert "2024年5月28日" in page[next(name for name in page if name.startswith("post-"))].decode()
+    assert "- [题a](#题a) · 16:00\n- [题b](#题b) · 16:00\n" in text
+    assert 2 == page["contents.xhtml"].decode().count(">16:00</time>")
+    assert not [
+        name
+        for name, data in page.items()
+        if name.startswith("post") and "5月28日" in data.decode().partition("<body")[2]
+    ]
 
 
 @pytest.mark.parametrize(

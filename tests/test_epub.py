@@ -17,6 +17,7 @@ from converter.testing.builders import p
 from converter.testing.strategies import posts
 from converter.writers.epub.names import chapter_name
 from tests.epub_books import (
+    LONG,
     SITE,
     a_digest,
     a_post,
@@ -100,7 +101,7 @@ def test_a_right_to_left_book_turns_its_pages_that_way() -> None:
     files = book(a_digest(Section("", (a_post("a", p("نص"), language="ar"),)), language="ar"))
 
     assert "rtl" == tree(files["content.opf"]).find("spine").attrib["page-progression-direction"]  # type: ignore[union-attr]
-    assert b'dir="rtl"' in files["title.xhtml"]
+    assert b'dir="rtl"' in files["contents.xhtml"]
 
 
 def test_the_contents_hold_sections_posts_and_wanted_headings(tmp_path: Path) -> None:
@@ -155,9 +156,9 @@ def test_links_between_posts_lead_to_chapters_or_are_words() -> None:
 
 
 def test_one_more_post_changes_no_other_chapter_but_the_links_between_neighbours() -> None:
-    posts = [a_post(f"p{number}", p(f"第{number}篇")) for number in range(5)]
+    posts = [a_post(f"p{number}", LONG) for number in range(5)]
     before = book(a_digest(Section("", tuple(posts))))
-    posts.insert(2, a_post("new", p("新")))
+    posts.insert(2, a_post("new", LONG))
     after = book(a_digest(Section("", tuple(posts))))
     chapters = [chapter_name(f"p{number}") for number in range(5)]
 
@@ -168,9 +169,9 @@ def test_one_more_post_changes_no_other_chapter_but_the_links_between_neighbours
 
 
 def test_without_links_to_neighbours_no_other_chapter_changes() -> None:
-    posts = [a_post(f"p{number}", p(f"第{number}篇")) for number in range(3)]
+    posts = [a_post(f"p{number}", LONG) for number in range(3)]
     before = book(a_digest(Section("", tuple(posts))), previous_next=False)
-    after = book(a_digest(Section("", (*posts[:1], a_post("new", p("新")), *posts[1:]))), previous_next=False)
+    after = book(a_digest(Section("", (*posts[:1], a_post("new", LONG), *posts[1:]))), previous_next=False)
 
     assert [before[chapter_name(post.key)] for post in posts] == [after[chapter_name(post.key)] for post in posts]
 

@@ -19,7 +19,7 @@ from tests.pdf_books import a_digest, a_post
 def drawn(theme: Theme | None = None, title: str = "渡口") -> tuple[bytes, list[Diagnostic]]:
     found: list[Diagnostic] = []
     digest = a_digest(a_post("one", p("短。"), title=title))
-    return draw_cover(Book(digest), theme or open_theme("default"), found.append), found
+    return draw_cover(Book(digest), theme or open_theme("default"), found.append).data, found
 
 
 def test_a_character_without_a_glyph_is_named() -> None:

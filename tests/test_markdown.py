@@ -193,7 +193,7 @@ def test_headings_have_anchors_that_readers_of_the_dialect_find(dialect: str, he
 def test_headings_move_down_below_the_title_of_their_post() -> None:
     blocks = tuple(Heading(level, (Text(f"h{level}"),)) for level in range(2, 7))
 
-    text = main_file(a_digest(a_post("a", *blocks), a_post("b"), sections=("要闻",)))
+    text = main_file(a_digest(a_post("a", *blocks), a_post("b"), sections=("要闻", "其他")))
 
     assert ["#### h2", "##### h3", "###### h4", "###### h5", "###### h6"] == re.findall(r"#+ h\d", text)
 

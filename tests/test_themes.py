@@ -12,9 +12,23 @@ from msgspec.structs import replace
 from converter import read_post, render
 from converter.diagnostics import UsageError, WriterError
 from converter.digest import digest_of
-from converter.model import Site
-from converter.themes import BUILT_IN, COLOUR, FACES, LENGTH, NUMBER, SIZE, Theme, font_files, kind_of, open_theme
+from converter.model import Section, Site
+from converter.testing.builders import a_post
+from converter.themes import (
+    BUILT_IN,
+    COLOUR,
+    FACES,
+    LENGTH,
+    NUMBER,
+    PAGE_RULE,
+    SIZE,
+    Theme,
+    font_files,
+    kind_of,
+    open_theme,
+)
 from converter.writers.book import Book
+from converter.writers.epub import EpubWriter
 from converter.writers.epub.cover import draw_cover
 from converter.writers.pdf.options import PdfOptions
 from converter.writers.pdf.style import open_style
@@ -153,9 +167,14 @@ def test_a_theme_that_extends_none_lacks_no_token(tmp_path: Path, name: str) -> 
 def effects(theme: Theme) -> dict[str, tuple[object, ...]]:
     """Return what tokens can change, by format."""
     digest = digest_of(read_post("---\ntitle: Quay\ndescription: x\n---\nThe quay.\n"), Site(title="Port"))
+    pair = replace(digest, sections=(Section("", (a_post("a"), a_post("b"))),))
     styles = [open_style(PdfOptions(two_sided=True), theme, language, sections=False) for language in ("zh", "en")]
     return {
-        "EPUB": (theme.fill("epub/style.css", {}), draw_cover(Book(digest), theme, lambda _: None)),
+        "EPUB": (
+            theme.fill("epub/style.css", {}),
+            draw_cover(Book(digest), theme, lambda _: None).data,
+            EpubWriter().split(pair, theme),
+        ),
         "PDF": tuple((style.css, style.geometry) for style in styles),
     }
 
@@ -172,7 +191,8 @@ def test_every_token_has_an_effect_in_the_formats_that_it_is_documented_for(toke
     documented = set(re.findall(r"\((EPUB|PDF)\)", row)) or {"EPUB", "PDF"}
     theme = open_theme("default")
     kind = kind_of(token)
-    other = {COLOUR: "#123456", LENGTH: "11.5mm", NUMBER: "1.31", SIZE: "A4", FACES: "'Noto Sans Mono', cursive"}[kind]
+    others = {COLOUR: "#123456", LENGTH: "11.5mm", NUMBER: "1.31", SIZE: "A4", FACES: "'Noto Sans Mono', cursive"}
+    other = {**others, PAGE_RULE: "always"}[kind]
     value = "12.5pt" if token == "text_size" else other
 
     before, after = effects_of_default(), effects(replace(theme, tokens=theme.tokens | {token: value}))

@@ -35,6 +35,7 @@ MAX_STRUCTURE = 1_000_000
 """Elements of the structure of a page of PDF that are looked at."""
 
 
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _pdfium = Lock()
 """PDFium may be called by one thread at a time."""
 
@@ -88,7 +89,7 @@ class _UnreadableError(Exception):
 
 
 def _epub(data: bytes) -> Iterator[Passage]:
-    """Yield a passage for each document of the spine, under its first heading."""
+    """Yield a passage for each document of the spine, under its first heading, or for each article in it."""
     try:
         archive = Archive(data)
         container = parse(archive.read("META-INF/container.xml"))
@@ -97,25 +98,26 @@ def _epub(data: bytes) -> Iterator[Passage]:
         hrefs = {item.attributes.get("id"): item.attributes.get("href", "") for item in package.named("item")}
         for reference in package.named("itemref"):
             href = unquote(hrefs.get(reference.attributes.get("idref"), ""))
-            yield _document(parse(archive.read(posixpath.join(posixpath.dirname(root), href))))
+            yield from _passages_of(parse(archive.read(posixpath.join(posixpath.dirname(root), href))))
     except (ArchiveError, EntryError) as error:
         raise _UnreadableError(str(error)) from error
     except MalformedError as error:
         raise _UnreadableError(f"{error.message} in line {error.line} of a document") from error
 
 
-def _document(document: Element) -> Passage:
+def _passages_of(document: Element) -> Iterator[Passage]:
     body = next((one for one in document.named("body") if one.namespace == XHTML), None)
     if body is None:
         raise _UnreadableError("a document has no body")
-    heading = next((one for one in body.named("h1") if one.namespace == XHTML), None)
-    return Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(body)), _shape(body))
+    for part in [*body.named("article")] or [body]:
+        heading = next((one for one in part.named(*_HEADINGS) if one.namespace == XHTML), None)
+        yield Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(part)), _shape(part))
 
 
 def _shape(body: Element) -> Shape:
     return Shape(
         tuple((one.attributes.get("src", ""), one.attributes.get("alt", "")) for one in body.named("img")),
-        tuple("".join(_texts(one, additions=False)) for one in body.named("h1", "h2", "h3", "h4", "h5", "h6")),
+        tuple("".join(_texts(one, additions=False)) for one in body.named(*_HEADINGS)),
         tuple(one.text() for one in body.named("pre")),
         tuple((one.attributes.get("href", ""), _name_of(one)) for one in body.named("a")),
     )

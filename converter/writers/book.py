@@ -18,6 +18,7 @@ from converter.languages.labels import (
     format_date,
     format_month_day,
     format_period,
+    format_time,
     label,
 )
 from converter.languages.unicode import clean, has_words
@@ -65,6 +66,10 @@ class Entry(Struct, frozen=True):
     """The day it was published, in the site's zone and the book's language; empty where that is unknown."""
     short_day: str
     """The same without the year, for lists that leave little room."""
+    time: str
+    """The hour and minute it was published, likewise; empty where only the day is known."""
+    is_of_one_day: bool
+    """Whether the whole book is of its day, which need not be said of each post."""
     page: str
     """Its URL on the site, as the post has it; empty for none."""
     original: str
@@ -77,6 +82,16 @@ class Entry(Struct, frozen=True):
     @property
     def direction(self) -> Direction:
         return direction_of(self.language)
+
+    @property
+    def when(self) -> str:
+        """What a byline says of its date: the day, or in a book of one day the time; empty where that is unknown."""
+        return self.time if self.is_of_one_day else self.day
+
+    @property
+    def short_when(self) -> str:
+        """The same without the year."""
+        return self.time if self.is_of_one_day else self.short_day
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -149,8 +164,18 @@ class Book:
         """What stands below the masthead: the rest of the title, or the period, and the volume."""
         title = clean(self.digest.title)
         rest = title.removeprefix(self.masthead).removeprefix(BETWEEN)
-        period = self._period
-        return BETWEEN.join(filter(None, (rest or (period if period not in title else ""), self.volume)))
+        when = self._period or self._only_day
+        return BETWEEN.join(filter(None, (rest or (when if when not in title else ""), self.volume)))
+
+    @cached_property
+    def _only_day(self) -> str:
+        """The day of all posts, where no period says it and there are several of them."""
+        if self.digest.period.kind is not PeriodKind.NONE or len(self.digest.posts) < 2:
+            return ""
+        zone = self.digest.site.timezone
+        dates = [post.metadata.published for post in self.digest.posts]
+        days = {_day(self.language, date, zone) if date else "" for date in dates}
+        return days.pop() if len(days) == 1 else ""
 
     @property
     def _period(self) -> str:
@@ -182,7 +207,7 @@ class Book:
         """What it is about, for catalogues: the titles of its sections, then the tags that most posts have."""
         counts = Counter(tag for entry in self.entries for tag in entry.tags)
         tags = sorted(counts, key=lambda tag: (-counts[tag], collation_key(self.language, tag)))
-        titles = (section.title for section in self.sections if section.title)
+        titles = (title for section in self.digest.sections if (title := clean(section.title)))
         return tuple(dict.fromkeys((*titles, *tags[:SUBJECTS])))
 
     @property
@@ -217,26 +242,26 @@ class Book:
 
     @cached_property
     def sections(self) -> tuple[SectionPlan, ...]:
-        """The posts in reading order. There are sections to show where `has_sections` says so."""
+        """The posts in reading order. A title over all of them would tell nothing apart: one section has none."""
         return tuple(
-            SectionPlan(clean(section.title), tuple(map(self._entry, section.posts)))
+            SectionPlan(clean(section.title) if self.has_sections else "", tuple(map(self._entry, section.posts)))
             for section in self.digest.sections
         )
 
     @property
     def has_sections(self) -> bool:
-        """Whether any post stands under the title of a section."""
-        return self.digest.has_sections
+        """Whether posts stand under the titles of sections, of which there are several then."""
+        return self.digest.has_sections and len(self.digest.sections) > 1
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """All posts in reading order."""
         return tuple(entry for section in self.sections for entry in section.entries)
 
-    @property
-    def says_days(self) -> bool:
-        """Whether the contents say the day of each post: not where all are of one."""
-        return self.digest.period.kind is not PeriodKind.DAY
+    def span_of(self, entries: Sequence[Entry]) -> str:
+        """Return from when to when posts are, as their bylines say it; the title where that is unknown."""
+        dated = sorted((entry for entry in entries if entry.published and entry.short_when), key=_moment)
+        return " – ".join(dict.fromkeys(entry.short_when for entry in (*dated[:1], *dated[-1:]))) or self.title
 
     @property
     def headlines(self) -> tuple[Entry, ...]:
@@ -255,6 +280,8 @@ class Book:
             published=meta.published,
             day=_day(*day) if day else "",
             short_day=_short_day(*day) if day else "",
+            time=format_time(*day) if day else "",
+            is_of_one_day=self.digest.period.kind is PeriodKind.DAY or bool(self._only_day),
             page=meta.url,
             original=original_url(post, site),
             tags=tuple(dict.fromkeys(filter(has_words, map(clean, meta.tags)))),
@@ -322,6 +349,10 @@ def _source(meta: Metadata) -> Credit | None:
     source = meta.source
     name = clean(source.name or host_of(source.url) or source.url) if source else ""
     return Credit(name, source.url) if source and name else None
+
+
+def _moment(entry: Entry) -> float:
+    return entry.published.timestamp() if entry.published else 0
 
 
 _day = lru_cache(maxsize=1024)(format_date)

@@ -12,8 +12,9 @@ from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
 from converter.writers.book import BETWEEN, Book, Entry
-from converter.writers.epub.names import STYLE, chapter_name
-from converter.writers.epub.parts import Chapter, ChapterPart, Item, Neighbour
+from converter.writers.epub.names import STYLE
+from converter.writers.epub.parts import Chapter, ChapterPart, Neighbour, Spot
+from converter.writers.epub.spots import is_brief, spots_of
 from converter.writers.images import ImageOptions, Prepared, prepare
 from converter.writers.urls import web_url
 from converter.writers.xhtml import (
@@ -38,28 +39,39 @@ TYPES = {"doc-noteref": {"epub:type": "noteref"}, "doc-footnote": {"epub:type": 
 """What EPUB calls the parts of notes (EPUB Structural Semantics Vocabulary 1.1), by their ARIA roles."""
 
 
-def parts_of(book: Book, *, previous_next: bool) -> tuple[ChapterPart, ...]:
-    """Return a part for each post of a book; `previous_next` asks for links to the chapters before and after."""
-    posts = {post.key: post for post in book.digest.posts}
+def parts_of(book: Book, theme: Theme, *, previous_next: bool) -> tuple[ChapterPart, ...]:
+    """Return a part for each post of a book; `previous_next` asks for links to the posts before and after."""
+    spots = spots_of(book, theme)
     steps = [
-        Neighbour(chapter_name(entry.key), entry.title, entry.language) if previous_next else None
+        Neighbour(spots[entry.key].url, entry.title, entry.language) if previous_next else None
         for entry in book.entries
     ]
     sections = [section.title for section in book.sections for _ in section.entries]
     rows = zip(book.digest.posts, book.entries, sections, [None, *steps[:-1]], [*steps[1:], None], strict=True)
+    posts = {post.key: post for post in book.digest.posts}
     return tuple(
-        ChapterPart(post, entry, book.language, book.digest.site, section, _targets(post, posts), before, after)
+        ChapterPart(
+            post,
+            entry,
+            book.language,
+            book.digest.site,
+            section,
+            spots[post.key],
+            _targets(post, posts, spots),
+            *((None, None) if is_brief(post) else (before, after)),
+        )
         for post, entry, section, before, after in rows
     )
 
 
-def _targets(post: Post, posts: Mapping[str, Post]) -> dict[str, str]:
+def _targets(post: Post, posts: Mapping[str, Post], spots: Mapping[str, Spot]) -> dict[str, str]:
     """Return the URL in the book for each link of the post that leads to another post of it."""
     found = {}
     for node in query(post):
         if isinstance(node, Link) and (link := PostLink.parse(node.href)) and (target := posts.get(link.key)):
-            place = place_ids(target, reserved=RESERVED).get(link.fragment)
-            found[node.href] = chapter_name(link.key) + (f"#{place}" if place else "")
+            spot = spots[link.key]
+            place = place_ids(target, prefix=spot.prefix, reserved=RESERVED).get(link.fragment)
+            found[node.href] = f"{spot.file}#{place}" if place else spot.url
     return found
 
 
@@ -72,15 +84,21 @@ def write_chapter(part: ChapterPart, theme: Theme, images: dict[str, Prepared], 
     """Return the chapter of a post with its images, which are prepared."""
     post = part.post
     written = _written(part, images, warn)
-    values = _values(part, written)
-    markup = theme.fill("epub/chapter.xhtml", values)
-    # What the theme draws around the post, whose markup need not be looked at.
-    around = theme.fill("epub/chapter.xhtml", {**values, **dict.fromkeys(("body", "notes"), " ")})
-    properties = {*properties_of(around), *written.features & {"mathml"}}
+    properties = set[str]()
+    if part.spot.id:
+        markup = theme.fill("epub/article.xhtml", _article_values(part, written))
+    else:
+        values = _values(part, written)
+        markup = theme.fill("epub/chapter.xhtml", values)
+        # What the theme draws around the post, whose markup need not be looked at.
+        around = theme.fill("epub/chapter.xhtml", {**values, **dict.fromkeys(("body", "notes"), " ")})
+        properties = {*properties_of(around), *written.features & {"mathml"}}
     shown = [node for node in query(post) if isinstance(node, Image) and node.src in images]
     return Chapter(
         key=post.key,
-        item=Item(chapter_name(post.key), XHTML, markup.encode(), tuple(sorted(properties))),
+        spot=part.spot,
+        data=markup.encode(),
+        properties=tuple(sorted(properties)),
         features=written.features,
         headings=written.headings,
         shown=images,
@@ -98,6 +116,8 @@ def _written(part: ChapterPart, images: dict[str, Prepared], warn: Warn) -> Writ
         warn=warn,
         vocabulary=TYPES,
         ruby_brackets=False,
+        heading_offset=1 if part.spot.id else 0,
+        id_prefix=part.spot.prefix,
     )
     return write_post(part.post, rendering, reserved=RESERVED)
 
@@ -111,11 +131,24 @@ def _values(part: ChapterPart, written: Written) -> dict[str, object]:
         "style": STYLE,
         "title": entry.title,
         "entry": entry,
-        "byline": byline(entry, part.language, surrounding=entry.language, section=part.section),
+        "byline": _byline_of(part),
         "body": written.body,
         "notes": written.notes,
         "original": _original(entry, part.language),
         "neighbours": _neighbours(part.before, part.after, part.language),
+    }
+
+
+def _article_values(part: ChapterPart, written: Written) -> dict[str, object]:
+    """Return what the template of a post in a file with others is filled with."""
+    entry = part.entry
+    return {
+        "language": part.language,
+        "id": part.spot.id,
+        "entry": entry,
+        "byline": BETWEEN.join(filter(None, (_byline_of(part), _short_original(entry, part.language)))),
+        "body": written.body,
+        "notes": written.notes,
     }
 
 
@@ -157,15 +190,33 @@ def _shown(images: dict[str, Prepared]) -> Callable[[Image], Shown]:
 # ---- what stands around the text ----
 
 
-def byline(entry: Entry, language: str, *, surrounding: str, section: str = "", says_day: bool = True) -> str:
-    """Return source, authors, day and section of a post as a line of markup; empty where nothing is known."""
+def byline(entry: Entry, language: str, *, surrounding: str, section: str = "") -> str:
+    """Return source, authors, day and section of a post as a line of markup; empty where nothing is known.
+
+    In a book of one day the time stands in the place of the day.
+    """
     parts = [escape(name) for name in entry.names]
-    if entry.published and says_day:
+    if entry.published and entry.when:
         attributes = {"datetime": entry.published.isoformat(), **foreign_attributes(language, surrounding)}
-        parts.append(element("time", escape(entry.day), attributes))
+        parts.append(element("time", escape(entry.when), attributes))
     if section:
         parts.append(escape(section))
     return BETWEEN.join(parts)
+
+
+def _byline_of(part: ChapterPart) -> str:
+    """Return the byline of a post; in a file that opens with the title of its section, that is not said again."""
+    section = "" if part.spot.id else part.section
+    return byline(part.entry, part.language, surrounding=part.entry.language, section=section)
+
+
+def _short_original(entry: Entry, language: str) -> str:
+    """Return the same link as `_original` in a word, which says to a screen reader whose original it is."""
+    if not entry.original:
+        return ""
+    word = label(language, "original")
+    attributes = {"href": entry.original, "aria-label": f"{word}: {entry.title}"}
+    return element("a", escape(word), {**attributes, **foreign_attributes(language, entry.language)})
 
 
 def _original(entry: Entry, language: str) -> str:

@@ -47,8 +47,17 @@ class Style(Struct, frozen=True):
     """More are cut off with an ellipsis."""
 
 
-def draw_cover(book: Book, theme: Theme, warn: Warn) -> bytes:
-    """Return the cover as JPEG.
+class Cover(Struct, frozen=True):
+    """A cover that was drawn."""
+
+    data: bytes
+    """JPEG."""
+    says_title: bool
+    """Whether every word of the title stands on it."""
+
+
+def draw_cover(book: Book, theme: Theme, warn: Warn) -> Cover:
+    """Return the cover.
 
     Words that no font of this machine can draw are left out, and named: a cover without words is better than one of
     boxes.
@@ -59,8 +68,10 @@ def draw_cover(book: Book, theme: Theme, warn: Warn) -> bytes:
     draw.rectangle((0, 0, WIDTH, 36), fill=tokens["accent"])
     sheet = _Sheet(draw, Lettering(theme, book.language), rtl=book.direction == "rtl")
     top = sheet.write(book.masthead, 300, Style(150, tokens["accent"], 1.25, 3))
+    says_title = sheet.has_written_all
     if book.dateline:
         top = sheet.write(book.dateline, top + 50, Style(76, tokens["ink"], 1.35, 2))
+        says_title = sheet.has_written_all
     sheet.rule(top + 70, tokens["accent"], 8, 240)
     top += 190
     for entry in book.headlines:
@@ -72,7 +83,7 @@ def draw_cover(book: Book, theme: Theme, warn: Warn) -> bytes:
     sheet.report(warn)
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))
-    return stream.getvalue()
+    return Cover(stream.getvalue(), says_title)
 
 
 class _Sheet:
@@ -83,6 +94,12 @@ class _Sheet:
         self._lettering = lettering
         self._rtl = rtl
         self._lost: dict[str, None] = {}
+        self._is_cut = False
+
+    @property
+    def has_written_all(self) -> bool:
+        """Whether all words so far stand there."""
+        return not (self._lettering.is_empty or self._lost or self._is_cut)
 
     def report(self, warn: Warn) -> None:
         """Name the characters that were left out."""
@@ -136,6 +153,7 @@ class _Sheet:
                 lines.append(piece)
         if len(lines) <= style.lines:
             return [self._fitted(line.strip(), style) for line in lines]
+        self._is_cut = True
         kept = [self._fitted(line.strip(), style) for line in lines[: style.lines]]
         return [*kept[:-1], self._fitted(kept[-1] + ELLIPSIS, style)]
 
@@ -143,6 +161,7 @@ class _Sheet:
         """Return a line cut off where it is too wide."""
         if self._width(line, style.size) <= WIDTH - 2 * MARGIN:
             return line
+        self._is_cut = True
         too_wide = bisect(
             range(1, len(line) + 1),
             0,

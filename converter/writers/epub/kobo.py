@@ -9,10 +9,7 @@ from itertools import count, pairwise
 from typing import Literal, NamedTuple
 from xml.parsers import expat
 
-from msgspec.structs import replace
-
 from converter.languages.sentences import sentences
-from converter.writers.epub.parts import Chapter
 
 _BLOCKS = frozenset("aside blockquote caption dd div dt figcaption figure h1 h2 h3 h4 h5 h6 li p td th".split())
 """Elements that begin a new paragraph in the numbers of the marks."""
@@ -31,13 +28,12 @@ class _Event(NamedTuple):
     name: str = ""
 
 
-def with_sentence_marks(chapter: Chapter) -> Chapter:
-    """Return a chapter with a `koboSpan` around each sentence and each image of its body."""
+def with_sentence_marks(page: bytes) -> bytes:
+    """Return a page with a `koboSpan` around each sentence and each image of its body."""
     try:
-        marked = "".join(_marked(chapter.item.data))
+        return "".join(_marked(page)).encode()
     except expat.ExpatError:  # `check` finds what is wrong with the theme's template
-        return chapter
-    return replace(chapter, item=replace(chapter.item, data=marked.encode()))
+        return page
 
 
 def _marked(page: bytes) -> Iterator[str]:

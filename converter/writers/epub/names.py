@@ -19,6 +19,16 @@ def chapter_name(key: str) -> str:
     return f"{post_name(key)}.xhtml"
 
 
+def shared_name(section: str, before: str) -> str:
+    """Return the file of the short posts that a section begins with, or that follow the post with the key `before`."""
+    return f"posts-{short_hash(f'{section} {before}')}.xhtml"
+
+
+def place_id(key: str) -> str:
+    """Return the id of a post in a file that it shares."""
+    return f"post-{short_hash(key)}"
+
+
 def section_name(title: str) -> str:
     """Return the file of the page that opens a section."""
     return f"section-{short_hash(title)}.xhtml"

@@ -8,8 +8,8 @@ from converter.languages.labels import label
 from converter.languages.unicode import has_words
 from converter.themes import Theme
 from converter.writers.book import Book, Entry
-from converter.writers.epub.names import COLOPHON, CONTENTS, COVER, STYLE, TITLE_PAGE, item_id, section_name
-from converter.writers.epub.parts import Chapter
+from converter.writers.epub.names import COLOPHON, CONTENTS, COVER, STYLE, TITLE_PAGE, item_id
+from converter.writers.epub.parts import Chapter, Group
 from converter.writers.xhtml import HeadingEntry, element, escape, foreign_attributes
 
 
@@ -32,31 +32,14 @@ class Place(Struct, frozen=True):
     url: str
 
 
-def section_names(book: Book) -> tuple[str, ...]:
-    """Return the files of the pages that open the sections, empty for one without a title; none where all are so."""
-    if not book.has_sections:
-        return ()
-    names: list[str] = []
-    for section in book.digest.sections:
-        wanted = section.title
-        if not wanted:
-            names.append("")
-            continue
-        while (name := section_name(wanted)) in names:  # a category may be called like the rest
-            wanted += " "
-        names.append(name)
-    return tuple(names)
-
-
-def outline(book: Book, chapters: Sequence[Chapter], *, headings: bool) -> tuple[Line, ...]:
-    """Return the table of contents: sections, posts, and the headings in them where they are wanted."""
-    rest = iter(chapters)
-    names = section_names(book)
+def outline(book: Book, groups: Sequence[Group], *, headings: bool) -> tuple[Line, ...]:
+    """Return the table of contents: groups of posts, posts, and the headings in them where they are wanted."""
+    entries = {entry.key: entry for entry in book.entries}
     found: list[Line] = []
-    for number, section in enumerate(book.sections):
-        lines = tuple(_post(entry, next(rest), headings=headings) for entry in section.entries)
-        if names and names[number] and lines:
-            found.append(Line(section.title, names[number], book.language, lines))
+    for group in groups:
+        lines = tuple(_post(entries[chapter.key], chapter, headings=headings) for chapter in group.chapters)
+        if group.title:
+            found.append(Line(group.title, group.url, book.language, lines))
         else:
             found.extend(lines)
     if not book.is_lone:
@@ -65,8 +48,9 @@ def outline(book: Book, chapters: Sequence[Chapter], *, headings: bool) -> tuple
 
 
 def _post(entry: Entry, chapter: Chapter, *, headings: bool) -> Line:
-    name = chapter.item.name
-    return Line(entry.title, name, entry.language, _nested(chapter.headings, name, entry.language) if headings else ())
+    file = chapter.spot.file
+    below = _nested(chapter.headings, file, entry.language) if headings else ()
+    return Line(entry.title, chapter.spot.url, entry.language, below)
 
 
 def _nested(headings: Sequence[HeadingEntry], name: str, language: str) -> tuple[Line, ...]:
@@ -85,7 +69,7 @@ def _nested(headings: Sequence[HeadingEntry], name: str, language: str) -> tuple
     return tuple(found)
 
 
-def landmarks(book: Book, first: str) -> tuple[Place, ...]:
+def landmarks(book: Book, first: str, *, title_page: bool) -> tuple[Place, ...]:
     """Return the landmarks of a book whose text begins in the file `first`."""
     language = book.language
     body = Place("bodymatter", label(language, "body"), first)
@@ -93,7 +77,7 @@ def landmarks(book: Book, first: str) -> tuple[Place, ...]:
         return (body,)
     return (
         Place("cover", label(language, "cover"), COVER),
-        Place("titlepage", label(language, "title_page"), TITLE_PAGE),
+        *((Place("titlepage", label(language, "title_page"), TITLE_PAGE),) if title_page else ()),
         Place("toc", label(language, "contents"), f"{CONTENTS}#contents"),
         body,
         Place("colophon", label(language, "colophon"), COLOPHON),

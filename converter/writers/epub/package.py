@@ -1,6 +1,6 @@
 """Joins chapters into a book: the pages around them, the navigation, and what the package says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -16,11 +16,13 @@ from converter.writers.epub.names import (
     NAVIGATION,
     NCX,
     STYLE,
+    TITLE_PAGE,
     item_id,
 )
-from converter.writers.epub.navigation import landmarks, navigation_document, ncx, outline, section_names
-from converter.writers.epub.pages import colophon, contents_page, cover_page, section_page, title_page
-from converter.writers.epub.parts import Chapter, Item, Metadatum, Package
+from converter.writers.epub.navigation import landmarks, navigation_document, ncx, outline
+from converter.writers.epub.pages import colophon, contents_page, cover_page, title_page
+from converter.writers.epub.parts import Chapter, Group, Item, Metadatum, Package
+from converter.writers.epub.text import text_of_book
 from converter.writers.series import Series
 
 
@@ -33,6 +35,8 @@ class PackageOptions(Struct, frozen=True, kw_only=True):
     """Who vouches for the accessibility of the book; empty: nobody."""
     series: bool | str
     """Whether the book names its series, or what that is called."""
+    finish: Callable[[bytes], bytes]
+    """Writes a page that several posts share as a profile wants it."""
 
 
 def make_package(
@@ -40,11 +44,13 @@ def make_package(
 ) -> Package:
     """Return a book. One that is a lone post has nothing but its chapter to turn to."""
     identifier = book.digest.identifier(volume)
-    front = () if book.is_lone else _front(book, theme, warn)
-    text = tuple(_text(book, theme, chapters))
+    files, groups = text_of_book(book, theme, chapters, options.finish)
+    text = tuple(file.item for file in files)
+    front = () if book.is_lone else _front(book, theme, groups, warn)
     back = () if book.is_lone else (colophon(book, theme),)
-    lines = outline(book, chapters, headings=options.headings)
-    navigation = navigation_document(book, lines, landmarks(book, text[0].name), theme)
+    lines = outline(book, groups, headings=options.headings)
+    titled = any(item.name == TITLE_PAGE for item in front)
+    navigation = navigation_document(book, lines, landmarks(book, text[0].name, title_page=titled), theme)
     images = {image.name: image for chapter in chapters for image in chapter.images}
     items = (
         Item(NAVIGATION, XHTML, navigation.encode(), ("nav",)),
@@ -66,24 +72,15 @@ def make_package(
     )
 
 
-def _front(book: Book, theme: Theme, warn: Warn) -> tuple[Item, ...]:
-    """Return cover, title page and contents."""
+def _front(book: Book, theme: Theme, groups: Sequence[Group], warn: Warn) -> tuple[Item, ...]:
+    """Return cover and contents; between them a page with the title where the cover has no words to say it."""
+    cover = draw_cover(book, theme, warn)
     return (
-        Item(COVER_IMAGE, "image/jpeg", draw_cover(book, theme, warn), ("cover-image",)),
+        Item(COVER_IMAGE, "image/jpeg", cover.data, ("cover-image",)),
         cover_page(book, theme),
-        title_page(book, theme),
-        contents_page(book, theme),
+        *(() if cover.says_title else (title_page(book, theme),)),
+        contents_page(book, theme, groups),
     )
-
-
-def _text(book: Book, theme: Theme, chapters: Sequence[Chapter]) -> Iterator[Item]:
-    """Yield the chapters, those of a section behind the page that opens it."""
-    rest = iter(chapters)
-    names = section_names(book) or ("",) * len(book.sections)
-    for name, section in zip(names, book.sections, strict=True):
-        if name:
-            yield section_page(name, section, book, theme)
-        yield from (chapter.item for _, chapter in zip(section.entries, rest, strict=False))
 
 
 def _metadata(book: Book, chapters: Sequence[Chapter], options: PackageOptions) -> Iterator[Metadatum]:

@@ -1,8 +1,10 @@
 """The pages that stand around the posts: cover, title page, contents, sections, colophon."""
 
+from collections.abc import Sequence
+
 from converter.languages.labels import label
 from converter.themes import Theme
-from converter.writers.book import BETWEEN, Book, Entry, SectionPlan
+from converter.writers.book import BETWEEN, Book, Entry
 from converter.writers.epub.chapter import XHTML, byline, properties_of
 from converter.writers.epub.names import (
     COLOPHON,
@@ -11,10 +13,8 @@ from converter.writers.epub.names import (
     COVER_IMAGE,
     STYLE,
     TITLE_PAGE,
-    chapter_name,
 )
-from converter.writers.epub.navigation import section_names
-from converter.writers.epub.parts import Item
+from converter.writers.epub.parts import Chapter, Group, Item
 from converter.writers.xhtml import element, escape
 
 
@@ -43,34 +43,30 @@ def title_page(book: Book, theme: Theme) -> Item:
     return page(TITLE_PAGE, "epub/title.xhtml", book, theme, title, {"length": BETWEEN.join(book.length)})
 
 
-def contents_page(book: Book, theme: Theme) -> Item:
+def contents_page(book: Book, theme: Theme, groups: Sequence[Group]) -> Item:
     """Return the table of contents that stands in the book, with byline and day beside each title."""
-    urls = section_names(book) or ("",) * len(book.sections)
+    entries = {entry.key: entry for entry in book.entries}
     sections = [
         {
-            "title": section.title if url else "",
-            "address": url,
-            "posts": [_line(entry, book) for entry in section.entries],
+            "title": group.title,
+            "address": group.url,
+            "posts": [_line(entries[chapter.key], chapter, book) for chapter in group.chapters],
         }
-        for section, url in zip(book.sections, urls, strict=True)
-        if section.entries
+        for group in groups
+        if group.chapters
     ]
     heading = label(book.language, "contents")
     return page(CONTENTS, "epub/contents.xhtml", book, theme, heading, {"heading": heading, "sections": sections})
 
 
-def _line(entry: Entry, book: Book) -> dict[str, object]:
+def _line(entry: Entry, chapter: Chapter, book: Book) -> dict[str, object]:
+    """Return a line of the contents. How a post begins is shown of those that have a file: others hardly say more."""
     return {
         "entry": entry,
-        "address": chapter_name(entry.key),
-        "byline": byline(entry, book.language, surrounding=book.language, says_day=book.says_days),
+        "address": chapter.spot.url,
+        "byline": byline(entry, book.language, surrounding=book.language),
+        "lead": "" if chapter.spot.id else entry.lead,
     }
-
-
-def section_page(name: str, section: SectionPlan, book: Book, theme: Theme) -> Item:
-    """Return the page that opens a section."""
-    values: dict[str, object] = {"heading": section.title, "length": BETWEEN.join(book.length_of(section.entries))}
-    return page(name, "epub/section.xhtml", book, theme, section.title, values)
 
 
 def colophon(book: Book, theme: Theme) -> Item:

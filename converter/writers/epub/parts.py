@@ -22,6 +22,23 @@ class Neighbour(Struct, frozen=True):
     language: str
 
 
+class Spot(Struct, frozen=True):
+    """Where a post is in the book."""
+
+    file: str
+    id: str = ""
+    """That of its article in a file that it shares with others; empty where the file is its own."""
+
+    @property
+    def url(self) -> str:
+        return f"{self.file}#{self.id}" if self.id else self.file
+
+    @property
+    def prefix(self) -> str:
+        """What the ids of the post begin with."""
+        return f"{self.id}-" if self.id else ""
+
+
 class ChapterPart(Struct, frozen=True):
     """A post, and what its chapter needs to know of the book."""
 
@@ -32,6 +49,7 @@ class ChapterPart(Struct, frozen=True):
     site: Site
     section: str
     """The title of its section; empty where the book has none."""
+    spot: Spot
     targets: dict[str, str]
     """The URL in the book for each `post:` link of the post that leads to another post of it."""
     before: Neighbour | None
@@ -57,7 +75,11 @@ class Chapter(Struct, frozen=True):
     """A rendered post."""
 
     key: str
-    item: Item
+    spot: Spot
+    data: bytes
+    """A whole page, or an article for a page that several posts share."""
+    properties: tuple[str, ...]
+    """Of the page in the manifest; none for an article."""
     features: frozenset[Feature]
     """What is in it that the package speaks of."""
     headings: tuple[HeadingEntry, ...]
@@ -73,6 +95,24 @@ class Chapter(Struct, frozen=True):
         """The files of the images, each once."""
         files = {file.name: file for image in self.shown.values() for file in image.files}
         return tuple(Item(file.name, file.media_type, file.data) for file in files.values())
+
+
+class TextFile(Struct, frozen=True):
+    """A file of posts, or the page that opens a section."""
+
+    item: Item
+    heading: str
+    """Empty for a post in a file of its own, whose title is the heading."""
+    chapters: tuple[Chapter, ...]
+
+
+class Group(Struct, frozen=True):
+    """Posts that stand together in the contents."""
+
+    title: str
+    """Empty where they need none."""
+    url: str
+    chapters: tuple[Chapter, ...]
 
 
 class Metadatum(Struct, frozen=True):

@@ -35,11 +35,11 @@ def write_volumes(
     files = [pack(make_package(book, theme, chapters, options, of_covers.setdefault))]
     if limit and len(files[0]) > limit:
         groups = _groups(chapters, round(limit * (1 - RESERVE)))
-        whole = parts_of(book, previous_next=options.previous_next)
+        whole = parts_of(book, theme, previous_next=options.previous_next)
         files = []
         for number, group in enumerate(groups, 1):
             volume = Book(_digest_of(book.digest, group), f"{number}/{len(groups)}" if len(groups) > 1 else "")
-            parts = parts_of(volume, previous_next=options.previous_next)
+            parts = parts_of(volume, theme, previous_next=options.previous_next)
             inside = tuple(_inside(group, parts, whole, rewrite))
             files.append(pack(make_package(volume, theme, inside, options, of_covers.setdefault, volume=number)))
     for diagnostic in of_covers:
@@ -56,12 +56,12 @@ def _groups(chapters: Sequence[Chapter], budget: int) -> list[list[Chapter]]:
     images: set[str] = set()
     for chapter in chapters:
         new = [image for image in chapter.images if image.name not in images]
-        added = len(zlib.compress(chapter.item.data)) + sum(len(image.data) for image in new)
+        added = len(zlib.compress(chapter.data)) + sum(len(image.data) for image in new)
         if not groups or weight + added > budget:
             groups.append([])
             weight = 0
             images = set()
-            added = len(zlib.compress(chapter.item.data)) + sum(len(image.data) for image in chapter.images)
+            added = len(zlib.compress(chapter.data)) + sum(len(image.data) for image in chapter.images)
         groups[-1].append(chapter)
         weight += added
         images.update(image.name for image in chapter.images)
@@ -83,7 +83,12 @@ def _inside(
     known = {part.entry.key: part for part in whole}
     for chapter, part in zip(chapters, parts, strict=True):
         before = known[chapter.key]
-        same = (part.targets, part.before, part.after) == (before.targets, before.before, before.after)
+        same = (part.spot, part.targets, part.before, part.after) == (
+            before.spot,
+            before.targets,
+            before.before,
+            before.after,
+        )
         yield chapter if same else rewrite(part, chapter)
 
 

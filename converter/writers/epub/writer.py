@@ -4,6 +4,7 @@ import zlib
 from typing import ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter.check import check_epub
 from converter.diagnostics import Code, Severity, Warn, WriterError, ignore
@@ -51,26 +52,30 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     certifier: str = ""
     """Who has examined the books and vouches that they meet EPUB Accessibility 1.1 at WCAG 2.2 AA; empty: no claim."""
 
-    def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:  # noqa: ARG002  # the contract
+    def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:
         """Return a part for each post."""
-        return parts_of(Book(digest), previous_next=self.previous_next)
+        return parts_of(Book(digest), theme, previous_next=self.previous_next)
 
     def render(self, part: ChapterPart, theme: Theme, warn: Warn) -> Chapter:
         """Return the chapter of one post."""
         images = ImageOptions(self.image_size, self.grey, rasters_in_svg=self.profile != "kindle")
-        return self._finished(render_chapter(part, theme, images, warn))
+        return self._whole(render_chapter(part, theme, images, warn))
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Chapter], warn: Warn) -> tuple[File, ...]:
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
         book = Book(digest)
         _ = book.length  # what takes long is done while chapters are still in the making
         options = PackageOptions(
-            headings=self.headings, previous_next=self.previous_next, certifier=self.certifier, series=self.series
+            headings=self.headings,
+            previous_next=self.previous_next,
+            certifier=self.certifier,
+            series=self.series,
+            finish=self._finished,
         )
         limit = (self.megabytes or MEGABYTES.get(self.profile, 0)) * 1_000_000
 
         def rewrite(part: ChapterPart, chapter: Chapter) -> Chapter:
-            return self._finished(write_chapter(part, theme, chapter.shown, ignore))
+            return self._whole(write_chapter(part, theme, chapter.shown, ignore))
 
         volumes = write_volumes(book, theme, tuple(rendered), options, limit, rewrite, warn)
         suffix = f".kepub{self.suffix}" if self.profile == "kobo" else self.suffix
@@ -88,8 +93,12 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return a hash of the libraries that write chapters and packages, and of the fonts of covers."""
         return key_of(code_fingerprint(*PACKAGES), zlib.ZLIB_RUNTIME_VERSION, choose(theme).fingerprint)
 
-    def _finished(self, chapter: Chapter) -> Chapter:
-        return with_sentence_marks(chapter) if self.profile == "kobo" else chapter
+    def _whole(self, chapter: Chapter) -> Chapter:
+        """Return a chapter that is a file with that finished; what posts share is when all of it is there."""
+        return chapter if chapter.spot.id else replace(chapter, data=self._finished(chapter.data))
+
+    def _finished(self, page: bytes) -> bytes:
+        return with_sentence_marks(page) if self.profile == "kobo" else page
 
 
 def _sound(file: File, warn: Warn) -> File:

@@ -122,5 +122,4 @@ def _line(entry: Entry, url: str, book: Book) -> tuple[Inline, ...]:
     if entry.direction != book.direction:
         # What follows would be drawn in the middle of the title.
         title = Span((title,), entry.language, entry.direction)
-    day = entry.day if book.says_days else ""
-    return joined([Link(url, (title,)), *(Text(words) for words in (*entry.names, day) if words)])
+    return joined([Link(url, (title,)), *(Text(words) for words in (*entry.names, entry.when) if words)])

@@ -16,9 +16,9 @@ SEPARATOR = "=" * 20
 """The line between two posts. A line of a post that is the same gets a space in front of it."""
 
 
-def plain_post(post: Post, entry: Entry, section: str, language: str) -> str:
+def plain_post(post: Post, entry: Entry, when: str, section: str, language: str) -> str:
     """Return a post: title, a line about it with its URL, blocks and notes, with empty lines between."""
-    about = words_of(line_about(replace(entry, page=""), section, language))
+    about = words_of(line_about(replace(entry, page=""), when, section, language))
     line = BETWEEN.join(filter(None, (about, entry.page)))
     head = (entry.title, entry.subtitle, line)
     notes = (f"[{note.id}] {plain_blocks(note.blocks)}" for note in post.notes)

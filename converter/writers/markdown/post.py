@@ -16,10 +16,10 @@ from converter.writers.markdown.front_matter import Value
 _BOOLEANS = {"true": True, "false": False}
 
 
-def line_about(entry: Entry, section: str, language: str) -> tuple[Inline, ...]:
+def line_about(entry: Entry, when: str, section: str, language: str) -> tuple[Inline, ...]:
     """Return who published a post, when, in which section, and the link to its page on the site."""
     parts = credits_of(entry)
-    parts += (Text(words) for words in (entry.day, section) if words)
+    parts += (Text(words) for words in (when, section) if words)
     if entry.page:
         parts.append(Link(entry.page, (Text(label(language, "original")),)))
     return joined(parts)

@@ -62,11 +62,14 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Return the Markdown of a post. Raises `WriterError` for a table that the options forbid."""
         context = self._form(part.post, warn)
         post = placed(part.post, part.places)
-        if self.plain:
-            text = plain_post(post, part.entry, part.section, part.places.language)
-            return RenderedPost(post.key, part.file, text, "")
         entry = part.entry
-        about = line_about(entry, part.section, part.places.language)
+        when = (
+            entry.day if part.file or self.plain else entry.when
+        )  # a file, or a piece for a machine, is read by itself
+        if self.plain:
+            text = plain_post(post, entry, when, part.section, part.places.language)
+            return RenderedPost(post.key, part.file, text, "")
+        about = line_about(entry, when, part.section, part.places.language)
         anchor = part.anchor if part.places.explicit else ""
         above = opening(entry.title, entry.subtitle, part.places.level, anchor, about, context)
         pieces = (above, write_blocks(post.blocks, context))

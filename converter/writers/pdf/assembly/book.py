@@ -256,8 +256,7 @@ class _BookPages:
 
     def _origin(self, entry: Entry) -> str:
         """Return byline and day of a post, the day without its year."""
-        day = entry.short_day if self._book.says_days else ""
-        return BETWEEN.join(filter(None, (*self._style.isolated(entry.names), day)))
+        return BETWEEN.join(filter(None, (*self._style.isolated(entry.names), entry.short_when)))
 
     def _tags(self, body: Sequence[Placed]) -> list[dict[str, Any]]:
         """Return the tags with the pages of their posts; neighbours of one tag are a range, as in "12–19"."""

@@ -1,21 +1,19 @@
 """Cuts a book into runs of parts that are compiled together: Typst takes longer to begin than to set a post."""
 
-from collections.abc import Iterable, Iterator
-from zlib import crc32
+from operator import itemgetter
 
 from msgspec import Struct
 
 from converter.writers.book import Book
 from converter.writers.pdf.parts import PdfPart, PostPart, cut
 from converter.writers.pdf.slices import weight
+from converter.writers.runs import grouped, is_seam
 
 RUNS = 24
 """How many runs a book is cut into about; more only where they would grow too large. One changed post costs a run, and
 each has its own subsets of the fonts, some sixty kilobytes of Chinese."""
 LIGHTEST, HEAVIEST = 1 << 14, 1 << 17
 """What a run weighs at least and at most, as `slices` weighs: Typst takes a kilobyte of memory for a character."""
-_SEAM = 4
-"""One post in so many begins a new run, where the one before it is large enough."""
 
 
 class RunPart(Struct, frozen=True):
@@ -38,7 +36,9 @@ def runs_of(book: Book) -> tuple[RunPart, ...]:
     They end where the key of a post says, so that a post that comes or goes leaves the other runs as they were.
     """
     weighed = [(part, _weight(part)) for part in cut(book)]
-    return tuple(RunPart(parts) for parts in _grouped(weighed, _size(sum(weight for _, weight in weighed))))
+    size = _size(sum(weight for _, weight in weighed))
+    runs = grouped(weighed, size=size, full=size / 2, weigh=itemgetter(1), seam=_is_seam)
+    return tuple(RunPart(tuple(part for part, _ in run)) for run in runs)
 
 
 def _size(total: float) -> float:
@@ -50,18 +50,6 @@ def _weight(part: PdfPart) -> float:
     return weight(part.post.blocks) if isinstance(part, PostPart) else 0
 
 
-def _grouped(weighed: Iterable[tuple[PdfPart, float]], size: float) -> Iterator[tuple[PdfPart, ...]]:
-    group: list[PdfPart] = []
-    total = 0.0
-    for part, each in weighed:
-        if group and (total + each > size or (2 * total > size and _is_seam(part))):
-            yield tuple(group)
-            group, total = [], 0.0
-        group.append(part)
-        total += each
-    if group:
-        yield tuple(group)
-
-
-def _is_seam(part: PdfPart) -> bool:
-    return isinstance(part, PostPart) and part.opens and crc32(part.post.key.encode()) % _SEAM == 0
+def _is_seam(weighed: tuple[PdfPart, float]) -> bool:
+    part = weighed[0]
+    return isinstance(part, PostPart) and part.opens and is_seam(part.post.key)

@@ -75,7 +75,7 @@ def _post(part: PostPart, style: Style, warn: Warn) -> Prepared:
         "title": style.headline(entry.title, TITLE),
         "subtitle": entry.subtitle,
         "lang": tongue(entry.language),
-        "meta": BETWEEN.join(style.isolated(filter(None, (*entry.names, entry.day, part.section)))),
+        "meta": BETWEEN.join(style.isolated(filter(None, (*entry.names, entry.when, part.section)))),
         "tags": BETWEEN.join(style.isolated(post.metadata.tags)),
         "original": entry.original,
         "original_text": readable(entry.original),

@@ -63,7 +63,7 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
             "opens": part.opens,
             "closes": part.closes,
             "offset": style.offset,
-            "meta": style.isolated(filter(None, (*entry.names, entry.day, part.section))),
+            "meta": style.isolated(filter(None, (*entry.names, entry.when, part.section))),
             "tags": style.isolated(post.metadata.tags),
             "body": written.body,
             "notes": written.notes,
