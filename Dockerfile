@@ -15,6 +15,7 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 COPY converter converter
 COPY themes themes
+COPY docs/diagnostics.md docs/diagnostics.md
 RUN pip install --no-cache-dir --no-compile ".[$FONTS]" && rm -rf /src/*
 
 RUN useradd --create-home reader

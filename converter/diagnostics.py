@@ -47,6 +47,7 @@ class Code(StrEnum):
     SOURCE_OUTSIDE = "source-outside", Severity.ERROR
     PUBLISH_URL_MISSING = "publish-url-missing", Severity.WARNING
     OUTPUT_UNWRITABLE = "output-unwritable", Severity.ERROR
+    SUMMARY_UNWRITABLE = "summary-unwritable", Severity.WARNING
     CACHE_UNWRITABLE = "cache-unwritable", Severity.WARNING
     SOURCES_GONE = "sources-gone", Severity.NOTICE
     SOURCES_MISSING = "sources-missing", Severity.ERROR
@@ -128,6 +129,7 @@ class Code(StrEnum):
     OUTPUT_INVALID = "output-invalid", Severity.ERROR
     POST_LEFT_OUT = "post-left-out", Severity.ERROR
     WORDS_LOST = "words-lost", Severity.ERROR
+    WORDS_ACCEPTED = "words-accepted", Severity.WARNING
     CONTENT_LOST = "content-lost", Severity.ERROR
     WORDS_REPEATED = "words-repeated", Severity.ERROR
     NOT_VERIFIED = "not-verified", Severity.NOTICE
@@ -138,6 +140,11 @@ _ONE_LINE = {
     **dict.fromkeys(map(ord, "\t\n\r\v\f\x85\u2028\u2029"), " "),
 }
 """What posts, files and servers say may hold ends of lines, and orders to a terminal: a message is one line of text."""
+
+
+def one_line(text: str) -> str:
+    """Return a text without ends of lines, and without orders to a terminal."""
+    return text.translate(_ONE_LINE)
 
 
 class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -165,11 +172,11 @@ class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def place(self) -> str:
         """What stands before the severity when it is printed: file, line and column, or nothing."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        return f"{place}: ".translate(_ONE_LINE) if place else ""
+        return one_line(f"{place}: ") if place else ""
 
     def __str__(self) -> str:
         tail = f" ({self.hint})" if self.hint else ""
-        return f"{self.place}{self.severity.value}: {self.message} [{self.code}]{tail}".translate(_ONE_LINE)
+        return one_line(f"{self.place}{self.severity.value}: {self.message} [{self.code}]{tail}")
 
 
 ValueT = TypeVar("ValueT")

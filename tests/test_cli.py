@@ -311,7 +311,7 @@ def test_what_is_no_file_is_not_waited_for(command: str, tmp_path: Path) -> None
 
 
 def test_the_severity_is_coloured_and_not_the_same_word_in_a_path(capsys: pytest.CaptureFixture[str]) -> None:
-    from converter.cli.options import print_diagnostic
+    from converter.cli.messages import print_diagnostic
     from converter.diagnostics import Code, Diagnostic
 
     fault = Diagnostic(code=Code.USAGE, message="an error: twice", file="error: a\nb.md", line=3)

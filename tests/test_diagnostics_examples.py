@@ -28,6 +28,7 @@ FOLDER = "/home/ana"
 NOT_RUN = {
     Code.LIBRARY_MISSING: "the machine that runs the tests has the libraries",
     Code.FORMAT_LEFT_OUT: "the machine that runs the tests has the libraries",
+    Code.SUMMARY_UNWRITABLE: "it needs the environment of a CI system",
     Code.TASK_TOO_LARGE: "it depends on the memory that the process has already",
     Code.WORKER_DIED: "the worker must be killed from outside",
     Code.INTERNAL_ERROR: "it needs a writer with a bug in it",

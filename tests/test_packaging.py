@@ -29,7 +29,7 @@ def test_the_wheel_holds_the_package_and_the_themes(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     themes = {name.replace("themes/", "converter/_themes/", 1) for name in tracked("themes")}
 
-    assert tracked("converter") | themes == names
+    assert tracked("converter") | themes | {"converter/_docs/diagnostics.md"} == names
 
 
 def test_an_installed_wheel_finds_its_themes_and_writers(wheel: Path, tmp_path: Path) -> None:
@@ -37,7 +37,8 @@ def test_an_installed_wheel_finds_its_themes_and_writers(wheel: Path, tmp_path: 
     program = (
         "import converter, converter.themes as t; from pathlib import Path;"
         "assert Path(converter.__file__).is_relative_to(Path.cwd());"
-        "print(t.open_theme('default').folders[0].endswith('converter/_themes/default'))"
+        "print(t.open_theme('default').folders[0].endswith('converter/_themes/default'));"
+        "from converter.cli.explain import explanation; assert explanation('words-lost')"
     )
 
     result = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)

@@ -239,6 +239,27 @@ def test_a_rule_takes_out_what_is_not_the_post_and_says_so(tmp_path: Path) -> No
     assert ["Tell your friends"] == [found.removed for found in report.diagnostics]
 
 
+class Losing(MarkdownWriter, frozen=True):
+    """A writer that drops a word."""
+
+    def assemble(self, *arguments: Any) -> tuple[File, ...]:
+        files = super().assemble(*arguments)
+        return tuple(replace(file, data=file.data.replace(b" lighthouse", b"")) for file in files)
+
+
+def test_a_file_may_lose_as_many_words_as_are_accepted(tmp_path: Path) -> None:
+    source = a_site(tmp_path, "one")
+    post = tmp_path / "site/_posts/2024-05-01-post.md"
+    post.write_text(f"{post.read_text('utf-8')}\nThe lighthouse is lit.\n", "utf-8")
+    settings = config(source, tmp_path, Losing(), verify=True, cache=Cache(str(tmp_path / "cache")))
+
+    runs = [build(replace(settings, max_lost_words=number)) for number in (0, 1, 0)]
+
+    assert [[], ["new"], []] == [[file.change for file in run.files] for run in runs]
+    assert [1, 0, 1] == [run.exit_status() for run in runs]
+    assert [Code.WORDS_ACCEPTED] == [found.code for found in runs[1].diagnostics]
+
+
 @pytest.mark.parametrize(("missing", "kept"), [("placeholder", True), ("alt", True), ("drop", True), ("fail", False)])
 def test_a_missing_picture_costs_its_post_only_under_the_policy_fail(
     tmp_path: Path, missing: Literal["placeholder", "alt", "drop", "fail"], kept: bool

@@ -17,9 +17,10 @@ from converter.cli.build import build
 from converter.cli.check import check
 from converter.cli.completion import completion
 from converter.cli.doctor import doctor
+from converter.cli.explain import explain
 from converter.cli.listing import list_editions
+from converter.cli.messages import print_diagnostic, reported
 from converter.cli.one_post import convert, inspect
-from converter.cli.options import print_diagnostic
 from converter.cli.signals import ending_the_run
 from converter.cli.streams import forget_output, prepare
 from converter.cli.verify import verify
@@ -65,8 +66,8 @@ def _list(found: tuple[Plugin, ...]) -> None:
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
 
 
-for command in (build, check, completion, convert, doctor, inspect, list_editions, verify, withdraw):
-    cli.add_command(command)
+for command in (build, check, completion, convert, doctor, explain, inspect, list_editions, verify, withdraw):
+    cli.add_command(reported(command))
 
 
 def main() -> None:

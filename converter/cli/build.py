@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from converter.cli.options import Messages, message_options, option
+from converter.cli.messages import Messages, message_options
+from converter.cli.options import max_lost_words_option, option
 from converter.cli.progress import progress
 from converter.cli.settings import settings_options
-from converter.cli.streams import write
+from converter.cli.streams import STREAM, write
 
 if TYPE_CHECKING:
     from converter.config import Config
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 @option("--report", metavar="FILE", help="Write a report as JSON; - for standard output.")
 @option("--fail-on-empty", is_flag=True, help="Exit with 4 when nothing was written.")
 @option("--verify", is_flag=True, help="Replace a file only when no word of its posts is lost.")
+@max_lost_words_option
 @option("--force", is_flag=True, help="Put every file together again, from cached parts where there are some.")
 @option("--frozen", is_flag=True, help="Write nothing, and exit with 1 when a file would change.")
 @option("-n", "--dry-run", is_flag=True, help="Say which digests would be written, and write nothing.")
@@ -31,6 +33,7 @@ def build(
     report: str | None,
     fail_on_empty: bool,
     verify: bool,
+    max_lost_words: int,
     force: bool,
     frozen: bool,
     dry_run: bool,
@@ -46,11 +49,14 @@ def build(
     from converter.pipeline.report import summary
     from converter.pipeline.run import build as run
 
+    messages.under(settings.sources)
+    if dry_run or report == STREAM:
+        messages.print_data("the digests" if dry_run else "--report")
     if frozen and dry_run:
         raise UsageError(
             Code.USAGE, "--dry-run makes no files, and --frozen compares them", hint="leave one of them out"
         )
-    settings = replace(settings, verify=verify)
+    settings = replace(settings, verify=verify, max_lost_words=max_lost_words)
     with progress(quiet=messages.quiet) as tell:
         outcome = run(settings, progress=tell, dry_run=dry_run, force=force, frozen=frozen)
     messages.show(outcome.diagnostics)
@@ -58,6 +64,5 @@ def build(
         click.echo("\n".join(outcome.digests))
     if report:
         write(report, outcome.to_json())
-    if not messages.quiet:
-        click.echo(summary(outcome), err=True)
-    sys.exit(outcome.exit_status(strict=messages.strict, fail_on_empty=fail_on_empty))
+    messages.tell(summary(outcome), outcome)
+    sys.exit(messages.exit_status(outcome, fail_on_empty=fail_on_empty))

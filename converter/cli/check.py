@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from converter.cli.options import Messages, message_options, option, read
+from converter.cli.messages import Messages, message_options
+from converter.cli.options import option, read
 
 if TYPE_CHECKING:
     from converter.diagnostics import Diagnostic
@@ -28,6 +29,5 @@ def check(*, files: tuple[str, ...], epubcheck: bool, messages: Messages) -> Non
         if epubcheck:
             found.extend(run_epubcheck(Path(name)))
     messages.show(found)
-    if not messages.quiet:
-        click.echo(f"{len(found) or 'no'} {'fault' if len(found) < 2 else 'faults'} found", err=True)
+    messages.tell(f"{len(found) or 'no'} {'fault' if len(found) < 2 else 'faults'} found")
     sys.exit(messages.status(found))

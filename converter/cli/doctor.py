@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from converter.cli.machine import machine
-from converter.cli.options import Messages, cache_options, follow_links_option, message_options, option
+from converter.cli.messages import Messages, message_options
+from converter.cli.options import cache_options, follow_links_option, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +47,10 @@ def doctor(
     from converter.reading.front_matter.repair import fix_front_matter
 
     found: list[Diagnostic] = []
-    if not (dry_run or messages.quiet):
+    messages.under(paths or (".",))
+    if dry_run:
+        messages.print_data("the patch")
+    elif not (messages.quiet or messages.is_document or _are_files(paths)):
         click.echo(machine(paths, cache, cache_limit, found.append), nl=False)
     locations = find_posts(paths or (".",), found.append, drafts=True, follow_links=follow_links)
     repaired = 0
@@ -63,9 +68,13 @@ def doctor(
             found.append(error.diagnostic)
     messages.show(found)
     faults = sum(diagnostic.code is not Code.POST_SKIPPED for diagnostic in found)
-    if not messages.quiet:
-        click.echo(_summary(len(locations), repaired, faults), err=True)
-    sys.exit(1 if faults else 0)
+    messages.tell(_summary(len(locations), repaired, faults))
+    sys.exit(1 if faults > messages.max_errors else 0)
+
+
+def _are_files(paths: tuple[str, ...]) -> bool:
+    """Whether only files are asked about, as a hook of git does: the machine is no matter then."""
+    return bool(paths) and all(os.path.isfile(path) for path in paths)  # noqa: PTH113  (no name makes it fail)
 
 
 def _faults(location: Location, data: bytes) -> Sequence[Diagnostic]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from converter.cli.options import Messages, message_options, option
+from converter.cli.messages import Messages, message_options
+from converter.cli.options import option
 from converter.cli.progress import progress
 from converter.cli.settings import settings_options
 from converter.cli.streams import STREAM, write
@@ -37,6 +38,8 @@ def list_editions(*, settings: Config, as_json: bool, messages: Messages) -> Non
     """
     from converter.pipeline.run import listed
 
+    messages.print_data("the editions")
+    messages.under(settings.sources)
     with progress(quiet=messages.quiet) as tell:
         found = listed(settings, progress=tell)
     messages.show(found.diagnostics)

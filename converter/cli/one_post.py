@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from converter.cli.completion import complete_format, complete_theme
-from converter.cli.options import Messages, follow_links_option, message_options, name_option, option, timeout_option
+from converter.cli.messages import Messages, message_options
+from converter.cli.options import follow_links_option, name_option, option, timeout_option
 from converter.cli.streams import STREAM, is_stream, write
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def convert(
     from converter.digest import digest_of
     from converter.pipeline.output import open_output, publish
 
+    if target == STREAM:
+        messages.print_data("the post")
+    messages.under((source,))
     config = _config(source, timeout, follow_links=follow_links)
     post, site, found = _read_one(source, name, config)
     try:
@@ -91,6 +95,8 @@ def inspect(
     messages: Messages,
 ) -> None:
     """Show what was read: metadata, outline and diagnostics of POST; - for standard input."""
+    messages.print_data("what was read")
+    messages.under((source,))
     config = _config(source, timeout, follow_links=follow_links)
     if whole:
         click.echo(_shared_blocks(source, config), nl=False)

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import functools
-import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from converter.diagnostics import Diagnostic
-
-COLORS = {"error": "red", "warning": "yellow", "notice": "cyan"}
+    from collections.abc import Callable
 
 
 def option(*names: str, **settings: Any) -> Callable[[Any], Any]:
@@ -29,51 +23,9 @@ name_option = option("--name", metavar="FILE", default="post.md", help="The file
 timeout_option = option(
     "--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="The time that one task may take."
 )
-
-
-@dataclass(frozen=True)
-class Messages:
-    """How much is told, how, and what follows from it."""
-
-    strict: bool
-    quiet: bool
-    verbose: bool
-    color: str
-
-    def show(self, found: Iterable[Diagnostic]) -> None:
-        """Print the diagnostics that are wanted to standard error."""
-        for diagnostic in found:
-            severity = diagnostic.severity.value
-            if severity == "error" or (severity == "warning" and not self.quiet) or self.verbose:
-                print_diagnostic(diagnostic, self.color)
-
-    def status(self, found: Iterable[Diagnostic]) -> int:
-        """Return the exit status that the diagnostics lead to."""
-        from converter.pipeline.report import exit_status
-
-        return exit_status(found, strict=self.strict)
-
-
-def message_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say how much is told; the command gets them as one `messages`."""
-
-    @functools.wraps(command)
-    def run(*arguments: Any, strict: bool, quiet: bool, verbose: bool, color: str, **named: Any) -> None:
-        command(*arguments, messages=Messages(strict, quiet, verbose, color), **named)
-
-    for add in (
-        option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            help="Colour messages; NO_COLOR turns it off too.",
-        ),
-        option("-v", "--verbose", is_flag=True, help="Print notices too."),
-        option("-q", "--quiet", is_flag=True, help="Print errors only."),
-        option("--strict", is_flag=True, help="Exit with 3 when there are warnings."),
-    ):
-        run = add(run)
-    return run
+max_lost_words_option = option(
+    "--max-lost-words", type=click.IntRange(min=0), default=0, metavar="N", help="How many missing words are accepted."
+)
 
 
 def cache_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -108,15 +60,6 @@ def _cache(folder: str | None, *, no_cache: bool) -> str | None:
     given = click.core.ParameterSource.COMMANDLINE
     source = click.get_current_context().get_parameter_source
     return "" if no_cache and (source("no_cache") is given or source("cache") is not given) else folder
-
-
-def print_diagnostic(diagnostic: Diagnostic, color: str = "auto") -> None:
-    """Print one diagnostic to standard error, its severity in colour where that is wanted and can be seen."""
-    wanted = {"always": True, "never": False}.get(color, False if os.environ.get("NO_COLOR") else None)
-    word = diagnostic.severity.value
-    place, text = diagnostic.place, str(diagnostic)  # a path may hold the word too, so it is taken where it stands
-    styled = click.style(f"{word}:", fg=COLORS[word], bold=True)
-    click.echo(f"{place}{styled}{text[len(place) + len(word) + 1 :]}", err=True, color=wanted)
 
 
 MAX_FILE = 512 * 1024 * 1024

@@ -83,6 +83,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """Seconds that one task may take, where there are several processes."""
     verify: bool = False
     """Whether the words of each file are compared with the sources before it is put in place."""
+    max_lost_words: int = 0
+    """How many missing words of each file are only warned of, where files are compared with the sources."""
     follow_links: bool = False
     """Whether links in the site may lead out of it."""
     cache: Cache = Cache()

@@ -80,7 +80,8 @@ class Editions:
         self._made.setdefault(made.digest, {})[made.format] = made.files
         key = self.key(edition, made.format)
         name = _name(made.digest, made.format)
-        self._finished.add(name, key, made.files, made.diagnostics, verified=self._verify)
+        verified = self._verify and all(each.code is not Code.WORDS_ACCEPTED for each in made.diagnostics)
+        self._finished.add(name, key, made.files, made.diagnostics, verified=verified)
 
     def entries(self, editions: Iterable[Edition], warn: Warn) -> tuple[PublishedEdition, ...]:
         """Return the editions of this run, and those of earlier ones whose files are still there, by period."""

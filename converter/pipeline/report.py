@@ -1,7 +1,7 @@
 """What a run did: the files it made, what it found, and the exit status that follows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -70,28 +70,31 @@ class Report(Struct, frozen=True, kw_only=True):
     duplicates: tuple[Duplicate, ...] = ()
     """The posts that another of their digest stands for."""
 
-    def exit_status(self, *, strict: bool = False, fail_on_empty: bool = False) -> int:
+    def exit_status(self, *, strict: bool = False, fail_on_empty: bool = False, max_errors: int = 0) -> int:
         """Return the exit status of docs/cli.md."""
-        status = exit_status(self.diagnostics, strict=strict)
+        status = exit_status(self.diagnostics, strict=strict, max_errors=max_errors)
         return EMPTY if status == OK and fail_on_empty and not self.files else status
 
     def to_json(self) -> bytes:
         """Return the report as indented JSON, for `--report`."""
-        counts = Counter(diagnostic.severity.value for diagnostic in self.diagnostics)
-        table = {
-            "schema": "converter/report/1",
-            "counts": {severity.value: counts[severity.value] for severity in Severity},
-            **msgspec.to_builtins(self),
-        }
-        table["diagnostics"] = [
-            {"severity": diagnostic.severity.value, **msgspec.to_builtins(diagnostic)}
-            for diagnostic in self.diagnostics
-        ]
-        try:
-            data = msgspec.json.encode(table)
-        except UnicodeEncodeError:  # the name of a folder that is no Unicode
-            data = msgspec.json.encode(_named(table))
-        return msgspec.json.format(data, indent=2) + b"\n"
+        return json_of({"schema": "converter/report/1", **msgspec.to_builtins(self), **table_of(self.diagnostics)})
+
+
+def table_of(diagnostics: Iterable[Diagnostic]) -> dict[str, object]:
+    """Return diagnostics as reports have them: `diagnostics`, each with its severity, and their `counts`."""
+    found = tuple(diagnostics)
+    counts = Counter(diagnostic.severity for diagnostic in found)
+    rows = [{"severity": diagnostic.severity.value, **msgspec.to_builtins(diagnostic)} for diagnostic in found]
+    return {"counts": {severity.value: counts[severity] for severity in Severity}, "diagnostics": rows}
+
+
+def json_of(table: Mapping[str, object]) -> bytes:
+    """Return a report as indented JSON."""
+    try:
+        data = msgspec.json.encode(table)
+    except UnicodeEncodeError:  # the name of a folder that is no Unicode
+        data = msgspec.json.encode(_named(table))
+    return msgspec.json.format(data, indent=2) + b"\n"
 
 
 def _named(value: object) -> object:
@@ -107,15 +110,15 @@ def _named(value: object) -> object:
             return value
 
 
-def exit_status(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> int:
-    """Return the exit status that the worst of the diagnostics leads to."""
+def exit_status(diagnostics: Iterable[Diagnostic], *, strict: bool = False, max_errors: int = 0) -> int:
+    """Return the exit status that the diagnostics lead to. Errors that are accepted count as warnings."""
     found = tuple(diagnostics)
-    severities = {diagnostic.severity for diagnostic in found}
+    counts = Counter(diagnostic.severity for diagnostic in found)
     if any(diagnostic.code is Code.INTERNAL_ERROR for diagnostic in found):
         return BUG
-    if Severity.ERROR in severities:
+    if counts[Severity.ERROR] > max_errors:
         return FAILED
-    return WARNED if strict and Severity.WARNING in severities else OK
+    return WARNED if strict and counts[Severity.WARNING] + counts[Severity.ERROR] else OK
 
 
 def summary(report: Report) -> str:

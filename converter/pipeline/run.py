@@ -162,7 +162,9 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     return tuple(
         Comparison(0, 0, tuple(faults[suffix]))
         if suffix in faults
-        else compare(sources(_writer_of(suffix, config)), found, file=_listed(files, suffix))
+        else compare(
+            sources(_writer_of(suffix, config)), found, file=_listed(files, suffix), max_lost=config.max_lost_words
+        )
         for suffix, found in by_format.items()
     )
 

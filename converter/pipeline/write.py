@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Outcome, Warn, WriterError, counted, ignore
+from converter.diagnostics import Code, Diagnostic, Outcome, Severity, Warn, WriterError, counted, ignore
 from converter.digest import without
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post
@@ -316,7 +316,7 @@ class _Assemble(Struct, frozen=True):
         pages = Pages(stage.cache, self.job.context) if self.job.context else None
         files: tuple[File, ...] = self.job.writer.assemble(digest, stage.theme, Results(rendered, pages), warn)
         if stage.texts is not None:
-            _verify(files, self.job, stage.texts, warn)
+            _verify(files, self.job, stage.texts, warn, stage.config.max_lost_words)
         return files
 
 
@@ -329,8 +329,8 @@ def _left_out(post: Post) -> Diagnostic:
     )
 
 
-def _verify(files: Sequence[File], job: Job, texts: Mapping[str, SourceText], warn: Warn) -> None:
-    """Report words of the posts that are not in the files. Raises `WriterError` where there are such."""
+def _verify(files: Sequence[File], job: Job, texts: Mapping[str, SourceText], warn: Warn, max_lost: int) -> None:
+    """Report words of the posts that are not in the files. Raises `WriterError` for more than `max_lost`."""
     from converter.verify import can_read, compare, passages
 
     keys, writer = [post.key for post in job.digest.posts], job.writer
@@ -347,12 +347,13 @@ def _verify(files: Sequence[File], job: Job, texts: Mapping[str, SourceText], wa
     read = (passages(file.data, name=file.name, writer=writer) for file in files if can_read(file.name, writer))
     found = [passage for each in read for passage in each]
     sources = sources_of(keys, [one for one in job.duplicates if one.kept in keys], texts)
-    result = compare(sources, found, file=files[0].name)
+    result = compare(sources, found, file=files[0].name, max_lost=max_lost)
     for diagnostic in result.diagnostics:
         warn(diagnostic)
-    if result.diagnostics:
+    errors = [each.code for each in result.diagnostics if each.severity is Severity.ERROR]
+    if errors:
         raise WriterError(
-            result.diagnostics[0].code,
+            errors[0],
             f"{result.missing} of {counted(result.words, 'word')} lost, so the file was not replaced"
             if result.missing
             else "what the file shows is not what the posts show, so it was not replaced",

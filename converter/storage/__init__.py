@@ -3,7 +3,15 @@
 from converter.storage.index import Index
 from converter.storage.memory import MemorySink, MemoryTree
 from converter.storage.places import absolute, is_url, open_sink, open_tree
-from converter.storage.sink import LocalSink, Sink, remove_leftover, remove_leftovers, write_file, write_quickly
+from converter.storage.sink import (
+    LocalSink,
+    Sink,
+    append_file,
+    remove_leftover,
+    remove_leftovers,
+    write_file,
+    write_quickly,
+)
 from converter.storage.tree import (
     ABSENT,
     Entry,
@@ -30,6 +38,7 @@ __all__ = [
     "Stamp",
     "Tree",
     "absolute",
+    "append_file",
     "is_url",
     "open_sink",
     "open_tree",

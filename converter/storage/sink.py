@@ -4,6 +4,7 @@ A file is written beside its place under a name of its own, and is locked as lon
 one that is not locked finds a leftover. Nothing has to be remembered, and no number of a process can be mistaken.
 """
 
+import errno
 import os
 import secrets
 import stat
@@ -26,6 +27,7 @@ MOST_LOOKED_AT = 200_000
 """Names that a search for leftovers looks at: an output folder may be a home folder."""
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_LAST = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _OLD = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -97,6 +99,17 @@ def write_quickly(target: str, data: bytes, mode: int = 0o666) -> None:
         with suppress(OSError):
             os.unlink(unfinished)
         raise
+
+
+def append_file(target: str, data: bytes) -> None:
+    """Write at the end of a file, which is made where there is none. Raises `OSError`, also for what is no file."""
+    handle = os.open(target, _LAST, 0o666)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "this is a pipe or a device, not a file")
+        _write_all(handle, data)
+    finally:
+        os.close(handle)
 
 
 def _write_all(handle: int, data: bytes) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, counted, shortened
 from converter.verify.outputs import Passage
@@ -54,10 +55,11 @@ class Comparison(Struct, frozen=True):
         return 1.0 if self.words == 0 else 1 - self.missing / self.words
 
 
-def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file: str) -> Comparison:
+def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file: str, max_lost: int = 0) -> Comparison:
     """Return what `file`, whose text is in `passages`, lacks of the sources.
 
-    Each source has a passage of its title, or of the title of the post that stands for it.
+    Each source has a passage of its title, or of the title of the post that stands for it. Where no more
+    than `max_lost` words are missing, that is a warning, and no error.
     """
     waiting: dict[str, list[Passage]] = {}
     for passage in passages:
@@ -84,7 +86,13 @@ def compare(sources: Sequence[SourceText], passages: Iterable[Passage], *, file:
         if not source.within:
             candidates.remove(best)
             diagnostics.extend(_beside_words(source, best, file))
+    if missing <= max_lost:
+        diagnostics = [_accepted(each) if each.code is Code.WORDS_LOST else each for each in diagnostics]
     return Comparison(total, missing, tuple(diagnostics))
+
+
+def _accepted(lost: Diagnostic) -> Diagnostic:
+    return replace(lost, code=Code.WORDS_ACCEPTED)
 
 
 def _title(title: str) -> str:

@@ -1,0 +1,53 @@
+"""The files of diagnostics, which are relative to a site -> their paths in the repository, as CI knows them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from converter.diagnostics import Diagnostic
+
+
+class Places(Struct, frozen=True):
+    """Where the files are that diagnostics name."""
+
+    sources: tuple[str, ...] = ()
+    """Where posts were looked for."""
+
+    def located(self, diagnostic: Diagnostic) -> Diagnostic:
+        """Return the diagnostic with its file relative to the repository, else to the working directory.
+
+        One that is in neither is named by its whole path, and one that is not there as it was.
+        """
+        if not diagnostic.file:
+            return diagnostic
+        base = _base()
+        for folder in (*_roots(self.sources), Path.cwd()):
+            path = folder / diagnostic.file
+            if _exists(path):
+                shown = path.relative_to(base) if path.is_relative_to(base) else path
+                return replace(diagnostic, file=shown.as_posix())
+        return diagnostic
+
+
+def _base() -> Path:
+    """Return the folder of the repository, where the working directory is in it."""
+    here = Path.cwd()
+    workspace = Path(os.environ.get("GITHUB_WORKSPACE") or here)
+    return workspace if here.is_relative_to(workspace) else here
+
+
+def _roots(sources: tuple[str, ...]) -> list[Path]:
+    from converter.pipeline.discover import site_root
+
+    return [site_root(Path(source).absolute()) for source in sources if _exists(Path(source))]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
