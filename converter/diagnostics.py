@@ -112,6 +112,7 @@ class Code(StrEnum):
 
     # writing
     EDITION_OUTDATED = "edition-outdated", Severity.ERROR
+    EDITION_SEALED = "edition-sealed", Severity.NOTICE
     EDITION_RESTORED = "edition-restored", Severity.NOTICE
     FILE_KEPT = "file-kept", Severity.NOTICE
     EDITIONS_UNREADABLE = "editions-unreadable", Severity.WARNING

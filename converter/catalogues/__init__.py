@@ -47,6 +47,8 @@ class PublishedEdition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When it came into the list as it is, where that is not `updated`: see `date`."""
     revision: int = 1
     """How often its files were made otherwise since it is in the list."""
+    sealed: int = 0
+    """The revision that stays as it is, whatever becomes of its posts, as the book says it; 0 while it may change."""
     period: Period
     headlines: tuple[str, ...] = ()
     """The titles that its cover announces."""

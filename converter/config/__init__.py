@@ -245,7 +245,7 @@ def _read(file: TomlFile, warn: Warn) -> _File:
 
 def _digests(table: _File, options: Options, file: TomlFile | None) -> tuple[DigestSpec, ...]:
     """Return the digests of the file with the options of the command line laid over each."""
-    specs = [convert(digest, DigestSpec, file, None, "[[digest]]") for digest in table.digest] or [DigestSpec()]
+    specs = [_digest(digest, table, file) for digest in table.digest] or [DigestSpec()]
     names = ("period", "group_by", "since", "until", "drafts", "future", "unpublished")
     given = {name: value for name in names if (value := getattr(options, name)) is not None}
     for name in options.digests:
@@ -260,6 +260,22 @@ def _digests(table: _File, options: Options, file: TomlFile | None) -> tuple[Dig
             hint="give each [[digest]] a `name` of its own",
         )
     return tuple(specs)
+
+
+def _digest(digest: dict[str, Any], table: _File, file: TomlFile | None) -> DigestSpec:
+    """Return one `[[digest]]`. Raises `UsageError` for one that is to be sealed where nothing lasts."""
+    name, line = (str(file), line_of("seal", file.text, "[[digest]]")) if file else (None, None)
+    try:
+        spec = convert(digest, DigestSpec, file, None, "[[digest]]")
+    except UsageError as error:
+        found = error.diagnostic
+        if found.file:
+            raise
+        raise UsageError(found.code, found.message, file=name, line=line, hint=found.hint) from error
+    if spec.seal and not table.state.get("folder"):
+        message = "`seal` needs a state: what is sealed must not be lost"
+        raise UsageError(Code.CONFIG_INVALID, message, file=name, line=line, hint="name a `folder` in [state]")
+    return spec
 
 
 def _check_digest(name: str, known: list[str], file: TomlFile | None) -> None:

@@ -4,13 +4,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import zip_longest
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn, counted
 from converter.digest.filters import Taking
+from converter.digest.late import Closed
+from converter.digest.periods import period_key, period_of
 from converter.digest.spec import DigestSpec, GroupBy
 from converter.languages.labels import format_period, label
 from converter.languages.zones import in_zone, zone_named
@@ -42,12 +45,14 @@ def compile_digests(
     site: Site | None = None,
     now: datetime | None = None,
     words: Mapping[str, int] | None = None,
+    closed: Closed | None = None,
     warn: Warn | None = None,
 ) -> tuple[Digest, ...]:
     """Return the digests of `posts`, earliest period first; posts without a date make the last one.
 
     `now` says what the future is, and is the latest date that a digest may have; without it, no post is of the future.
-    `words` says how long posts are whose bodies are not at hand, by their keys.
+    `words` says how long posts are whose bodies are not at hand, by their keys. Of editions that are `closed` there are
+    no digests, unless posts that come late open them again.
     A post that is not taken is reported to `warn` with the reason. Raises `UsageError` for an unknown time zone.
     """
     spec = spec or DigestSpec()
@@ -58,9 +63,10 @@ def compile_digests(
     groups: dict[Period, list[Post]] = {}
     for post in _ordered(taking.taken(posts, report), spec):
         groups.setdefault(period_of(post, spec.period, zone), []).append(post)
+    groups, late = closed.open(groups) if closed else (groups, frozenset())
+    compiler = _Compiler(spec, site, now, late, report)
     return tuple(
-        _digest(groups[period], period, spec, site, now, report)
-        for period in sorted(groups, key=lambda p: p.first or date.max)
+        compiler.digest(groups[period], period) for period in sorted(groups, key=lambda p: p.first or date.max)
     )
 
 
@@ -97,38 +103,6 @@ def zone_of(site: Site) -> tzinfo:
     return zone
 
 
-def period_of(post: Post, kind: PeriodKind, zone: tzinfo) -> Period:
-    """Return the period that a post belongs to; one without borders for an undated post."""
-    moment = post.metadata.published
-    if moment is None or kind is PeriodKind.NONE:
-        return Period(kind)
-    first = _first_day(in_zone(moment, zone).date(), kind)
-    return Period(kind, first, _last_day(first, kind))
-
-
-def _first_day(day: date, kind: PeriodKind) -> date:
-    match kind:
-        case PeriodKind.WEEK:  # ISO 8601: weeks begin on Monday
-            return day - timedelta(days=day.weekday())
-        case PeriodKind.MONTH:
-            return day.replace(day=1)
-        case PeriodKind.QUARTER:
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-        case PeriodKind.YEAR:
-            return day.replace(month=1, day=1)
-        case _:
-            return day
-
-
-def _last_day(first: date, kind: PeriodKind) -> date:
-    """Return the day before the period that follows; no calendar goes beyond the year 9999."""
-    days = {PeriodKind.DAY: 1, PeriodKind.WEEK: 7, PeriodKind.MONTH: 31, PeriodKind.QUARTER: 92, PeriodKind.YEAR: 366}
-    try:
-        return _first_day(first + timedelta(days=days[kind]), kind) - timedelta(days=1)
-    except OverflowError:
-        return date.max
-
-
 def _ordered(posts: Sequence[Post], spec: DigestSpec) -> list[Post]:
     """Return posts by date, then by key; undated ones last in either order."""
     dated = [post for post in posts if post.metadata.published]
@@ -138,63 +112,81 @@ def _ordered(posts: Sequence[Post], spec: DigestSpec) -> list[Post]:
     return by_date + sorted(undated, key=lambda post: post.key)
 
 
-def _digest(
-    posts: Sequence[Post], period: Period, spec: DigestSpec, site: Site, now: datetime | None, warn: Warn
-) -> Digest:
-    if spec.limit:
-        posts = _limited(posts, spec, warn)
-    language = _language(posts, site)
-    undated = period.kind is not PeriodKind.NONE and period.first is None
-    when = label(language, "undated") if undated else format_period(language, period.kind, period.first)
-    only = posts[0].metadata.title if len(posts) == 1 else ""
-    name = spec.title or site.title or only or label(language, "collection")
-    return Digest(
-        key="-".join(filter(None, (_file_name(spec.name) or _site_slug(site), period_key(period)))),
-        title=" · ".join(filter(None, (name, when))),
-        period=period,
-        language=language,
-        site=replace(site, title=name),
-        updated=_updated(posts, now),
-        sections=_sections(posts, spec, language),
-    )
+class _Compiler(Struct, frozen=True):
+    """Makes digests of posts that belong together."""
 
+    spec: DigestSpec
+    site: Site
+    now: datetime | None
+    late: Set[str]
+    """The keys of posts whose own edition is sealed: they are in a section of their own."""
+    warn: Warn
 
-def _sections(posts: Sequence[Post], spec: DigestSpec, language: str) -> tuple[Section, ...]:
-    """Return the sections; posts that belong nowhere come last."""
-    groups = _groups(posts, spec)
-    rest = groups.pop("", [])
-    sections = [Section(spec.section_titles.get(name, name), tuple(members)) for name, members in groups.items()]
-    if rest:
-        sections.append(Section(label(language, "other") if groups else "", tuple(rest)))
-    return tuple(sections)
+    def digest(self, posts: Sequence[Post], period: Period) -> Digest:
+        """Return the digest of a period."""
+        spec, site = self.spec, self.site
+        if spec.limit:
+            posts = self._limited(posts)
+        language = _language(posts, site)
+        undated = period.kind is not PeriodKind.NONE and period.first is None
+        when = label(language, "undated") if undated else format_period(language, period.kind, period.first)
+        only = posts[0].metadata.title if len(posts) == 1 else ""
+        name = spec.title or site.title or only or label(language, "collection")
+        return Digest(
+            key="-".join(filter(None, (_file_name(spec.name) or _site_slug(site), period_key(period)))),
+            title=" · ".join(filter(None, (name, when))),
+            period=period,
+            language=language,
+            site=replace(site, title=name),
+            updated=_updated(posts, self.now),
+            sections=self._sections(posts, language),
+        )
 
+    def _sections(self, posts: Sequence[Post], language: str) -> tuple[Section, ...]:
+        """Return the sections; posts that belong nowhere come behind the others, and late ones last."""
+        groups = self._groups(posts)
+        rest, late = groups.pop("", []), groups.pop(None, [])
+        sections = [
+            Section(self.spec.section_titles.get(name or "", name or ""), tuple(members))
+            for name, members in groups.items()
+        ]
+        if rest:
+            sections.append(Section(label(language, "other") if groups else "", tuple(rest)))
+        if late:
+            sections.append(Section(label(language, "late"), tuple(late)))
+        return tuple(sections)
 
-def _groups(posts: Sequence[Post], spec: DigestSpec) -> dict[str, list[Post]]:
-    """Return posts by their sections: those that the definition names first, the others as their first posts come."""
-    titles: dict[GroupBy, Callable[[Post], tuple[str, ...]]] = {
-        GroupBy.CATEGORY: lambda post: post.metadata.categories,
-        GroupBy.TAG: lambda post: post.metadata.tags,
-        GroupBy.NONE: lambda _post: (),
-    }
-    groups: dict[str, list[Post]] = {name: [] for name in spec.sections}
-    for post in posts:
-        groups.setdefault(next(iter(titles[spec.group_by](post)), ""), []).append(post)
-    return {name: members for name, members in groups.items() if members}
+    def _groups(self, posts: Sequence[Post]) -> dict[str | None, list[Post]]:
+        """Return posts by their sections: those that the definition names first, the others as their first posts come.
 
+        Late posts are under `None`.
+        """
+        titles: dict[GroupBy, Callable[[Post], tuple[str, ...]]] = {
+            GroupBy.CATEGORY: lambda post: post.metadata.categories,
+            GroupBy.TAG: lambda post: post.metadata.tags,
+            GroupBy.NONE: lambda _post: (),
+        }
+        groups: dict[str | None, list[Post]] = {name: [] for name in self.spec.sections}
+        for post in posts:
+            name = None if post.key in self.late else next(iter(titles[self.spec.group_by](post)), "")
+            groups.setdefault(name, []).append(post)
+        return {name: members for name, members in groups.items() if members}
 
-def _limited(posts: Sequence[Post], spec: DigestSpec, warn: Warn) -> list[Post]:
-    """Return as many posts as a digest may have: the first of each section, then the second, until it is full.
+    def _limited(self, posts: Sequence[Post]) -> list[Post]:
+        """Return as many posts as a digest may have: the first of each section, then the second, until it is full.
 
-    The others are reported.
-    """
-    rounds = zip_longest(*_groups(posts, spec).values())
-    taken = [post.key for each in rounds for post in each if post is not None][: spec.limit]
-    kept = set(taken)
-    for post in posts:
-        if post.key not in kept:
-            reason = f"the digest has {counted(spec.limit, 'post')} already"
-            warn(Diagnostic(code=Code.POST_SKIPPED, message=f"the post was not taken: {reason}", file=post.path))
-    return [post for post in posts if post.key in kept]
+        The others are reported.
+        """
+        limit = self.spec.limit
+        rounds = zip_longest(*self._groups(posts).values())
+        taken = [post.key for each in rounds for post in each if post is not None][:limit]
+        kept = set(taken)
+        for post in posts:
+            if post.key not in kept:
+                reason = f"the digest has {counted(limit, 'post')} already"
+                message = f"the post was not taken: {reason}"
+                self.warn(Diagnostic(code=Code.POST_SKIPPED, message=message, file=post.path))
+        return [post for post in posts if post.key in kept]
 
 
 def _language(posts: Sequence[Post], site: Site) -> str:
@@ -210,25 +202,6 @@ def _updated(posts: Sequence[Post], now: datetime | None) -> datetime:
     dates = [moment for post in posts for moment in (post.metadata.published, post.metadata.updated) if moment]
     newest = in_zone(max(dates, default=EPOCH), UTC)
     return min(newest, now) if now else newest
-
-
-def period_key(period: Period) -> str:
-    """Return how keys name a period (`2024-W22`): empty for one without borders, unless its posts have no dates."""
-    first = period.first
-    if first is None:
-        return "" if period.kind is PeriodKind.NONE else "undated"
-    match period.kind:
-        case PeriodKind.WEEK:
-            year, week, _ = first.isocalendar()
-            return f"{year:04}-W{week:02}"
-        case PeriodKind.MONTH:
-            return f"{first.year:04}-{first.month:02}"
-        case PeriodKind.QUARTER:
-            return f"{first.year:04}-Q{(first.month + 2) // 3}"
-        case PeriodKind.YEAR:
-            return f"{first.year:04}"
-        case _:
-            return first.isoformat()
 
 
 def stem_of(digest: Digest) -> str:

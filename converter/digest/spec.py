@@ -1,8 +1,9 @@
 """Which digests to make of posts: the table `[[digest]]`, checked."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import EnumType, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -12,6 +13,9 @@ from msgspec.structs import force_setattr
 
 from converter.diagnostics import Code, UsageError
 from converter.model import PeriodKind
+
+_TIME = re.compile(r"([0-9]{1,4}) ?([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 class GroupBy(StrEnum):
@@ -67,6 +71,10 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     the others, or nothing."""
     duplicate_threshold: Annotated[float, Meta(ge=0.5, le=1)] = 0.8
     """How similar they must be: the share of what both say that each of them says."""
+    seal: str = ""
+    """How long after its period an edition is sealed, such as `12h`, `3d`, `2w`; empty for never."""
+    late: Literal["next", "rebuild"] = "next"
+    """Where a post is that comes after its edition was sealed: in the next one, or in its own, which is made again."""
 
     def __post_init__(self) -> None:
         """Take values by their names (`"week"`), and lists. Raises `UsageError` for what is none of the choices."""
@@ -76,6 +84,23 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
                 force_setattr(self, name, msgspec.convert(value, kind))
             except msgspec.ValidationError as error:
                 raise _wrong(name, value, kind, error) from error
+        _ = self.sealed_after
+
+    @property
+    def sealed_after(self) -> timedelta | None:
+        """How long after its period an edition is sealed. Raises `UsageError` for what says no such time."""
+        if not self.seal:
+            return None
+        found = _TIME.fullmatch(self.seal)
+        if found is None or self.period is PeriodKind.NONE:
+            raise UsageError(
+                Code.CONFIG_INVALID,
+                f"a digest without a period never ends, and has `seal = {self.seal!r}`"
+                if found
+                else f"a digest has no seal {self.seal!r:.80}",
+                hint="give it a `period`" if found else "it is a number of hours, days or weeks: 12h, 3d, 2w",
+            )
+        return int(found[1]) * _UNITS[found[2]]
 
     if TYPE_CHECKING:  # what `__post_init__` takes
 
@@ -104,6 +129,8 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             unpublished: bool = False,
             duplicates: Literal["fold", "mark", "keep"] = "fold",
             duplicate_threshold: float = 0.8,
+            seal: str = "",
+            late: Literal["next", "rebuild"] = "next",
         ) -> None: ...
 
 

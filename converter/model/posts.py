@@ -212,6 +212,8 @@ class Digest(Document, frozen=True, tag="converter/digest/2"):
     updated: datetime
     """The newest date of its posts, or what stands for now; never the clock."""
     sections: tuple[Section, ...]
+    revision: int = 1
+    """How often it was published: see `late` in docs/editions.md."""
 
     def __post_init__(self) -> None:
         _take_lists(self, "sections")

@@ -17,6 +17,7 @@ from converter.diagnostics import Code, Diagnostic, Warn, WriterError
 from converter.digest import stem_of
 from converter.languages.unicode import clean
 from converter.model import Digest
+from converter.pipeline.cache import PASSING
 from converter.pipeline.finished import MOST, Finished
 from converter.pipeline.output import Change, Output, Put, open_output, publish
 from converter.pipeline.plan import Edition
@@ -59,11 +60,14 @@ class Editions:
         self._finished = Finished(index, self._tree)
         self._contexts, self._put = contexts, put or partial(publish, output)
         self._made: dict[str, dict[str, tuple[Written, ...]]] = {}
+        self._sealed: set[str] = set()
 
     def current(self, edition: Edition, format_: str, warn: Warn) -> Made | None:
         """Return what an earlier run made of an edition in a format, if that is what this run would make."""
-        name, key = _name(edition.digest.key, format_), self.key(edition, format_)
-        if (record := self._finished.current(name, key, warn, verify=self._verify)) is None:
+        name, key, content, verify = _name(edition.digest.key, format_), self.key(edition, format_), "", self._verify
+        if edition.is_sealed:  # no other theme or version makes it anew, and its posts may say something else by now
+            content, verify = edition.fingerprint, False
+        if (record := self._finished.current(name, key, warn, content=content, verify=verify)) is None:
             return None
         self._made.setdefault(edition.digest.key, {})[format_] = record.files
         return Made(edition.digest.key, format_, record.files, record.said)
@@ -78,10 +82,16 @@ class Editions:
         if not made.files:
             return
         self._made.setdefault(made.digest, {})[made.format] = made.files
+        if any(diagnostic.code in PASSING for diagnostic in made.diagnostics):  # the next run may do better
+            return
         key = self.key(edition, made.format)
         name = _name(made.digest, made.format)
         verified = self._verify and all(each.code is not Code.WORDS_ACCEPTED for each in made.diagnostics)
-        self._finished.add(name, key, made.files, made.diagnostics, verified=verified)
+        self._finished.add(name, key, made.files, made.diagnostics, content=edition.fingerprint, verified=verified)
+
+    def seal(self, key: str) -> None:
+        """Take note of an edition that is sealed from now on."""
+        self._sealed.add(key)
 
     def entries(self, editions: Iterable[Edition], warn: Warn) -> tuple[PublishedEdition, ...]:
         """Return the editions of this run, and those of earlier ones whose files are still there, by period."""
@@ -126,6 +136,7 @@ class Editions:
             period=digest.period,
             posts=tuple(post.key for post in digest.posts),
             files=tuple(sorted((*files, *others), key=lambda file: file.name)),
+            sealed=digest.revision if edition.is_sealed or digest.key in self._sealed else 0,
         )
 
     def earlier(self, warn: Warn) -> Manifest:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -14,7 +16,7 @@ from msgspec.structs import replace
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.pipeline.report import Written
 from converter.pipeline.scan import JUST_NOW
-from converter.storage import ABSENT, Index, RefusedError, Stamp, Tree, absolute
+from converter.storage import ABSENT, Index, RefusedError, Stamp, Tree, absolute, is_url
 
 MOST = 1 << 30
 """Bytes of a finished file that is looked at."""
@@ -25,6 +27,8 @@ class Record(Struct, frozen=True, kw_only=True):
 
     key: str
     """A hash of all that they depend on."""
+    content: str = ""
+    """A hash of what is in them, whatever theme and version they were made with."""
     verified: bool
     seen: int
     """When they were put in place: nanoseconds since 1970."""
@@ -42,8 +46,8 @@ class Finished:
     def __init__(self, index: Index, tree: Tree) -> None:
         self._index, self._tree = index, tree
 
-    def current(self, name: str, key: str, warn: Warn, *, verify: bool = False) -> Record | None:
-        """Return what is known of the files of that name, if they are those that belong to `key`, and untouched.
+    def current(self, name: str, key: str, warn: Warn, *, content: str = "", verify: bool = False) -> Record | None:
+        """Return what is known of the files of that name, if they belong to `key`, or to `content`, and are untouched.
 
         With `verify`, they must have been compared with their posts, too.
         """
@@ -52,7 +56,9 @@ class Finished:
             record = _DECODER.decode(data) if data else None
         except msgspec.MsgspecError:
             return None
-        if record is None or not record.key or record.key != key or (verify and not record.verified):
+        if record is None or (verify and not record.verified):
+            return None
+        if not (record.key and record.key == key) and not (content and record.content == content):
             return None
         now = time.time_ns()
         stamps = tuple(self._tree.stat(file.path) for file in record.files)
@@ -66,11 +72,19 @@ class Finished:
         return replace(record, files=tuple(replace(file, change="same") for file in record.files))
 
     def add(
-        self, name: str, key: str, files: Sequence[Written], said: Sequence[Diagnostic], *, verified: bool = False
+        self,
+        name: str,
+        key: str,
+        files: Sequence[Written],
+        said: Sequence[Diagnostic],
+        *,
+        content: str = "",
+        verified: bool = False,
     ) -> None:
         """Take note of files that were made: at once, so that a run that is killed later did not do it in vain."""
         record = Record(
             key=key,
+            content=content,
             verified=verified,
             seen=time.time_ns(),
             files=tuple(files),
@@ -88,7 +102,10 @@ class Finished:
             return False
 
     def _path(self, name: str) -> str:
-        return f"{absolute(self._tree.root)}\0{name}"
+        folder = absolute(self._tree.root)
+        if self._index.must_last and not is_url(folder):  # a state may move together with what was made of it
+            folder = os.path.relpath(folder, Path(self._index.path).parent)
+        return f"{folder}\0{name}"
 
 
 def _restored(path: str, *, is_there: bool) -> Diagnostic:

@@ -15,7 +15,7 @@ def gone_from(known: Iterable[Location], present: Iterable[Location], paths: Seq
     """Return the sources under `paths`, as a user names them, that are known and not present."""
     here = {*present}
     wanted = [absolute(path if isinstance(path, str) else path.root) for path in paths]
-    return [one for one in known if one not in here and any(_is_under(absolute(one.file), path) for path in wanted)]
+    return [one for one in known if one not in here and is_under(absolute(one.file), wanted)]
 
 
 def corrected(gone: Iterable[Location], new: Iterable[Location]) -> set[Location]:
@@ -52,9 +52,11 @@ def _place(row: Row) -> str:
     return next(iter(row.card.post.metadata.addresses), "")
 
 
-def _is_under(file: str, path: str) -> bool:
-    return (
+def is_under(file: str, paths: Iterable[str]) -> bool:
+    """Say whether a file is among what absolute paths and globs name."""
+    return any(
         fnmatchcase(file, path)
         if has_magic(path)
         else file == path or file.startswith(path.rstrip(os.sep) + ("/" if is_url(path) else os.sep))
+        for path in paths
     )

@@ -49,6 +49,8 @@ class Listed(Struct, frozen=True, kw_only=True):
     state: State
     formats: dict[str, State]
     """The state of each format."""
+    sealed: bool
+    """Whether it stays as it is, whatever becomes of its posts."""
 
 
 class Listing(Struct, frozen=True, kw_only=True):
@@ -98,6 +100,7 @@ def list_editions(
             size=sum(size for name, size in sizes.items() if name in states),
             state=_state(states.values()),
             formats=states,
+            sealed=edition.is_sealed,
         )
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.config import Config
 from converter.diagnostics import Warn, ignore
-from converter.digest import DigestSpec, compile_digests
+from converter.digest import DigestSpec, compile_digests, zone_of
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post, Section
 from converter.model.postlinks import PostLink
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.choice import chosen
+from converter.pipeline.records import Seal
 from converter.pipeline.scan import Archive
+from converter.pipeline.seals import Seals
 from converter.site.cards import Card
 from converter.site.crosslinks import led_out, links_between, with_embedded, with_links, with_outer_links
 from converter.site.embeds import MAX_DEPTH
@@ -36,6 +39,10 @@ class Edition(Struct, frozen=True):
     """The names of the formats that are to be made; empty for all."""
     duplicates: Folded = ()
     """The posts that others of the digest stand for, or name."""
+    is_sealed: bool = False
+    """Whether it is made as it was published before, whatever became of its posts."""
+    is_closing: bool = False
+    """Whether it is to be sealed, or sealed anew, when it is in place."""
 
 
 class Plan:
@@ -47,21 +54,49 @@ class Plan:
         self._links = links_between(archive.cards, archive.site_of, warn)
         self._folded: dict[str, Folded] = {}
         self._urls = {key: card.post.metadata.url for key, card in self._cards.items()}
+        self._seals = Seals(archive, config, zone_of(archive.site))
+        self._sealed: dict[str, Seal] = {}
         self.editions = tuple(self._planned(config))
 
     def _planned(self, config: Config) -> Iterator[Edition]:
-        posts, site = self._archive.posts, self._archive.site
         words = {key: card.length.words for key, card in self._cards.items()}
-        planned = [
-            (spec, digest)
-            for spec in config.digests
-            for digest in compile_digests(posts, spec, site=site, now=config.now, words=words, warn=self._warn)
-        ]
-        for spec, digest in chosen(planned, config, site, self._warn):
+        planned = [(spec, digest) for spec in config.digests for digest in self._compiled(spec, config.now, words)]
+        for spec, digest in chosen(planned, config, self._archive.site, self._warn):
+            if (seal := self._sealed.get(digest.key)) is not None:
+                yield Edition(
+                    digest,
+                    seal.fingerprint,
+                    spec.name,
+                    duplicates=seal.duplicates,
+                    is_sealed=True,
+                    is_closing=self._seals.has_changed(seal),
+                )
+                continue
             found = self._duplicates(digest, spec)
             folded = with_lines(digest, found, self._warn)
             self._folded[folded.key] = found
-            yield Edition(folded, self._fingerprint(folded, found), spec.name, duplicates=found)
+            is_closing = self._seals.is_over(digest.period, spec)
+            yield Edition(folded, self._fingerprint(folded, found), spec.name, duplicates=found, is_closing=is_closing)
+
+    def _compiled(self, spec: DigestSpec, now: datetime | None, words: Mapping[str, int]) -> Sequence[Digest]:
+        """Return the digests of a definition by their periods, those that are sealed included."""
+        posts, site, seals = self._archive.posts, self._archive.site, self._seals.of(spec)
+        closed = self._seals.closed(seals, spec)
+        found = compile_digests(posts, spec, site=site, now=now, words=words, closed=closed, warn=self._warn)
+        made = {
+            digest.period: self._seals.revised(digest, seals[digest.period]) if digest.period in seals else digest
+            for digest in found
+        }
+        self._seals.report(made.values(), seals, self._warn)
+        rest = {period: seal for period, seal in seals.items() if period not in made}
+        self._sealed.update((seal.digest.key, seal) for seal in rest.values())
+        both = made | {period: seal.digest for period, seal in rest.items()}
+        return [both[period] for period in sorted(both, key=lambda period: period.first or date.max)]
+
+    def seal(self, edition: Edition) -> None:
+        """Keep an edition as it is published: no later run alters it."""
+        whole = self.opened(edition.digest)
+        self._seals.seal(whole, edition.name, edition.fingerprint, edition.duplicates)
 
     def _duplicates(self, digest: Digest, spec: DigestSpec) -> Folded:
         """Return the duplicates among the posts of a digest, by their bodies, or by what an earlier run came to."""
@@ -84,6 +119,8 @@ class Plan:
 
     def opened(self, digest: Digest) -> Digest:
         """Return a digest with the bodies of its posts, linked to each other and to the site."""
+        if (seal := self._sealed.get(digest.key)) is not None:
+            return self._seals.whole(seal, self._warn)
         inside = frozenset(post.key for post in digest.posts)
         found = self._folded.get(digest.key, ())
         sections = [

@@ -1,6 +1,7 @@
-"""Sources and what was read of them <-> records of the index."""
+"""Sources, what was read of them, and sealed editions <-> records of the index."""
 
 import os
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -10,10 +11,12 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.model import Asset, Post
+from converter.model import Asset, Digest, Post, Section
 from converter.pipeline.discover import Location
 from converter.site.cards import Card
-from converter.storage import Index, Stamp, Tree, is_url, open_tree, write_quickly
+from converter.site.folding import Folded
+from converter.storage import Index, LocalTree, Stamp, Tree, absolute, is_url, open_tree, write_quickly
+from converter.storage.blobs import StoredBlob
 
 _MOST = 1 << 30
 """Bytes of an image."""
@@ -46,8 +49,36 @@ class Row(Struct, frozen=True, array_like=True, gc=False):
     has them."""
 
 
+class Known(Struct, frozen=True, array_like=True, gc=False):
+    """How a post is known again, whose file may have moved."""
+
+    key: str
+    location: str
+    """That of its source, as records are named."""
+    content: str
+    """The hash of its source."""
+    url: str
+    """Its path on the site; empty for none."""
+
+
+class Seal(Struct, frozen=True, kw_only=True):
+    """What planning needs to know of a sealed edition."""
+
+    name: str
+    """That of its definition."""
+    digest: Digest
+    """Its posts have no more than titles and dates."""
+    fingerprint: str
+    """That of the edition."""
+    duplicates: Folded = ()
+    posts: tuple[Known, ...]
+    """All posts of its period: those that are in it, and those that it had to leave out."""
+
+
 _ROW = msgspec.json.Decoder(Row)
 _POST = msgspec.json.Decoder(Post)
+_SEAL = msgspec.json.Decoder(Seal)
+_DIGEST = msgspec.json.Decoder(Digest)
 
 
 class Records:
@@ -105,6 +136,43 @@ class Records:
         copies = map(self._copy_of, row.assets)
         return replace(row, places=tuple(str(copy) if copy.exists() else "" for copy in copies))
 
+    def known(self, location: Location, row: Row) -> Known:
+        """Return how the post of a source is known again."""
+        post = row.card.post
+        return Known(post.key, self._name(location), row.content, next(iter(post.metadata.addresses), ""))
+
+    def file_of(self, known: Known) -> str:
+        """Return where the source of a post was: an absolute path, or a URL."""
+        root, _, path = known.location.partition("\0")
+        return f"{absolute(self._root_at(root))}/{path}"
+
+    def seals(self) -> Iterator[Seal]:
+        """Yield the sealed editions. Raises `UsageError` for one that is damaged."""
+        for _, data in self._index.records("seals"):
+            with suppress(msgspec.MsgspecError):
+                yield _SEAL.decode(data)
+
+    def sealed(self, seal: Seal) -> Digest | None:
+        """Return a sealed edition with the bodies of its posts; `None` where it is damaged."""
+        data = self._index.get("sealed", seal.digest.key)
+        with suppress(msgspec.MsgspecError, zlib.error):
+            digest = _DIGEST.decode(zlib.decompress(data)) if data else None
+            return digest and self._with_copies(digest)
+        return None
+
+    def seal(self, seal: Seal, digest: Digest) -> None:
+        """Keep an edition as it was published, with the bodies of its posts and their images."""
+        for post in digest.posts:
+            for asset in post.assets:
+                self._copy(asset)
+        self._index.put("sealed", seal.digest.key, zlib.compress(digest.to_json()))
+        self._index.put("seals", seal.digest.key, msgspec.json.encode(seal))
+
+    def break_seal(self, key: str) -> None:
+        """Forget that an edition was sealed."""
+        for table in ("seals", "sealed"):
+            self._index.remove(table, key)
+
     def remove(self, location: Location) -> None:
         """Forget a source."""
         for table in ("sources", "posts"):
@@ -113,6 +181,19 @@ class Records:
     def commit(self) -> None:
         """Let what was put so far outlive this process."""
         self._index.commit()
+
+    def _with_copies(self, digest: Digest) -> Digest:
+        """Return a digest whose images are the copies."""
+
+        def found(asset: Asset) -> Asset:
+            copy = self._copy_of(asset)
+            return replace(asset, blob=StoredBlob(LocalTree(str(copy.parent)), copy.name)) if copy.exists() else asset
+
+        def with_images(post: Post) -> Post:
+            return replace(post, assets=tuple(map(found, post.assets))) if post.assets else post
+
+        sections = (Section(section.title, tuple(map(with_images, section.posts))) for section in digest.sections)
+        return replace(digest, sections=tuple(sections))
 
     def _copy(self, asset: Asset) -> None:
         copy = self._copy_of(asset)

@@ -294,6 +294,7 @@ class _Write(Struct, frozen=True):
         finished = [made[edition.digest.key, name] for edition in plan.editions for name in config.writers]
         for diagnostic in (one for each in finished for one in each.diagnostics):
             self.warn(diagnostic)
+        self._seal(plan, editions, made)
         return tuple(file for each in finished for file in each.files), self._published(
             archive.site, editions, plan, finished, output
         )
@@ -307,6 +308,14 @@ class _Write(Struct, frozen=True):
             for name in self.config.writers
         }
         return {key: made for key, made in found.items() if made}
+
+    def _seal(self, plan: Plan, editions: Editions, made: Mapping[tuple[str, str], Made]) -> None:
+        """Seal the editions that are over, and whole: no later run alters them."""
+        for edition in plan.editions if not self.frozen else ():
+            every = [made[edition.digest.key, name] for name in self.config.writers]
+            if edition.is_closing and all(each.is_whole for each in every):
+                plan.seal(edition)
+                editions.seal(edition.digest.key)
 
     def _published(
         self, site: Site, editions: Editions, plan: Plan, finished: Sequence[Made], output: Output
@@ -349,9 +358,10 @@ class _Write(Struct, frozen=True):
 
 
 def _keys_in(editions: Sequence[Edition]) -> set[str]:
-    """Return the keys of the posts in editions, and of those that they stand for."""
-    posts = {post.key for edition in editions for post in edition.digest.posts}
-    return posts.union(one.folded for edition in editions for one in edition.duplicates)
+    """Return the keys of the posts in editions that are not sealed, and of those that they stand for."""
+    open_ = [edition for edition in editions if not edition.is_sealed]
+    posts = {post.key for edition in open_ for post in edition.digest.posts}
+    return posts.union(one.folded for edition in open_ for one in edition.duplicates)
 
 
 def _to_make(plan: Plan, formats: Iterable[str], made: Container[tuple[str, str]]) -> Iterator[Edition]:

@@ -28,7 +28,7 @@ from converter.pipeline.cache import TaskCache
 from converter.pipeline.discover import Location
 from converter.pipeline.executors import here, outcomes
 from converter.pipeline.gone import corrected, diagnostic_of, gone_from, moved
-from converter.pipeline.records import Records, Row
+from converter.pipeline.records import Known, Records, Row
 from converter.pipeline.report import Progress, Stage
 from converter.pipeline.sites import LoadOptions, SiteContext, find_sources, neighbours_of
 from converter.pipeline.sources import BATCH, Item, batches, keys_of, source_at
@@ -102,8 +102,11 @@ class Archive:
         """The site of the first post."""
         self.site_of: dict[str, Site] = {}
         """The site of each post, by the key of the post."""
+        self.withdrawn: set[str] = set()
+        """The keys of posts that `converter withdraw` took back."""
+        self.records = records
         self._task = _Read(dict(sites))
-        self._options, self._records, self._cache = options, records, cache if cache and cache.is_on else None
+        self._options, self._cache = options, cache if cache and cache.is_on else None
         self._rows: dict[str, tuple[Location, Row]] = {}
         self._bodies: dict[str, Post] = {}
 
@@ -120,6 +123,10 @@ class Archive:
         if post is not None:
             self._bodies[key] = post
 
+    def known(self, key: str) -> Known:
+        """Return how a post is known again in a later run."""
+        return self.records.known(*self._rows[key])
+
     def post(self, key: str, warn: Warn) -> Post | None:
         """Return a post with its images; `None`, and a report, where it cannot be read again."""
         location, row = self._rows[key]
@@ -133,7 +140,7 @@ class Archive:
 
     def _stored(self, location: Location, row: Row) -> Post | None:
         """Return the body that the state has, which is of the source as it was read last, or the cache."""
-        if (post := self._records.post(location)) is not None:
+        if (post := self.records.post(location)) is not None:
             return post
         found = self._cache.get(row.source, Scanned) if self._cache else None
         return found.value.post if found and found.value else None
@@ -184,6 +191,7 @@ def scan(
         records.remove(location)
     records.commit()
     archive.cards = tuple(row.card for row in found.in_order() if not row.withdrawn)
+    archive.withdrawn = {row.card.post.key for row in found.in_order() if row.withdrawn}
     archive.diagnostics = (*warned, *found.diagnostics())
     return archive
 

@@ -79,6 +79,8 @@ class Job(Struct, frozen=True):
     """Of its finished files, in the cache."""
     duplicates: Folded = ()
     """The posts that others of the digest stand for, or name."""
+    is_sealed: bool = False
+    """Whether its posts are as they were published, and not as their sources are."""
     apart: frozenset[str] = frozenset()
     """The keys of posts whose parts were lost with others in them: each is a part of its own now, where it can be."""
 
@@ -92,6 +94,11 @@ class Made(Struct, frozen=True):
     files: tuple[Written, ...]
     """None where it could not be made."""
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it could be made."""
+        return bool(self.files) and all(one.severity is not Severity.ERROR for one in self.diagnostics)
 
 
 class _UnderWay:
@@ -195,7 +202,7 @@ class WriteStage(Struct, frozen=True):
         """Return a job; where words are to be compared with the sources, its files are made anew."""
         context = self.contexts.get(name, "") if self.cache.is_on else ""
         key = book_key(context, edition.fingerprint) if self.texts is None and edition.fingerprint else ""
-        return Job(edition.digest, name, self.config.writers[name], context, key, edition.duplicates)
+        return Job(edition.digest, name, self.config.writers[name], context, key, edition.duplicates, edition.is_sealed)
 
     def _again(self, job: Job, under_way: _UnderWay) -> tuple[Written, ...]:
         """Put the files in place that an earlier run made, or make them if they turn out to be damaged."""
@@ -315,7 +322,7 @@ class _Assemble(Struct, frozen=True):
         digest, stage = self.job.digest, self.stage
         pages = Pages(stage.cache, self.job.context) if self.job.context else None
         files: tuple[File, ...] = self.job.writer.assemble(digest, stage.theme, Results(rendered, pages), warn)
-        if stage.texts is not None:
+        if stage.texts is not None and not self.job.is_sealed:
             _verify(files, self.job, stage.texts, warn, stage.config.max_lost_words)
         return files
 

@@ -325,6 +325,12 @@ class Book:
         """The day of the newest post; empty where none has a date."""
         return _day(self.language, self.digest.updated, self.digest.site.timezone) if self.digest.is_dated else ""
 
+    @property
+    def revision(self) -> str:
+        """Which revision of the edition it is, in words; empty for the first."""
+        number = self.digest.revision
+        return label(self.language, "revision", number) if number > 1 else ""
+
     def made_with(self, *programs: str) -> str:
         """Return the sentence that names the converter, and the programs that it used."""
         return label(self.language, "made_with", ", ".join((MAKER, *programs)))

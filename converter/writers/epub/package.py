@@ -93,6 +93,8 @@ def _metadata(book: Book, chapters: Sequence[Chapter], options: PackageOptions) 
     yield Metadatum("dc:publisher", book.publisher)
     if digest.is_dated:
         yield Metadatum("dc:date", digest.updated.date().isoformat())
+    if digest.revision > 1:
+        yield Metadatum("meta", str(digest.revision), {"property": "schema:version"})
     yield from (Metadatum("dc:subject", subject) for subject in book.subjects)
     optional = {"dc:description": book.description, "dc:source": clean(digest.site.url), "dc:rights": book.license}
     yield from (Metadatum(name, value) for name, value in optional.items() if value.strip())

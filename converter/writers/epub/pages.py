@@ -79,7 +79,7 @@ def colophon(book: Book, theme: Theme) -> Item:
         label(language, "website"): [website],
         label(language, "sources"): list(sources),
         label(language, "license"): [escape(book.license)],
-        label(language, "updated"): [escape(book.updated)],
+        label(language, "updated"): [escape(words) for words in (book.updated, book.revision) if words],
     }
     values: dict[str, object] = {
         "heading": heading,

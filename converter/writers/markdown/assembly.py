@@ -87,6 +87,7 @@ def _metadata(book: Book) -> dict[str, Value]:
     return {
         "title": book.title,
         "date": digest.updated if digest.is_dated else None,
+        "revision": digest.revision if digest.revision > 1 else None,
         "language": book.language,
         "period": f"{first.isoformat()}/{last.isoformat()}" if first and last else "",
         "sources": tuple({"name": source.name, "url": source.url} for source in book.sources),

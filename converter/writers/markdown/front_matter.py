@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-Value = str | bool | datetime | date | Sequence[str] | Mapping[str, str] | Sequence[Mapping[str, str]] | None
+Value = str | bool | int | datetime | date | Sequence[str] | Mapping[str, str] | Sequence[Mapping[str, str]] | None
 
 # YAML takes these only as escapes; JSON writes them as they are.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -21,7 +21,7 @@ def front_matter(values: Mapping[str, Value]) -> str:
 def _entry(key: str, value: Value) -> list[str]:
     name = key if _BARE_KEY.fullmatch(key) else _string(key)
     match value:
-        case str() | date() | bool():
+        case str() | date() | int():
             return [f"{name}: {_scalar(value)}"]
         case Mapping():
             return [f"{name}:", *(f"  {line}" for inner, text in value.items() if text for line in _entry(inner, text))]
@@ -36,9 +36,11 @@ def _item(item: str | Mapping[str, str]) -> list[str]:
     return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
 
 
-def _scalar(value: str | date | bool) -> str:  # noqa: FBT001  # it is a value like the others
+def _scalar(value: str | date | int) -> str:  # it is a value like the others
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date) else _string(value)

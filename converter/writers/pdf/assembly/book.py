@@ -214,7 +214,7 @@ class _BookPages:
             return None
         values = {
             "book": self._book,
-            "length": self._length,
+            "length": tuple(filter(None, (*self._length, self._book.revision))),
             "tags": self._tags(body) if self._style.options.index else [],
             "made_with": self._book.made_with(self._typesetter.name),
         }
@@ -308,4 +308,5 @@ def _about(book: Book, style: Style, producer: str, *, tagged: bool) -> About:
         right_to_left=style.direction == "rtl",
         archival_part=3 if style.options.attach_sources else 2,
         tagged=tagged,
+        revision=book.digest.revision,
     )

@@ -33,6 +33,7 @@ class About(Struct, frozen=True):
     """The part of ISO 19005: 2, or 3 where files are attached."""
     tagged: bool
     """Whether all pages have tags: without, it is no PDF/UA, and of PDF/A the level U."""
+    revision: int = 1
 
 
 def describe(file: PdfFile, about: About) -> tuple[dict[str, Any], Reference]:
@@ -85,6 +86,9 @@ def _xmp(about: About) -> str:
             f"<dc:description>{_alternative(about.subject)}</dc:description>" if about.subject else "",
             f"<dc:language><rdf:Bag><rdf:li>{escape(about.language)}</rdf:li></rdf:Bag></dc:language>"
             if about.language
+            else "",
+            f'<xmpMM:VersionID xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/">{about.revision}</xmpMM:VersionID>'
+            if about.revision > 1
             else "",
         )
     )
