@@ -40,3 +40,20 @@ def test_the_number_of_trials_is_bounded_and_what_was_not_tried_is_left_out() ->
     assert found.outcome
     assert found.outcome.value
     assert {*many} == {*found.culprits, *found.outcome.value}
+
+
+@given(st.sets(st.sampled_from(ITEMS), min_size=1), st.sets(st.sampled_from(ITEMS), min_size=1))
+def test_those_that_the_failure_names_are_tried_first(culprits: set[str], named: set[str]) -> None:
+    trials: list[Sequence[str]] = []
+
+    def trial(items: Sequence[str]) -> Outcome[Sequence[str]]:
+        trials.append(items)
+        return Outcome(None if culprits & {*items} else items)
+
+    found = find_culprits(ITEMS, trial, dict.fromkeys(named, Outcome(None)))
+
+    if culprits <= named < {*ITEMS}:
+        assert len(trials) == 1
+        assert named == {*found.culprits}
+    elif found.outcome:
+        assert not culprits & {*(found.outcome.value or ())}

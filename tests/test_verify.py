@@ -9,6 +9,7 @@ from converter.diagnostics import Code
 from converter.verify import Passage, SourceText, compare
 from converter.verify.outputs import _text_of
 from converter.verify.shape import Shape
+from converter.verify.sources import read_source
 from converter.verify.words import cut_word
 
 
@@ -103,3 +104,26 @@ def test_a_word_that_goes_on_behind_the_running_head_of_the_next_page_is_found()
     pages = ["Special thanks to the 78 con\ufffe3", "release Jekyll 4.1.0 Released\ntributors who made it\n4"]
 
     assert "contributors" in _text_of(pages).split()
+
+
+def test_a_word_is_found_that_goes_on_in_a_cell_on_the_next_page_and_one_before_what_is_drawn_last() -> None:
+    pages = [
+        "solu\ufffe756\nX\nRefinement\nwith in\ufffedexing la\ufffe\n12",
+        "Refinement\ntion and\nrich data\ntency, 100+",
+    ]
+
+    assert {"solution", "latency"} <= set(_text_of(pages).split())
+
+
+def test_the_number_of_a_note_may_stand_behind_a_number() -> None:
+    assert [] == compared("p99 targets", "p993 targets")
+    assert ["1 word missing from book.md: p[99]targets"] == compared("p99 targets", "p targets 98")
+
+
+def test_tags_in_what_kramdown_does_not_take_for_code_are_not_missed() -> None:
+    body = "<div>\none\n\n    two<br>three\n</div>\n"
+    found = read_source(body.encode(), name="a.md")
+    source = SourceText(path="a.md", title="港口", text=found.text, shape=found.shape)
+
+    assert not compare([source], [Passage("港口", "one two three")], file="b.md").diagnostics
+    assert compare([source], [Passage("港口", "one two")], file="b.md").diagnostics

@@ -72,6 +72,8 @@ def test_words_do_not_depend_on_punctuation_case_and_form(text: str, expected: l
         ('<figure markdown="1">\n![a](b.png)\n*c*\n</figure>', "c"),
         ("<h2>a</h2> [b](/c)\n\n<div>d</div>*e*", "a b d e"),
         ("a\n\n    :::python\n    b", "a b"),
+        ("one \ufffd two", "one two"),
+        ("a[^1] [b][2]\n\n[^1]: c\n[2]: d.html", "a b c"),
         (":smile: at 12:30:00, std::one", "at 12 30 00 std one"),
         ("<p class=MsoListParagraph><span>1.<span>&nbsp; </span></span>one</p>", "one"),
         ('<p style="font-size:0">no<b style="font-size:12px">one <i style="font-size:80%">two</i></b></p>', "one two"),

@@ -3,7 +3,8 @@
 It is the way of `git bisect`, for any number of culprits, and for such as only fail together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -26,11 +27,18 @@ class Found(Struct, Generic[ValueT], frozen=True):
     """Each item that is left out, with the outcome of the trial that failed because of it."""
 
 
-def find_culprits(items: Sequence[str], trial: Trial[ValueT]) -> Found[ValueT]:
+def find_culprits(
+    items: Sequence[str], trial: Trial[ValueT], named: Mapping[str, Outcome[ValueT]] = MappingProxyType({})
+) -> Found[ValueT]:
     """Return the most of `items`, in their order, with which `trial` succeeds, as far as `MOST_TRIALS` tell.
 
+    `named` are those that the failure names, each with what it says: where the rest succeeds, they are the culprits.
     Where it fails with the first, the last and the middle one alone, the cause is not in the items: none is a culprit.
     """
+    if rest := [item for item in items if item not in named]:
+        outcome = trial(rest) if named else None
+        if outcome and outcome.value is not None:
+            return Found(outcome, dict(named))
     alone = {items[0], items[-1], items[len(items) // 2]}
     if len(items) > len(alone) and all(trial((item,)).value is None for item in sorted(alone)):
         return Found(None, {})

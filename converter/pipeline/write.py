@@ -293,7 +293,7 @@ class WriteStage(Struct, frozen=True):
             intake.all()
             return outcome
 
-        found = find_culprits([post.key for post in job.digest.posts], trial)
+        found = find_culprits([post.key for post in job.digest.posts], trial, _named(job.digest, failed))
         if found.outcome is None:
             return job, failed
         for post in job.digest.posts:
@@ -325,6 +325,13 @@ class _Assemble(Struct, frozen=True):
         if stage.texts is not None and not self.job.is_sealed:
             _verify(files, self.job, stage.texts, warn, stage.config.max_lost_words)
         return files
+
+
+def _named(digest: Digest, failed: Outcome[tuple[File, ...]]) -> dict[str, Outcome[tuple[File, ...]]]:
+    """Return the posts of which a failure says that something is wrong with them, each with what it says."""
+    errors = [each for each in failed.diagnostics if each.severity is Severity.ERROR]
+    said = {post.key: tuple(each for each in errors if each.file == post.path) for post in digest.posts}
+    return {key: Outcome(None, found) for key, found in said.items() if found}
 
 
 def _left_out(post: Post) -> Diagnostic:

@@ -111,7 +111,7 @@ def _other_lines(data: bytes) -> tuple[bytes | None, bool]:
         if line.isascii():
             continue
         text = line.decode("utf-8", "replace")
-        broken = text.count("\ufffd")
+        broken = _broken(line, text)
         whole = sum(character > "\x7f" for character in text) - broken
         sound += 0 if broken else whole
         damaged += broken
@@ -120,9 +120,15 @@ def _other_lines(data: bytes) -> tuple[bytes | None, bool]:
     total = sum(byte > 0x7F for byte in data[:_SAMPLE])
     if sound >= 2 and sound * 8 >= total:
         return (b"\n".join(other), True) if other else (None, True)
-    text = data[:_SAMPLE].decode("utf-8", "replace")
-    is_utf8 = sum(character > "\x7f" for character in text) > 4 * text.count("\ufffd")
+    sample = data[:_SAMPLE]
+    text = sample.decode("utf-8", "replace")
+    is_utf8 = sum(character > "\x7f" for character in text) > 4 * _broken(sample, text)
     return (None, False) if is_utf8 else (data, False)
+
+
+def _broken(data: bytes, text: str) -> int:
+    """Return how often `text` has a sign for bytes that are no UTF-8; one that another program put there is sound."""
+    return text.count("\ufffd") - data.count("\ufffd".encode())
 
 
 def _line(line: bytes, encoding: str) -> str:

@@ -22,26 +22,29 @@ def text_of_bytes(data: bytes) -> str:
         return data.decode("utf-16-le", "replace")
     text = data.decode("utf-8-sig", "replace")
     if "\ufffd" in text:
-        good, bad = _counts(text)
+        good, bad = _counts(data, text)
         text = _by_lines(data) if good * 2 >= bad else data.decode(_encoding(data), "replace")
     return text
 
 
 def _by_lines(data: bytes) -> str:
     lines = [(line, line.decode("utf-8", "replace")) for line in data.split(b"\n")]
-    other = [line for line, text in lines if _is_other(text)]
+    other = [line for line, text in lines if _is_other(line, text)]
     encoding = _encoding(b"\n".join(other)) if other else "utf-8"
-    return "\n".join(line.decode(encoding, "replace") if _is_other(text) else text for line, text in lines)
+    return "\n".join(line.decode(encoding, "replace") if _is_other(line, text) else text for line, text in lines)
 
 
-def _is_other(text: str) -> bool:
-    good, bad = _counts(text)
+def _is_other(data: bytes, text: str) -> bool:
+    good, bad = _counts(data, text)
     return bad > good
 
 
-def _counts(text: str) -> tuple[int, int]:
-    """Return how many characters beyond ASCII are what UTF-8 says, and how many are nothing."""
-    bad = text.count("\ufffd")
+def _counts(data: bytes, text: str) -> tuple[int, int]:
+    """Return how many characters beyond ASCII are what UTF-8 says, and how many are nothing.
+
+    One that another program put for what it could not read is what UTF-8 says.
+    """
+    bad = text.count("\ufffd") - data.count("\ufffd".encode())
     return sum(character > "\x7f" for character in text) - bad, bad
 
 

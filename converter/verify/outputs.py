@@ -206,7 +206,7 @@ _PIECES = 24
 """How many lines a word may be cut over."""
 _HEADS = 2
 """How many lines at the beginning of a page may go on with a word of the last one: the first may be a running head."""
-_FOLIO = re.compile(r"([\x02\ufffe])\d+\s*$")
+_FOLIO = re.compile(r"([\x02\ufffe])\d+\s*$", re.MULTILINE)
 """A page number that PDFium joins with a word that goes on on the next page."""
 _FURNITURE = 4
 """The number of lines at the end of a page that may stand outside of its text: running heads and page number."""
@@ -218,11 +218,13 @@ def _text_of(pages: Sequence[str]) -> str:
     for page in pages:
         cut += [_HYPHEN.sub("", word) for word in _HYPHENATED.findall(page)]
     for page, following in zip_longest(pages, pages[1:], fillvalue=""):
-        lines, beginning = _lines(_FOLIO.sub(r"\1", page)), _lines(following)[:_HEADS]
+        lines, beginning = _lines(_FOLIO.sub(r"\1", page)), _lines(following)
         for number, line in enumerate(lines):
             next_lines = lines[number + 1 : number + 2]
-            if number >= len(lines) - _FURNITURE or line.endswith(_HYPHENS):
+            if line.endswith(_HYPHENS):  # in a table the other cells of the row may stand between
                 next_lines += beginning
+            elif number >= len(lines) - _FURNITURE:
+                next_lines += beginning[:_HEADS]
             for after in next_lines:
                 cut += _cut(line, (after, *lines[number + 2 : number + _PIECES]))
     return "\n".join((*pages, *filter(None, cut)))

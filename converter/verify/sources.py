@@ -88,6 +88,10 @@ _LANGUAGE_LINE = re.compile(r"^(?: {4,}|\t+):::[ \t]*\w[^\n]*$", re.MULTILINE)
 _ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]*\}")
 
 
+_LINE_OF_NOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[^\n]*\n(?=[^\s])", re.MULTILINE)
+"""A note that the next line has no part of: to CommonMark it would go on there."""
+_INDENTED = re.compile(r"^(?: {4,}|\t)[^\n]*", re.MULTILINE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
 _MARK = re.compile(r"^[ \t>]*(?:(\d+)[.)](?=\s)|(?:`{3,}|~{3,})[ \t]*(\w[^\s`]*))|\]\[([^\]\[\n]+)\]", re.MULTILINE)
 """What CommonMark may show and kramdown not, or the other way round, since they end lists and code elsewhere."""
 _KRAMDOWN = frozenset({"", "Jekyll", "Pelican"})
@@ -141,13 +145,15 @@ def read_source(data: bytes, *, name: str, system: str = "") -> Visible:
 def _of_kramdown(body: str) -> str:
     """Return a body with lines of kramdown as CommonMark has them."""
     body = _UNDERLINED_ATTRIBUTES.sub("", _LANGUAGE_LINE.sub("", _COMMENT.sub("", body)))
+    body = _LINE_OF_NOTE.sub(r"\g<0>\n", body)
     body = _OPEN_TO_MARKDOWN.sub(r"\1\n", _BEHIND_BLOCK.sub(r"\g<block>\n\n", body)).replace("<mailto:", "<")
     names = {name.casefold() for name in _REFERENCE_NAME.findall(body)}
     return _PARTED_REFERENCE.sub(lambda found: "" if found["name"].casefold() in names else found[0], body)
 
 
 def _marks(body: str) -> str:
-    return "\n".join("\n".join(found) for found in _MARK.findall(body))
+    tags = (tag for line in _INDENTED.findall(body) if "<" in line for tag in _TAG.findall(line))
+    return "\n".join("\n".join(found) for found in (*_MARK.findall(body), tags))
 
 
 def _end(found: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ _HAN = f"{KANA}{HAN}"
 _RUN = rf"\d+|[^\W\d_{_HAN}]+"
 _WORD = re.compile(rf"[{_HAN}]|{_RUN}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_DIGITS_OF_NOTE = 3
 _LAST, _FIRST = re.compile(rf"(?:{_RUN})\Z"), re.compile(_RUN)
 
 
@@ -43,13 +44,20 @@ def letters(word: str) -> str:
 
 
 def in_pieces(lack: Counter[str], surplus: Counter[str]) -> Counter[str]:
-    """Return the words of `lack` that are there in pieces: from right to left, whose letters are in words of `surplus`.
+    """Return the words of `lack` that are there otherwise than as words.
 
-    Programs that read PDF cut such words at the marks above and below their letters, and move the pieces.
+    Programs that read PDF cut words from right to left at the marks above and below their letters, and move the pieces;
+    and the number of a note stands behind a number as if it were a part of it.
     """
     left = Counter(letter for word in surplus.elements() if _RTL.match(word) for letter in word)
     found: Counter[str] = Counter()
+    numbers = [word for word in surplus.elements() if word.isdigit()]
     for word in lack.elements():
+        longer = next((one for one in numbers if one.startswith(word) and len(one) - len(word) <= _DIGITS_OF_NOTE), "")
+        if word.isdigit() and longer:
+            numbers.remove(longer)
+            found[word] += 1
+            continue
         needed = Counter(word)
         if _RTL.match(word) and needed <= left:
             left -= needed
