@@ -135,13 +135,13 @@ def test_a_url_that_is_missing_is_said_once_and_in_every_run() -> None:
 def test_a_url_of_no_folder_is_an_error_with_its_line(url: str) -> None:
     configure(f'url = "{url}"\n')
     result = run()
-    assert "converter.toml:7: error: [publish] url:" in str(result.exception)
-    assert "is not the URL of a folder [config-invalid]" in str(result.exception)
+    assert "converter.toml:7: error: [publish] url:" in result.output
+    assert "is not the URL of a folder [config-invalid]" in result.output
 
 
 def test_a_misspelt_key_names_its_neighbour() -> None:
     configure("[publish.lates]\n")
-    assert "did you mean 'latest'?" in str(run().exception)
+    assert "did you mean 'latest'?" in run().output
 
 
 def test_a_catalogue_never_replaces_an_edition() -> None:

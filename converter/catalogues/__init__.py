@@ -45,7 +45,7 @@ class PublishedEdition(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The newest date of its posts."""
     issued: datetime | None = None
     """When it came into the list as it is, where that is not `updated`: see `date`."""
-    revision: int = 1
+    version: int = 1
     """How often its files were made otherwise since it is in the list."""
     sealed: int = 0
     """The revision that stays as it is, whatever becomes of its posts, as the book says it; 0 while it may change."""

@@ -17,7 +17,7 @@ from converter.config.publish import Publish, publish_of
 from converter.config.renamed import with_new_names
 from converter.config.tables import StructT, TomlFile, check_names, convert, line_of
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
-from converter.digest import DigestSpec, GroupBy
+from converter.digest import DigestSpec, GroupBy, file_name
 from converter.images.policy import ImagePolicy
 from converter.limits.values import DEFAULT, Limits
 from converter.model import PeriodKind, Site
@@ -192,6 +192,8 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         now=_source_date(),
     )
     _check_suffixes(config.writers, file)
+    if config.publish.catalogues:
+        _check_lists(config.digests, file)
     given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
@@ -276,6 +278,19 @@ def _digest(digest: dict[str, Any], table: _File, file: TomlFile | None) -> Dige
         message = "`seal` needs a state: what is sealed must not be lost"
         raise UsageError(Code.CONFIG_INVALID, message, file=name, line=line, hint="name a `folder` in [state]")
     return spec
+
+
+def _check_lists(specs: Iterable[DigestSpec], file: TomlFile | None) -> None:
+    """Raise `UsageError` where the editions of two digests would be in one list of a catalogue."""
+    names = [file_name(spec.name) for spec in specs]
+    clash = next((name for name in names if names.count(name) > 1), None)
+    if clash is not None:
+        raise UsageError(
+            Code.CONFIG_INVALID,
+            f"two digests have the name '{clash}', and would be one in the catalogues of [publish]",
+            file=str(file) if file else None,
+            hint="give each [[digest]] a `name` of its own",
+        )
 
 
 def _check_digest(name: str, known: list[str], file: TomlFile | None) -> None:

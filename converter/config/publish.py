@@ -9,7 +9,7 @@ from converter.catalogues.registry import catalogue_type, plugins
 from converter.config.tables import TomlFile, check_names, convert, line_of
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn, ignore
 
-DEFAULT_CATALOGUES = ("latest",)
+DEFAULT_CATALOGUES = ("opds", "feed", "latest")
 TABLE = "[publish]"
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "GroupBy",
     "compile_digests",
     "digest_of",
+    "file_name",
     "period_key",
     "period_of",
     "slug",
@@ -133,7 +134,7 @@ class _Compiler(Struct, frozen=True):
         only = posts[0].metadata.title if len(posts) == 1 else ""
         name = spec.title or site.title or only or label(language, "collection")
         return Digest(
-            key="-".join(filter(None, (_file_name(spec.name) or _site_slug(site), period_key(period)))),
+            key="-".join(filter(None, (file_name(spec.name) or _site_slug(site), period_key(period)))),
             title=" · ".join(filter(None, (name, when))),
             period=period,
             language=language,
@@ -212,10 +213,10 @@ def stem_of(digest: Digest) -> str:
 
 def _site_slug(site: Site) -> str:
     host = re.sub(r"^https?://(www\.)?", "", site.url).split("/")[0].split(":")[0]
-    return slug(site.title) or slug(host) or _file_name(site.title) or "digest"
+    return slug(site.title) or slug(host) or file_name(site.title) or "digest"
 
 
-def _file_name(text: str) -> str:
+def file_name(text: str) -> str:
     """Return `text` as the name of a file: in ASCII where it is, else in its own letters, never much of it."""
     words = re.findall(r"\w+", unicodedata.normalize("NFC", text).lower())
     return slug(text) or "-".join(words).encode()[:_MAX_NAME].decode("utf-8", "ignore").strip("-_")

@@ -137,6 +137,9 @@ class Editions:
             posts=tuple(post.key for post in digest.posts),
             files=tuple(sorted((*files, *others), key=lambda file: file.name)),
             sealed=digest.revision if edition.is_sealed or digest.key in self._sealed else 0,
+            issued=earlier.issued if earlier else None,
+            version=earlier.version if earlier else 1,
+            cover=earlier.cover if earlier else None,
         )
 
     def earlier(self, warn: Warn) -> Manifest:

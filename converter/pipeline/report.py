@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
@@ -11,6 +12,7 @@ from converter.diagnostics import Code, Diagnostic, Severity, counted
 from converter.languages.unicode import file_name
 from converter.pipeline.output import Change
 from converter.site.duplicates import Duplicate
+from converter.writers import File
 
 OK, FAILED, WARNED, EMPTY, BUG = 0, 1, 3, 4, 70
 
@@ -30,6 +32,19 @@ class Written(Struct, frozen=True, kw_only=True):
     posts: int
     change: Change
     """Whether it is new, changed, or the same as before, and then was not written again."""
+
+
+def written(file: File, change: Change, format_: str, *, digest: str = "", posts: int = 0) -> Written:
+    """Return what there is to say of a file that is in place."""
+    return Written(
+        path=file.name,
+        format=format_,
+        digest=digest,
+        size=len(file.data),
+        sha256=sha256(file.data).hexdigest(),
+        posts=posts,
+        change=change,
+    )
 
 
 class Stage(StrEnum):

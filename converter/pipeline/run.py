@@ -21,15 +21,13 @@ from msgspec.structs import replace
 from converter.config import Config
 from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, Warn, ignore
 from converter.limits.bounds import Bounds
-from converter.model import Site
 from converter.pipeline.cache import TaskCache
-from converter.pipeline.catalogues import Catalogues
-from converter.pipeline.editions import NAME as EDITIONS
-from converter.pipeline.editions import Editions, is_outdated, outdated, output_test, published
+from converter.pipeline.catalogues import Catalogues, publish_lists
+from converter.pipeline.editions import Editions, output_test
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
 from converter.pipeline.listing import Listing, State, list_catalogues, list_editions
-from converter.pipeline.output import Output, compare, open_output, publish
+from converter.pipeline.output import compare, open_output, publish
 from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.records import Records
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
@@ -295,9 +293,9 @@ class _Write(Struct, frozen=True):
         for diagnostic in (one for each in finished for one in each.diagnostics):
             self.warn(diagnostic)
         self._seal(plan, editions, made)
-        return tuple(file for each in finished for file in each.files), self._published(
-            archive.site, editions, plan, finished, output
-        )
+        catalogues = Catalogues(config.publish, output, self.theme, self.index, frozen=self.frozen)
+        lists = publish_lists(catalogues, editions, plan.editions, finished, archive.site, self.warn)
+        return tuple(file for each in finished for file in each.files), lists
 
     def _current(self, plan: Plan, editions: Editions) -> dict[tuple[str, str], Made]:
         """Return the editions that need not be made again, by their keys and formats."""
@@ -316,39 +314,6 @@ class _Write(Struct, frozen=True):
             if edition.is_closing and all(each.is_whole for each in every):
                 plan.seal(edition)
                 editions.seal(edition.digest.key)
-
-    def _published(
-        self, site: Site, editions: Editions, plan: Plan, finished: Sequence[Made], output: Output
-    ) -> tuple[Written, ...]:
-        """Make the list of editions and the catalogues, and return the files of these; or compare them.
-
-        Catalogues of files that are not in place cannot be compared, and need not be.
-        """
-        said = self._outdated(plan, finished) if self.frozen else []
-        if said:
-            for diagnostic in said:
-                self.warn(diagnostic)
-            return ()
-        earlier, entries = editions.earlier(ignore).catalogues, editions.entries(plan.editions, self.warn)
-        catalogues = Catalogues(self.config.publish, output, self.theme, self.index, frozen=self.frozen)
-        made = catalogues.make(entries, site, earlier, self.warn)
-        files = tuple(file for each in made.values() for file in each)
-        others = [file for file in earlier if file.format not in made]
-        change = editions.publish(entries, (*others, *published(files)), self.warn)
-        if self.frozen:
-            said = [one for name, each in made.items() for one in outdated(f"the catalogue '{name}'", each)]
-            if not said and change != "same":
-                said = [is_outdated(f"{EDITIONS} does not say what there is", EDITIONS)]
-            for diagnostic in said:
-                self.warn(diagnostic)
-        return files
-
-    def _outdated(self, plan: Plan, finished: Sequence[Made]) -> list[Diagnostic]:
-        """Return what to say of the editions that are not in place as they were made."""
-        files: dict[str, list[Written]] = {edition.digest.key: [] for edition in plan.editions}
-        for each in finished:
-            files[each.digest].extend(each.files)
-        return [found for key, made in files.items() for found in outdated(f"the edition '{key}'", made)]
 
     def _texts(self, archive: Archive, editions: Sequence[Edition]) -> Mapping[str, SourceText] | None:
         """Return what the sources of posts say, where files are compared with them."""

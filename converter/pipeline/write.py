@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from converter.pipeline.intake import Intake, Known, Rendered, Work, is_usage, p
 from converter.pipeline.keys import book_key, part_key
 from converter.pipeline.output import Change, Put, open_output, publish
 from converter.pipeline.plan import Edition
-from converter.pipeline.report import Progress, Stage, Written
+from converter.pipeline.report import Progress, Stage, Written, written
 from converter.pipeline.selection import selected
 from converter.site.folding import Folded, sources_of
 from converter.themes import Theme
@@ -395,15 +394,7 @@ def taken_by(format_: str, digest: str) -> str:
 
 
 def _written(file: File, change: Change, job: Job) -> Written:
-    return Written(
-        path=file.name,
-        format=job.format,
-        digest=job.digest.key,
-        size=len(file.data),
-        sha256=sha256(file.data).hexdigest(),
-        posts=len(job.digest.posts),
-        change=change,
-    )
+    return written(file, change, job.format, digest=job.digest.key, posts=len(job.digest.posts))
 
 
 def _paths(digest: Digest, keys: Sequence[str]) -> str:
