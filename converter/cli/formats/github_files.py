@@ -9,17 +9,18 @@ import json
 import os
 from collections import Counter
 from html import escape
-from pathlib import PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from converter.cli.formats.places import in_repository
 from converter.diagnostics import Code, Diagnostic, counted, one_line
-from converter.storage import append_file
+from converter.storage import append_file, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from converter.cli.formats import Findings
-    from converter.pipeline.report import Report
+    from converter.pipeline.report import Report, Written
 
 MAX_SUMMARY = 1024 * 1024
 """Bytes of the summary of a step; the runner drops a longer one whole."""
@@ -49,11 +50,16 @@ def _outputs(findings: Findings, _target: str) -> str:
     """Return what later steps may ask a build for. A list is JSON in one line, so that no name can end it."""
     if findings.report is None:
         return ""
-    changed = [file for file in findings.report.files if file.change != "same"]
-    output = findings.report.output
-    files = json.dumps([PurePath(output, file.path).as_posix() for file in changed])
-    editions = json.dumps(list(dict.fromkeys(file.digest for file in changed)))
-    return f"changed={'true' if changed else 'false'}\nfiles={files}\neditions={editions}\n"
+    report = findings.report
+    files = _changed((*report.files, *report.catalogues))
+    folder = report.output if is_url(report.output) else in_repository(Path(report.output))
+    names = json.dumps([f"{folder.rstrip('/')}/{file.path}" for file in files])
+    editions = json.dumps(list(dict.fromkeys(file.digest for file in _changed(report.files))))
+    return f"changed={'true' if files else 'false'}\nfiles={names}\neditions={editions}\n"
+
+
+def _changed(files: Iterable[Written]) -> list[Written]:
+    return [file for file in files if file.change != "same"]
 
 
 def _summary(findings: Findings, target: str) -> str:
@@ -87,10 +93,10 @@ def _parts(findings: Findings, rows: int) -> Iterator[str]:
 
 
 def _files(report: Report, rows: int) -> Iterator[tuple[str, ...]]:
-    changed = [file for file in report.files if file.change != "same"]
+    changed = _changed((*report.files, *report.catalogues))
     for file in changed[:rows]:
         yield file.path, str(file.posts), str(file.size), file.change
-    if rest := len(report.files) - len(changed[:rows]):
+    if rest := len(report.files) + len(report.catalogues) - len(changed[:rows]):
         yield counted(rest, "unchanged file") if not changed[rows:] else counted(rest, "more file"), "", "", ""
 
 

@@ -24,13 +24,17 @@ class Places(Struct, frozen=True):
         """
         if not diagnostic.file:
             return diagnostic
-        base = _base()
         for folder in (*_roots(self.sources), Path.cwd()):
             path = folder / diagnostic.file
             if _exists(path):
-                shown = path.relative_to(base) if path.is_relative_to(base) else path
-                return replace(diagnostic, file=shown.as_posix())
+                return replace(diagnostic, file=in_repository(path))
         return diagnostic
+
+
+def in_repository(path: Path) -> str:
+    """Return a path relative to the repository, with `/` between folders; the whole path where it is not in there."""
+    base, whole = _base(), Path.cwd() / path
+    return (whole.relative_to(base) if whole.is_relative_to(base) else whole).as_posix()
 
 
 def _base() -> Path:
