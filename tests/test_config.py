@@ -186,7 +186,7 @@ def test_two_digests_may_not_overwrite_each_other(tmp_path: Path) -> None:
 def test_a_format_that_nobody_writes_names_the_others(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown writer 'docx'") as caught:
         load_config(None, Options(sources=(str(tmp_path),), formats=("docx",)))
-    assert "epub, markdown, pdf" in (caught.value.diagnostic.hint or "")
+    assert "epub, html, markdown, pdf" in (caught.value.diagnostic.hint or "")
 
 
 def test_source_date_epoch_stands_for_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

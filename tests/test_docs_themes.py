@@ -14,6 +14,7 @@ TEMPLATES = sorted(path.relative_to(DEFAULT).as_posix() for path in DEFAULT.glob
 ROWS = {name: row for name, row in re.findall(r"^\| `([\w/.]+)` \| (.*) \|$", PAGE, re.MULTILINE) if "/" in name}
 OF_ALL_PAGES = {
     "epub": {"tokens", *re.findall(r"`(\w+)`", ROWS["epub/page.xhtml"])},
+    "html": {"tokens", "language", "direction", "labels"},
     "pdf": {"tokens", "book_language", "direction", "labels", "words", "measure"},
 }
 

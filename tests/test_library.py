@@ -66,7 +66,7 @@ def test_files_beside_the_main_one_are_pictures_posts_and_volumes(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["images/quay%20map.png", "images/quay map.png", "./images/quay map.png"])
-@pytest.mark.parametrize("writer", writers_here("epub", "markdown", "pdf"))
+@pytest.mark.parametrize("writer", writers_here("epub", "html", "markdown", "pdf"))
 def test_a_post_from_memory_has_pictures_from_memory(name: str, writer: str) -> None:
     with_it = converter.read_post(POST, images={name: a_picture()}, warn=pytest.fail)
     without = converter.read_post(POST)
@@ -117,7 +117,7 @@ def test_the_json_form_names_no_place_of_this_machine_and_pictures_are_found_ane
 
 
 @pytest.mark.parametrize("attach", [{}, {"attach_sources": True}])
-@pytest.mark.parametrize("writer", writers_here("epub", "markdown", "pdf"))
+@pytest.mark.parametrize("writer", writers_here("epub", "html", "markdown", "pdf"))
 def test_a_site_that_was_moved_gives_the_same_bytes(writer: str, attach: dict[str, object], tmp_path: Path) -> None:
     def files(folder: Path) -> tuple[converter.File, ...]:
         loaded = converter.load_posts(str(a_site(folder)))

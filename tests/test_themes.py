@@ -154,7 +154,7 @@ def test_a_theme_may_have_tokens_of_its_own_that_its_templates_use(tmp_path: Pat
     assert "p { color: any; thing }" == open_theme(folder).fill("epub/style.css", {})
 
 
-@pytest.mark.parametrize("name", writers_here("epub", "pdf"))
+@pytest.mark.parametrize("name", writers_here("epub", "html", "pdf"))
 def test_a_theme_that_extends_none_lacks_no_token(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "t"
     shutil.copytree(BUILT_IN / "default", folder)
@@ -175,6 +175,7 @@ def effects(theme: Theme) -> dict[str, tuple[object, ...]]:
             draw_cover(Book(digest), theme, lambda _: None).data,
             EpubWriter().split(pair, theme),
         ),
+        "HTML": (theme.fill("html/style.css", {"faces": []}),),
         "PDF": tuple((style.css, style.geometry) for style in styles),
     }
 
@@ -188,7 +189,7 @@ def effects_of_default() -> dict[str, tuple[object, ...]]:
 def test_every_token_has_an_effect_in_the_formats_that_it_is_documented_for(token: str) -> None:
     table = (BUILT_IN.parent / "docs/themes.md").read_text("utf-8").partition("| token | meaning |")[2]
     [row] = [row for row in table.partition("\n\n")[0].splitlines() if f"`{token}`" in row]
-    documented = set(re.findall(r"\((EPUB|PDF)\)", row)) or {"EPUB", "PDF"}
+    documented = set(re.findall(r"\b(EPUB|HTML|PDF)\b", row.rpartition("(")[2])) or {"EPUB", "HTML", "PDF"}
     theme = open_theme("default")
     kind = kind_of(token)
     others = {COLOUR: "#123456", LENGTH: "11.5mm", NUMBER: "1.31", SIZE: "A4", FACES: "'Noto Sans Mono', cursive"}
@@ -234,3 +235,10 @@ def test_the_colours_of_text_can_be_read(name: str, ink: str, paper: str) -> Non
     dark, light = sorted((luminance(tokens[ink]), luminance(tokens[paper])))
 
     assert (light + 0.05) / (dark + 0.05) >= 4.5, "WCAG 2.2, 1.4.3"
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("ink", ["dark_ink", "dark_muted", "dark_accent"])
+@pytest.mark.parametrize("paper", ["dark_paper", "dark_shade"])
+def test_the_colours_of_text_can_be_read_on_a_dark_screen(name: str, ink: str, paper: str) -> None:
+    test_the_colours_of_text_can_be_read(name, ink, paper)

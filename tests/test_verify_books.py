@@ -105,6 +105,7 @@ def test_a_file_of_another_kind_is_refused() -> None:
         ("b.epub", b"", "File is not a zip file"),
         ("b.epub", b"PK\x05\x06", "File is not a zip file"),
         ("b.pdf", b"%PDF-1.7 no more", "Failed to load document"),
+        ("b.html", b"<p>a<br></p>", "mismatched tag in line 1"),
         ("b.md", b"# a\n\xff", "it is not valid UTF-8: invalid start byte at byte 4"),
     ],
 )

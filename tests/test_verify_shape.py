@@ -31,7 +31,7 @@ fare = 10
 """
 
 
-@pytest.mark.parametrize("name", writers_here("epub", "markdown"))
+@pytest.mark.parametrize("name", writers_here("epub", "html", "markdown"))
 @pytest.mark.parametrize(
     ("undone", "kind"),
     [
@@ -148,7 +148,7 @@ def test_marks_that_two_readers_may_take_otherwise_are_no_words(book: str) -> No
     assert Code.WORDS_LOST == found.code
 
 
-@pytest.mark.parametrize("name", writers_here("epub", "markdown"))
+@pytest.mark.parametrize("name", writers_here("epub", "html", "markdown"))
 def test_marks_of_notes_and_numbers_of_lines_are_no_words_of_what_they_stand_in(name: str) -> None:
     source = (
         "---\ntitle: Pier\n---\n## Fares[^1] now\n\n[^1]: Of May.\n\n"

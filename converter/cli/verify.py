@@ -25,7 +25,7 @@ def verify(
     max_lost_words: int,
     messages: Messages,
 ) -> None:
-    """Compare the words of finished EPUB, PDF and Markdown files with those of the posts.
+    """Compare the words of finished EPUB, HTML, PDF and Markdown files with those of the posts.
 
     Every post must be in one of the files of each format. Words that a diagnostic declares as left out are not missed.
     """

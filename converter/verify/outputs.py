@@ -1,4 +1,4 @@
-"""The text of finished files, cut at the posts: EPUB by chapters, PDF by bookmarks, Markdown by headings."""
+"""The text of finished files, cut at the posts: by chapters, articles (HTML), bookmarks (PDF), headings (Markdown)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from converter.verify.visible import Visible
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _INLINE = frozenset("a b code del em i rb ruby s span strong sub sup u".split())
 MAX_TEXT = 256 * 1024 * 1024
 """Characters that are taken out of one file."""
@@ -35,7 +36,6 @@ MAX_STRUCTURE = 1_000_000
 """Elements of the structure of a page of PDF that are looked at."""
 
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _pdfium = Lock()
 """PDFium may be called by one thread at a time."""
 
@@ -51,7 +51,7 @@ class Passage(Struct, frozen=True):
 
 def can_read(name: str, writer: object = None) -> bool:
     """Return whether the words of a file can be taken out: by its writer, or since its suffix is known."""
-    return isinstance(writer, Verifiable) or posixpath.splitext(name)[1].lower() in (".epub", ".pdf", ".md")
+    return isinstance(writer, Verifiable) or posixpath.splitext(name)[1].lower() in _READERS
 
 
 def passages(data: bytes, *, name: str, writer: object = None) -> tuple[Passage, ...]:
@@ -61,15 +61,14 @@ def passages(data: bytes, *, name: str, writer: object = None) -> tuple[Passage,
     """
     if isinstance(writer, Verifiable):
         return tuple(Passage(title, text) for title, text in writer.passages(File(name, data)))
-    readers: dict[str, Callable[[bytes], Iterator[Passage]]] = {".epub": _epub, ".pdf": _pdf, ".md": _markdown}
     suffix = posixpath.splitext(name)[1].lower()
-    if suffix not in readers:
+    if suffix not in _READERS:
         raise UsageError(
-            Code.USAGE, f"the words of '{name}' cannot be extracted", hint=f"files end in {', '.join(sorted(readers))}"
+            Code.USAGE, f"the words of '{name}' cannot be extracted", hint=f"files end in {', '.join(sorted(_READERS))}"
         )
     found, size = [], 0
     try:
-        for passage in readers[suffix](data):
+        for passage in _READERS[suffix](data):
             size += len(passage.text)
             if size > MAX_TEXT:
                 raise _UnreadableError(f"it has more than {MAX_TEXT // 2**20} million characters")
@@ -105,13 +104,24 @@ def _epub(data: bytes) -> Iterator[Passage]:
         raise _UnreadableError(f"{error.message} in line {error.line} of a document") from error
 
 
+def _html(data: bytes) -> Iterator[Passage]:
+    """Yield a passage for each article of a page."""
+    try:
+        yield from map(_passage, parse(data).named("article"))
+    except MalformedError as error:
+        raise _UnreadableError(f"{error.message} in line {error.line}") from error
+
+
 def _passages_of(document: Element) -> Iterator[Passage]:
     body = next((one for one in document.named("body") if one.namespace == XHTML), None)
     if body is None:
         raise _UnreadableError("a document has no body")
-    for part in [*body.named("article")] or [body]:
-        heading = next((one for one in part.named(*_HEADINGS) if one.namespace == XHTML), None)
-        yield Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(part)), _shape(part))
+    yield from map(_passage, [*body.named("article")] or [body])
+
+
+def _passage(part: Element) -> Passage:
+    heading = next((one for one in part.named(*_HEADINGS) if one.namespace == XHTML), None)
+    return Passage("" if heading is None else "".join(_texts(heading)), "".join(_texts(part)), _shape(part))
 
 
 def _shape(body: Element) -> Shape:
@@ -346,3 +356,12 @@ def _by_heading(pieces: Sequence[tuple[int, Sequence[Visible]]]) -> Iterator[Pas
             "\n".join(one.text for one in shown),
             joined([one.shape for one in shown]),
         )
+
+
+_READERS: dict[str, Callable[[bytes], Iterator[Passage]]] = {
+    ".epub": _epub,
+    ".html": _html,
+    ".md": _markdown,
+    ".pdf": _pdf,
+}
+"""What takes the words out of the files of each suffix."""

@@ -1,17 +1,21 @@
 """Turns the images of posts into files that every reader of a format shows, of a sane size; SVG is clean."""
 
 import io
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from converter.diagnostics import Code, WriterError
+from converter.diagnostics import Code, ConverterError, Warn, WriterError
 from converter.images import identify as assets
-from converter.model import Asset
+from converter.model import Asset, Image, Post, Site
 from converter.writers.colours import is_plain, plain_colours
 from converter.writers.svg import clean_svg
 from converter.writers.tall_images import cut_slices
+from converter.writers.urls import web_url
+from converter.writers.xhtml import ImageFiles, Placeholder, Shown
 
 SUFFIXES = {
     "image/jpeg": "jpg",
@@ -88,6 +92,31 @@ def prepare(asset: Asset, options: ImageOptions) -> Prepared:
             f"the image '{asset.src}' {error}",
             hint="its text alternative stands in its place",
         ) from error
+
+
+def prepare_all(post: Post, options: ImageOptions, warn: Warn) -> dict[str, Prepared]:
+    """Return the images of a post that can be shown, by the `src` of the images that show them; report the others."""
+    found = {}
+    for asset in post.assets:
+        try:
+            found[asset.src] = prepare(asset, options)
+        except ConverterError as error:
+            warn(replace(error.diagnostic, file=post.path))
+    return found
+
+
+def shown_images(images: Mapping[str, Prepared], url_of: Callable[[ImageFile], str]) -> Callable[[Image], Shown]:
+    """Return what says what stands for an image, of those that are prepared by their `src`."""
+
+    def shown(image: Image) -> Shown:
+        prepared = images.get(image.src)
+        if prepared is not None:
+            return ImageFiles(tuple(map(url_of, prepared.files)), prepared.width, prepared.height)
+        if image.src.startswith(("http:", "https:", "//")):
+            return Placeholder("remote_image", web_url(image.src, Site()))
+        return Placeholder("missing_image")
+
+    return shown
 
 
 def _fits(asset: Asset, options: ImageOptions) -> bool:

@@ -1,13 +1,11 @@
 """Renders a post as a chapter of the book."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from msgspec.structs import replace
-
-from converter.diagnostics import ConverterError, Warn
+from converter.diagnostics import Warn
 from converter.languages.labels import label
-from converter.model import Image, Link, Post, Site, direction_of
+from converter.model import Image, Link, Post, direction_of
 from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
@@ -15,13 +13,10 @@ from converter.writers.book import BETWEEN, Book, Entry
 from converter.writers.epub.names import STYLE
 from converter.writers.epub.parts import Chapter, ChapterPart, Neighbour, Spot
 from converter.writers.epub.spots import is_brief, spots_of
-from converter.writers.images import ImageOptions, Prepared, prepare
+from converter.writers.images import ImageOptions, Prepared, prepare_all, shown_images
 from converter.writers.urls import web_url
 from converter.writers.xhtml import (
-    ImageFiles,
-    Placeholder,
     Rendering,
-    Shown,
     Written,
     element,
     escape,
@@ -77,7 +72,7 @@ def _targets(post: Post, posts: Mapping[str, Post], spots: Mapping[str, Spot]) -
 
 def render_chapter(part: ChapterPart, theme: Theme, options: ImageOptions, warn: Warn) -> Chapter:
     """Return the chapter of a post, with its images and what the package must say about it."""
-    return write_chapter(part, theme, _images(part.post, options, warn), warn)
+    return write_chapter(part, theme, prepare_all(part.post, options, warn), warn)
 
 
 def write_chapter(part: ChapterPart, theme: Theme, images: dict[str, Prepared], warn: Warn) -> Chapter:
@@ -109,7 +104,7 @@ def write_chapter(part: ChapterPart, theme: Theme, images: dict[str, Prepared], 
 
 def _written(part: ChapterPart, images: dict[str, Prepared], warn: Warn) -> Written:
     rendering = Rendering(
-        image=_shown(images),
+        image=shown_images(images, lambda file: file.name),
         link=lambda href: part.targets.get(href) or web_url(href, part.site),
         math=mathml,
         language=part.language,
@@ -159,32 +154,6 @@ def properties_of(markup: str) -> tuple[str, ...]:
     except ElementTree.ParseError:  # `check` finds what is wrong with it
         return ()
     return tuple(name for name, tag in (("mathml", "math"), ("svg", "svg")) if tag in names)
-
-
-# ---- images ----
-
-
-def _images(post: Post, options: ImageOptions, warn: Warn) -> dict[str, Prepared]:
-    """Return the images that can be shown, by the `src` of the images that show them."""
-    found = {}
-    for asset in post.assets:
-        try:
-            found[asset.src] = prepare(asset, options)
-        except ConverterError as error:
-            warn(replace(error.diagnostic, file=post.path))
-    return found
-
-
-def _shown(images: dict[str, Prepared]) -> Callable[[Image], Shown]:
-    def shown(image: Image) -> Shown:
-        prepared = images.get(image.src)
-        if prepared is not None:
-            return ImageFiles(tuple(file.name for file in prepared.files), prepared.width, prepared.height)
-        if image.src.startswith(("http:", "https:", "//")):
-            return Placeholder("remote_image", web_url(image.src, Site()))
-        return Placeholder("missing_image")
-
-    return shown
 
 
 # ---- what stands around the text ----

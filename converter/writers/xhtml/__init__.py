@@ -1,6 +1,6 @@
 """Writes nodes as markup that is well-formed XML and good HTML5 at once, for every writer that lays out XHTML."""
 
-from converter.writers.xhtml.blocks import list_of, table
+from converter.writers.xhtml.blocks import code_block, list_of, table
 from converter.writers.xhtml.markup import (
     element,
     escape,
@@ -36,6 +36,7 @@ __all__ = [
     "Rendering",
     "Shown",
     "Written",
+    "code_block",
     "element",
     "escape",
     "foot_mark",

@@ -1,6 +1,6 @@
 """Blocks as markup."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from converter import model
@@ -63,8 +63,8 @@ def block(node: Block, page: Page) -> str:
             return list_of(node, page)
         case model.Quote(blocks=children):
             return element("blockquote", f"\n{blocks(children, page)}\n")
-        case model.CodeBlock(text=text, language=language):
-            return _code(text, language)
+        case model.CodeBlock():
+            return code_block(node)
         case model.MathBlock(tex=tex):
             return _formula(tex, page)
         case model.Table():
@@ -157,9 +157,10 @@ def _item(item: model.ListItem, page: Page, *, tight: bool) -> str:
             return element("li", blocks(children, page))
 
 
-def _code(text: str, language: str) -> str:
+def code_block(node: model.CodeBlock, attributes: Attributes | None = None) -> str:
+    """Return the markup of a code block; `attributes` are what a format adds."""
     # Left to right also in a book that is not.
-    return element("pre", element("code", highlighted(text, language)), {"dir": "ltr"})
+    return element("pre", element("code", highlighted(node.text, node.language)), {"dir": "ltr", **(attributes or {})})
 
 
 def _formula(tex: str, page: Page) -> str:
@@ -169,13 +170,13 @@ def _formula(tex: str, page: Page) -> str:
     return element("div", markup if markup is not None else not_understood(tex, page), attributes)
 
 
-def table(node: model.Table, page: Page, kind: str = "") -> str:
-    """Return the markup of a table; `kind` is a class that a format adds."""
+def table(node: model.Table, page: Page, kind: str = "", cell_kind: Callable[[model.Cell], str] = lambda _: "") -> str:
+    """Return the markup of a table; `kind` is a class that a format adds, and `cell_kind` returns that of a cell."""
     if not (node.rows or node.head):
         return element("p", inlines(node.caption, page)) if node.caption else ""
     caption = element("caption", inlines(node.caption, page)) if node.caption else ""
-    head = _rows(node.head, node.alignments, page, in_head=True)
-    body = _rows(node.rows, node.alignments, page, in_head=False)
+    head = _rows(node.head, node, page, cell_kind, in_head=True)
+    body = _rows(node.rows, node, page, cell_kind, in_head=False)
     groups = [
         caption,
         element("thead", f"\n{head}\n") if head else "",
@@ -191,18 +192,25 @@ def is_wide(node: model.Table) -> bool:
     return len(node.alignments) >= WIDE
 
 
-def _rows(rows: Sequence[model.Row], alignments: Sequence[model.Alignment], page: Page, *, in_head: bool) -> str:
-    written = []
+def _rows(
+    rows: Sequence[model.Row], node: model.Table, page: Page, cell_kind: Callable[[model.Cell], str], *, in_head: bool
+) -> str:
+    written, alignments = [], node.alignments
     for row, columns in zip(rows, columns_of(rows), strict=True):
         cells = "".join(
-            _cell(cell, alignments[column] if column < len(alignments) else None, page, in_head=in_head)
+            _cell(
+                cell,
+                (alignments[column] if column < len(alignments) else None, cell_kind(cell)),
+                page,
+                in_head=in_head,
+            )
             for cell, column in zip(row.cells, columns, strict=True)
         )
         written.append(element("tr", cells))
     return "\n".join(written)
 
 
-def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: bool) -> str:
+def _cell(cell: model.Cell, kinds: Sequence[str | None], page: Page, *, in_head: bool) -> str:
     match cell.blocks:
         case (model.Paragraph(children=children),):
             content = announced(children, page, inlines) if cell.header or in_head else inlines(children, page)
@@ -216,7 +224,7 @@ def _cell(cell: model.Cell, alignment: model.Alignment, page: Page, *, in_head: 
         "scope": (f"{along}group" if span > 1 else along) if header else None,
         "colspan": str(cell.colspan) if cell.colspan > 1 else None,
         "rowspan": str(cell.rowspan) if cell.rowspan > 1 else None,
-        "class": alignment,
+        "class": " ".join(filter(None, kinds)) or None,
     }
     return element("th" if header else "td", content, attributes)
 
