@@ -135,6 +135,12 @@ class Code(StrEnum):
     WORDS_REPEATED = "words-repeated", Severity.ERROR
     NOT_VERIFIED = "not-verified", Severity.NOTICE
 
+    # mail
+    MAIL_FAILED = "mail-failed", Severity.ERROR
+    MAIL_TOO_LARGE = "mail-too-large", Severity.ERROR
+    MAIL_UNCERTAIN = "mail-uncertain", Severity.ERROR
+    MAIL_UNSUITABLE = "mail-unsuitable", Severity.WARNING
+
 
 _ONE_LINE = {
     **{number: f"\\x{number:02x}" for number in (*range(0x20), *range(0x7F, 0xA0))},

@@ -40,6 +40,8 @@ NOT_RUN = {
     Code.LAYOUT_SIMPLIFIED: "it depends on the speed of the machine",
     Code.NOT_VERIFIED: "it needs a writer from another package",
     Code.ENGINE_REPLACED: "it needs a machine without Pango",
+    Code.MAIL_FAILED: "it needs a server",
+    Code.MAIL_UNCERTAIN: "the run before must have ended while it sent",
     Code.TYPOGRAPHY_REDUCED: "it needs another version of WeasyPrint",
 }
 """What no post, site or configuration provokes, with the reason. Another test asserts each."""

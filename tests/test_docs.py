@@ -11,6 +11,7 @@ import pytest
 import converter
 from converter.cli import cli
 from converter.config import State, _File
+from converter.config.mail import Mail
 from converter.config.publish import _Table as publish
 from converter.config.renamed import RENAMED
 from converter.diagnostics import Code
@@ -54,6 +55,7 @@ def test_every_key_of_the_configuration_is_documented() -> None:
     assert set(DigestSpec.__struct_fields__) == set(table["digest"][0])
     assert set(ImagePolicy.__struct_fields__) == set(table["images"])
     assert set(State.__struct_fields__) == set(table["state"])
+    assert set(Mail.__struct_encode_fields__) == set(table["mail"])
     assert set(publish.__struct_fields__) == set(table["publish"])
     assert set(CleaningRule.__struct_fields__) == {key for rule in table["clean"] for key in rule}
 

@@ -20,6 +20,7 @@ from converter.cli.doctor import doctor
 from converter.cli.explain import explain
 from converter.cli.init import init
 from converter.cli.listing import list_editions
+from converter.cli.mail import mail
 from converter.cli.messages import print_diagnostic, reported
 from converter.cli.one_post import convert, inspect
 from converter.cli.signals import ending_the_run
@@ -67,7 +68,10 @@ def _list(found: tuple[Plugin, ...]) -> None:
         click.echo(f"{plugin.name:<12} {plugin.distribution} {plugin.version}  ({plugin.target})")
 
 
-for command in (build, check, completion, convert, doctor, explain, init, inspect, list_editions, verify, withdraw):
+COMMANDS = (
+    build, check, completion, convert, doctor, explain, init, inspect, list_editions, mail, verify, withdraw,
+)  # fmt: skip
+for command in COMMANDS:
     cli.add_command(reported(command))
 
 

@@ -7,14 +7,16 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from converter.config.mail import Mail, mail_of
 from converter.config.publish import Publish, publish_of
 from converter.config.renamed import with_new_names
+from converter.config.state import State as State
 from converter.config.tables import StructT, TomlFile, check_names, convert, line_of
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
 from converter.digest import DigestSpec, GroupBy, file_name
@@ -25,7 +27,6 @@ from converter.normalize import PASSES
 from converter.reading import CleaningRule, fault_of
 from converter.storage import LocalTree, RefusedError, Tree
 from converter.storage.cache import LIMIT, Cache
-from converter.writers import PathOption
 from converter.writers.registry import plugins, writer_type
 
 FILE_NAME = "converter.toml"
@@ -35,17 +36,6 @@ DEFAULT_FORMATS = ("epub", "markdown", "pdf")
 DEFAULT_OUTPUT = "out"
 DEFAULT_THEME = "default"
 SITE_FIELDS = tuple(field for field in Site.__struct_fields__ if field != "root")
-
-
-class State(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What must not be lost between runs: the table `[state]`."""
-
-    folder: PathOption = ""
-    """Where it is; empty for none. Nothing evicts it, and it may be committed or copied with the sources."""
-    gone: Literal["keep", "drop", "fail"] = "keep"
-    """What becomes of posts whose sources are there no more: they stay, they are left out, or the run fails."""
-    lock_timeout: Annotated[float, Meta(ge=0)] = 60.0
-    """Seconds that a run waits for another one that is using the state."""
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -91,6 +81,7 @@ class Config(Struct, frozen=True, kw_only=True):
     """The results of earlier runs, and those of this one; without a folder, nothing is kept."""
     state: State = State()
     publish: Publish = Publish()
+    mail: Mail = Mail()
     """What a run makes for readers besides the editions."""
     notices: tuple[Diagnostic, ...] = ()
     """What there is to say about the file itself."""
@@ -115,6 +106,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limits: dict[str, Any] = {}
     state: dict[str, Any] = {}
     publish: dict[str, Any] | None = None
+    mail: dict[str, Any] = {}
     output: dict[str, dict[str, Any]] = {}
     digest: tuple[dict[str, Any], ...] = ()
 
@@ -187,6 +179,9 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         cache=_cache(table, options, base),
         state=_beside(convert(table.state, State, file, None, "[state]"), table.state, base),
         publish=publish_of(table.publish, file, notices.append),
+        mail=_beside(
+            mail_of(table.mail, table.digest, base / str(table.state.get("folder", "")), file), table.mail, base
+        ),
         follow_links=options.follow_links or table.follow_links,
         notices=tuple(notices),
         now=_source_date(),
@@ -330,7 +325,9 @@ def _beside(value: StructT, table: Mapping[str, object], base: Path) -> StructT:
     paths = {
         name: str(base / given)
         for name, given in table.items()
-        if isinstance(given, str) and given and any(_is_path(each) for each in getattr(hints[name], "__metadata__", ()))
+        if isinstance(given, str)
+        and given
+        and any(_is_path(each) for each in getattr(hints.get(name), "__metadata__", ()))
     }
     return replace(value, **paths) if paths else value
 

@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 
 from converter.catalogues import SCHEMA, Manifest, PublishedEdition, PublishedFile
-from converter.diagnostics import Code, Diagnostic, Warn, WriterError
+from converter.diagnostics import Code, Diagnostic, UsageError, Warn, WriterError
 from converter.digest import stem_of
 from converter.languages.unicode import clean
 from converter.model import Digest
@@ -37,6 +37,7 @@ _TYPES = {
     "jpeg": "image/jpeg",
     "jpg": "image/jpeg",
     "json": "application/json",
+    "jsonl": "application/jsonl",
     "md": "text/markdown",
     "pdf": "application/pdf",
     "png": "image/png",
@@ -168,6 +169,16 @@ def output_test(output: str, sources: Iterable[str | Tree]) -> Callable[[str], b
     manifest, _ = _manifest(open_output(folder).tree)
     files = (*(file for entry in manifest.editions for file in entry.files), *manifest.catalogues)
     return {f"{folder}{separator}{file.name}" for file in files}.__contains__
+
+
+def read_manifest(output: str) -> Manifest:
+    """Return the list of editions of a folder of finished files. Raises `UsageError` where there is none to be read."""
+    tree = open_output(output).tree
+    found, fault = _manifest(tree)
+    if fault or not found.editions:
+        what = f"cannot be read: {fault}" if fault else "is not there, or has no editions"
+        raise UsageError(Code.USAGE, f"{NAME} {what}", file=f"{output}/{NAME}", hint="run `converter build` first")
+    return found
 
 
 def _manifest(tree: Tree) -> tuple[Manifest, str]:

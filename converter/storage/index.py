@@ -15,13 +15,13 @@ from converter.diagnostics import Code, UsageError
 
 VERSION = 1
 """Of the form of the file."""
-_TABLES = ("sources", "posts", "editions", "seals", "sealed")
+_TABLES = ("sources", "posts", "editions", "seals", "sealed", "messages")
 _COMMIT_AFTER = 2.0
 """Seconds of work that a run that is killed loses at the most."""
 
 
 class Index:
-    """Tables of records, each some bytes under a key: `sources`, `posts`, `editions`, and what is sealed of these."""
+    """Tables of records, each some bytes under a key: `sources`, `posts`, `editions`, seals, and `messages`."""
 
     def __init__(self, path: str = "", *, must_last: bool = False, patience: float = 0.0) -> None:
         """Open the file, or make it; without a path, it is in memory and knows nothing.
