@@ -1,7 +1,7 @@
 """A state: posts outlive their sources, and what was published stays as it was."""
 
-import random
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,6 @@ from PIL import Image as Pillow
 from converter import Code, Report, UsageError, build, load_config
 from converter.cli.withdraw import withdraw
 from converter.config import Options
-
-WORDS = "harbour quay ferry crane light wind pilot barge rope tide anchor signal".split()
 
 
 def configured(folder: Path, gone: str = "keep") -> Path:
@@ -144,37 +142,6 @@ def test_a_state_may_move_together_with_its_sources(tmp_path: Path) -> None:
     assert (2, [Code.SOURCES_GONE]) == (report.posts, codes(report))
 
 
-def test_sixty_days_of_news_come_to_what_one_run_over_all_posts_does(tmp_path: Path) -> None:
-    """Posts arrive out of order, are corrected and withdrawn, and their files go after three days."""
-    chance = random.Random(60)
-    daily, union = tmp_path / "daily", tmp_path / "union"
-    there: dict[Path, int] = {}
-    for day in range(1, 61):
-        for path in [path for path, since in there.items() if day - since >= 3]:
-            path.unlink()
-            del there[path]
-        for number in range(chance.randrange(4)):
-            dated = max(1, min(day, 31) - chance.randrange(5))
-            text = " ".join(chance.choices(WORDS, k=20))
-            link = f" [link](/2024/05/{chance.randrange(1, 32):02}/n{chance.randrange(60)}.html)"
-            for folder in (daily, union):
-                path = put(folder, dated, f"n{day}-{number}", text + link)
-                there.update({path: day} if folder == daily else {})
-        if there and chance.random() < 0.3:  # a correction, or the site takes it back
-            path = chance.choice([*there])
-            header = "published: false\n" if chance.random() < 0.3 else ""
-            name = path.stem.split("-", 3)[3]
-            for folder in (daily, union):
-                put(folder, int(path.stem.split("-")[2]), name, f"Corrected on day {day}.", header)
-        if there or day > 5:
-            run(daily)
-    shutil.rmtree(union / "out", ignore_errors=True)
-    report = run(union)
-
-    assert report.posts > 60
-    assert books(daily) == books(union)
-
-
 def test_what_could_not_be_kept_is_not_taken_from_an_older_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,3 +154,57 @@ def test_what_could_not_be_kept_is_not_taken_from_an_older_reading(
 
     [book] = [data for name, data in books(tmp_path).items() if name.endswith(".md")]
     assert b"New." in book
+
+
+def test_what_was_withdrawn_leaves_no_file_behind(tmp_path: Path) -> None:
+    """Neither its image, where others stay in the edition, nor an edition that has no other post."""
+    put(tmp_path, 1, "one", "![a quay](/quay.png)")
+    put(tmp_path, 1, "two", "Two.")
+    put(tmp_path, 2, "three", "Three.")
+    Pillow.new("RGB", (40, 30), "#336699").save(tmp_path / "site/quay.png")
+    run(tmp_path)
+    assert "harbour-2024-05-01/quay.png" in books(tmp_path)
+    (tmp_path / "out/harbour-2024-05-02.md").write_text("Somebody's own.", "utf-8")
+    for day, name in ((1, "one"), (2, "three")):
+        put(tmp_path, day, name, "Gone.", "published: false\n")
+
+    report = run(tmp_path)
+
+    assert {"editions.json", "harbour-2024-05-01.epub", "harbour-2024-05-01.md", "harbour-2024-05-02.md"} == {
+        *books(tmp_path)
+    }
+    assert [Code.FILE_KEPT] == [code for code in codes(report) if code is not Code.POST_SKIPPED]
+    assert b"2024-05-02" not in books(tmp_path)["editions.json"]
+
+
+def test_a_post_whose_date_is_corrected_leaves_no_edition_behind(tmp_path: Path) -> None:
+    path = put(tmp_path, 3, "one", "One.")
+    run(tmp_path)
+    text = path.read_text("utf-8").replace("date: 2024-05-03", "date: 2024-05-04")
+    path.write_text(text, "utf-8")
+
+    run(tmp_path)
+
+    assert {"editions.json", "harbour-2024-05-04.epub", "harbour-2024-05-04.md"} == {*books(tmp_path)}
+
+
+def test_editions_that_a_run_does_not_want_stay(tmp_path: Path) -> None:
+    put(tmp_path, 1, "one", "One.")
+    put(tmp_path, 2, "two", "Two.")
+    run(tmp_path)
+    before = books(tmp_path)
+
+    build(load_config(str(configured(tmp_path)), Options(jobs=1, since=date(2024, 5, 2))))
+
+    assert before == books(tmp_path)
+
+
+def test_a_post_that_was_not_there_when_another_named_it_is_linked_when_it_comes(tmp_path: Path) -> None:
+    first = put(tmp_path, 1, "one", "[two]({% post_url 2024-05-01-two %})")
+    run(tmp_path)
+    first.unlink()
+    put(tmp_path, 1, "two", "Two.", "categories: [news]\n")
+
+    run(tmp_path)
+
+    assert b"[two](#two)" in books(tmp_path)["harbour-2024-05-01.md"]

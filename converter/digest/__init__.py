@@ -134,7 +134,7 @@ class _Compiler(Struct, frozen=True):
         only = posts[0].metadata.title if len(posts) == 1 else ""
         name = spec.title or site.title or only or label(language, "collection")
         return Digest(
-            key="-".join(filter(None, (file_name(spec.name) or _site_slug(site), period_key(period)))),
+            key="-".join(filter(None, (stem_for(spec, site), period_key(period)))),
             title=" · ".join(filter(None, (name, when))),
             period=period,
             language=language,
@@ -209,6 +209,11 @@ def stem_of(digest: Digest) -> str:
     """Return what the keys of all editions of a digest begin with: its key without the period."""
     when = period_key(digest.period)
     return digest.key.removesuffix(f"-{when}") if when else digest.key
+
+
+def stem_for(spec: DigestSpec, site: Site) -> str:
+    """Return what the keys of all editions of a definition begin with."""
+    return file_name(spec.name) or _site_slug(site)
 
 
 def _site_slug(site: Site) -> str:

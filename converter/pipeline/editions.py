@@ -54,14 +54,27 @@ class Editions:
     """The editions of a run, and those of earlier runs into the same folder."""
 
     def __init__(
-        self, index: Index, output: Output, contexts: Mapping[str, str], *, verify: bool, put: Put | None = None
+        self,
+        index: Index,
+        output: Output,
+        contexts: Mapping[str, str],
+        is_emptied: Callable[[PublishedEdition], bool],
+        *,
+        verify: bool,
+        put: Put | None = None,
     ) -> None:
-        """`contexts` says what each writer depends on; `verify`, whether files are compared with posts."""
+        """`contexts` says what each writer depends on; `is_emptied`, whether an edition of an earlier run has no posts.
+
+        `verify` says whether files are compared with posts.
+        """
         self._tree, self._verify = output.tree, verify
         self._finished = Finished(index, self._tree)
         self._contexts, self._put = contexts, put or partial(publish, output)
+        self._is_emptied = is_emptied
         self._made: dict[str, dict[str, tuple[Written, ...]]] = {}
         self._sealed: set[str] = set()
+        self.obsolete: list[PublishedFile] = []
+        """The files that no edition has any more."""
 
     def current(self, edition: Edition, format_: str, warn: Warn) -> Made | None:
         """Return what an earlier run made of an edition in a format, if that is what this run would make."""
@@ -97,17 +110,19 @@ class Editions:
     def entries(self, editions: Iterable[Edition], warn: Warn) -> tuple[PublishedEdition, ...]:
         """Return the editions of this run, and those of earlier ones whose files are still there, by period."""
         earlier = {entry.key: entry for entry in self.earlier(warn).editions}
+        rest = {key: entry for key, entry in earlier.items() if not self._is_emptied(entry)}
         for edition in editions:
-            if (entry := self._entry(edition, earlier.get(edition.digest.key))) is not None:
-                earlier[entry.key] = entry
-        found = [
-            entry for entry in earlier.values() if all(self.size_of(file.name) is not None for file in entry.files)
-        ]
+            if (entry := self._entry(edition, rest.get(edition.digest.key))) is not None:
+                rest[entry.key] = entry
+        names = {file.name for entry in rest.values() for file in entry.files}
+        changed = (entry for key, entry in earlier.items() if rest.get(key) is not entry)
+        self.obsolete = [file for entry in changed for file in entry.files if file.name not in names]
+        found = [entry for entry in rest.values() if all(self.size_of(file.name) is not None for file in entry.files)]
         return tuple(sorted(found, key=lambda entry: (entry.period.first or date.max, entry.key)))
 
     def publish(self, entries: tuple[PublishedEdition, ...], catalogues: Iterable[PublishedFile], warn: Warn) -> Change:
         """Write `editions.json`."""
-        if not entries:
+        if not entries and self.size_of(NAME) is None:
             return "same"
         manifest = Manifest(schema=SCHEMA, editions=entries, catalogues=tuple(catalogues))
         data = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from converter.catalogues import PublishedEdition
 from converter.config import Config
 from converter.diagnostics import Warn, ignore
-from converter.digest import DigestSpec, compile_digests, zone_of
+from converter.digest import DigestSpec, compile_digests, stem_for, stem_of, zone_of
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post, Section
 from converter.model.postlinks import PostLink
@@ -56,6 +57,7 @@ class Plan:
         self._urls = {key: card.post.metadata.url for key, card in self._cards.items()}
         self._seals = Seals(archive, config, zone_of(archive.site))
         self._sealed: dict[str, Seal] = {}
+        self._specs = () if config.last or config.editions else config.digests
         self.editions = tuple(self._planned(config))
 
     def _planned(self, config: Config) -> Iterator[Edition]:
@@ -97,6 +99,24 @@ class Plan:
         """Keep an edition as it is published: no later run alters it."""
         whole = self.opened(edition.digest)
         self._seals.seal(whole, edition.name, edition.fingerprint, edition.duplicates)
+
+    def is_emptied(self, entry: PublishedEdition) -> bool:
+        """Say whether all posts of a published edition are withdrawn, or in others of its definition by now."""
+        planned = {edition.digest.key for edition in self.editions}
+        found = [
+            spec
+            for spec in self._specs
+            if (stem_for(spec, self._archive.site), spec.period) == (entry.stem, entry.period.kind)
+        ]
+        if not found or entry.key in planned:
+            return False
+        elsewhere = {
+            post.key
+            for edition in self.editions
+            if stem_of(edition.digest) == entry.stem
+            for post in edition.digest.posts
+        }
+        return self._seals.withdrawn(found[0]) | elsewhere >= {*entry.posts}
 
     def _duplicates(self, digest: Digest, spec: DigestSpec) -> Folded:
         """Return the duplicates among the posts of a digest, by their bodies, or by what an earlier run came to."""

@@ -27,7 +27,7 @@ from converter.pipeline.editions import Editions, output_test
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
 from converter.pipeline.listing import Listing, State, list_catalogues, list_editions
-from converter.pipeline.output import compare, open_output, publish
+from converter.pipeline.output import compare, open_output, publish, remove
 from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.records import Records
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
@@ -115,7 +115,7 @@ def listed(config: Config, *, progress: Progress = silent, executor: Executor | 
         archive = scan(workers, config.sources, _options(config), progress, index=index, cache=cache)
         found.extend(archive.diagnostics)
         plan, output = Plan(archive, config, found.append, cache), open_output(config.output)
-        editions = Editions(index, output, _contexts(config, theme), verify=config.verify)
+        editions = Editions(index, output, _contexts(config, theme), plan.is_emptied, verify=config.verify)
         lengths = {card.post.key: card.length for card in archive.cards}
         rows = tuple(list_editions(plan.editions, editions, tuple(config.writers), lengths, found.append))
         catalogues = Catalogues(config.publish, output, theme, index)
@@ -277,7 +277,7 @@ class _Write(Struct, frozen=True):
         contexts = _contexts(config, self.theme)
         output = open_output(config.output)
         put = partial(compare if self.frozen else publish, output)
-        editions = Editions(self.index, output, contexts, verify=config.verify, put=put)
+        editions = Editions(self.index, output, contexts, plan.is_emptied, verify=config.verify, put=put)
         made = {} if self.force else self._current(plan, editions)
         rest = [*_to_make(plan, config.writers, made)]
         texts = self._texts(archive, rest)
@@ -295,6 +295,8 @@ class _Write(Struct, frozen=True):
         self._seal(plan, editions, made)
         catalogues = Catalogues(config.publish, output, self.theme, self.index, frozen=self.frozen)
         lists = publish_lists(catalogues, editions, plan.editions, finished, archive.site, self.warn)
+        if not self.frozen:
+            remove(editions.obsolete, output, self.warn)
         return tuple(file for each in finished for file in each.files), lists
 
     def _current(self, plan: Plan, editions: Editions) -> dict[tuple[str, str], Made]:

@@ -51,9 +51,14 @@ class Seals:
         wanted = [
             seal for seal in self._seals.values() if (seal.name, seal.digest.period.kind) == (spec.name, spec.period)
         ]
-        hidden = set() if spec.unpublished else {post.key for post in self._archive.posts if post.metadata.hidden}
-        found = (self._less(seal, self._archive.withdrawn | hidden) for seal in wanted)
+        withdrawn = self.withdrawn(spec)
+        found = (self._less(seal, withdrawn) for seal in wanted)
         return {seal.digest.period: seal for seal in found if seal.digest.posts}
+
+    def withdrawn(self, spec: DigestSpec) -> Set[str]:
+        """Return the keys of the posts that were taken back from the editions of a definition."""
+        hidden = set() if spec.unpublished else {post.key for post in self._archive.posts if post.metadata.hidden}
+        return self._archive.withdrawn | hidden
 
     def _less(self, seal: Seal, withdrawn: Set[str]) -> Seal:
         keys = {post.key for post in seal.digest.posts} & withdrawn

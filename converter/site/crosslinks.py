@@ -19,6 +19,7 @@ from converter.site.hrefs import Place, is_relative, on_site, without_prefix
 
 _MARKS = frozenset({"", ".", "_posts", "_drafts", "content", "source"})
 _SUFFIX = re.compile(r"\.(?:md|markdown|mdx|html?)\Z", re.IGNORECASE)
+_DATED = re.compile(r"\A/((?:[^/]+/)*)([0-9]{4})/([0-9]{2})/([0-9]{2})/([^/]+)\Z")
 _PAGE = re.compile(r"(?:/index)?(?:\.html?|/)?\Z")
 
 Links = Mapping[Reference, Reference]
@@ -160,8 +161,13 @@ class _Index:
             self._by_name.setdefault(name.rpartition("/")[2], key)
 
     def at(self, path: str) -> str | None:
-        """Return the key of the post at a path of the site, percent-encoded or not."""
-        return self._by_path.get(_bare(path))
+        """Return the key of the post at a path of the site, percent-encoded or not.
+
+        Nobody but Jekyll's default has a post at a path of its day, unless it says so: `{% post_url %}` to a post that
+        was not at hand when it was read is such a path.
+        """
+        path = _bare(path)
+        return self._by_path.get(path) or self._by_name.get(_DATED.sub(r"\1\2-\3-\4-\5", path).casefold())
 
     def in_file(self, path: str) -> str | None:
         """Return the key of the post of a file, by its path from the root of the site."""
