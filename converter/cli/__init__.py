@@ -50,14 +50,17 @@ def cli() -> None:
 
 @cli.command()
 def plugins() -> None:
-    """List the writers and catalogues that are installed, built-in ones included, and the passes of reading."""
+    """List the writers, catalogues and executors that are installed, built-in ones included; the passes of reading."""
     from converter.catalogues.registry import plugins as catalogues
     from converter.normalize import PASSES
+    from converter.pipeline.clusters import plugins as executors
     from converter.writers.registry import plugins as writers
 
     _list(writers())
     click.echo("\nCatalogues of finished editions; `catalogues` in [publish] of converter.toml names those to make:")
     _list(catalogues())
+    click.echo("\nExecutors; --executor NAME://ADDRESS has one do the work:")
+    _list(executors())
     click.echo("\nPasses over each post, in their order; `skip` in [normalize] of converter.toml leaves them out:")
     for name, change in PASSES.items():
         click.echo(f"{name:<22} {(change.__doc__ or '').partition('.')[0]}")

@@ -38,7 +38,8 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
 
 _NAMES = (
     "sources", "output", "formats", "period", "group_by", "since", "until", "drafts", "future", "unpublished",
-    "digests", "editions", "last", "follow_links", "theme", "pdf_engine", "jobs", "timeout", "cache", "cache_limit",
+    "digests", "editions", "last", "follow_links", "theme", "pdf_engine", "jobs", "executor", "timeout", "cache",
+    "cache_limit",
 )  # fmt: skip
 """What the options are called that become one of `config.Options`."""
 
@@ -83,6 +84,7 @@ _OPTIONS = (
     option("--pdf-engine", type=click.Choice(["auto", "weasyprint", "typst"]), help="What lays out PDF."),
     option("-c", "--config", metavar="FILE", help="The configuration.  [default: the nearest converter.toml]"),
     option("-j", "--jobs", metavar="N|auto", default="auto", help="How many processes work at once."),
+    option("--executor", metavar="URL", help="Have a cluster do the work: dask://HOST:PORT."),
     timeout_option,
 )
 

@@ -25,7 +25,7 @@ from converter.limits.values import DEFAULT, Limits
 from converter.model import PeriodKind, Site
 from converter.normalize import PASSES
 from converter.reading import CleaningRule, fault_of
-from converter.storage import LocalTree, RefusedError, Tree
+from converter.storage import LocalTree, RefusedError, Tree, is_url
 from converter.storage.cache import LIMIT, Cache
 from converter.writers.registry import plugins, writer_type
 
@@ -69,6 +69,8 @@ class Config(Struct, frozen=True, kw_only=True):
     """How much one post may ask for."""
     jobs: int = 1
     """How many processes may work at once; with 1, all happens in this one."""
+    executor: str = ""
+    """The URL of a cluster that does the work in the place of these processes: `dask://HOST:PORT`."""
     timeout: float = 600.0
     """Seconds that one task may take, where there are several processes."""
     verify: bool = False
@@ -133,6 +135,7 @@ class Options(Struct, frozen=True, kw_only=True):
     theme: str | None = None
     pdf_engine: str | None = None
     jobs: int | None = None
+    executor: str | None = None
     timeout: float | None = None
     verify: bool = False
     digests: tuple[str, ...] = ()
@@ -163,8 +166,8 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     base = file.path.parent if file else Path()
     formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
     config = Config(
-        sources=options.sources or tuple(str(base / source) for source in table.sources) or (str(base),),
-        output=options.output or (str(base / table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
+        sources=options.sources or tuple(_at(base, source) for source in table.sources) or (str(base),),
+        output=options.output or (_at(base, table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
         writers={name: _writer(name, _options_of(name, table, options), file) for name in dict.fromkeys(formats)},
         named=options.formats or table.formats,
         digests=_digests(table, options, file),
@@ -189,7 +192,7 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     _check_suffixes(config.writers, file)
     if config.publish.catalogues:
         _check_lists(config.digests, file)
-    given = {"jobs": options.jobs, "timeout": options.timeout, "verify": options.verify}
+    given = {"jobs": options.jobs, "executor": options.executor, "timeout": options.timeout, "verify": options.verify}
     return replace(config, **{name: value for name, value in given.items() if value is not None})
 
 
@@ -206,9 +209,16 @@ def _source_date() -> datetime | None:
         ) from error
 
 
-def _nearest(sources: Iterable[str]) -> TomlFile | None:
+def _at(base: Path, name: str) -> str:
+    """Return a path relative to a folder; a URL is relative to nothing."""
+    return name if is_url(name) else str(base / name)
+
+
+def _nearest(sources: Iterable[str | Tree]) -> TomlFile | None:
     """Return the `converter.toml` in the folder of the first source or in one above it."""
-    start = Path(next(iter(sources))).absolute()
+    first = next(iter(sources))
+    start = Path() if not isinstance(first, str) or is_url(first) else Path(first)
+    start = start.absolute()
     found = next((file for folder in (start, *start.parents) if (file := folder / FILE_NAME).is_file()), None)
     return _opened(found, named=False) if found else None
 

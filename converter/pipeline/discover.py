@@ -14,7 +14,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, War
 from converter.languages.unicode import file_name
 from converter.limits.values import DEFAULT, Limits
 from converter.reading.systems import PLAIN, PROFILES, Mark, Profile
-from converter.storage import ABSENT, Entry, Fault, LocalTree, RefusedError, Tree, is_url
+from converter.storage import ABSENT, Entry, Fault, LocalTree, RefusedError, Tree, is_url, open_tree
 
 SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdown", ".html", ".htm", ".xhtml", ".mdx"})
 """Of the files that a folder holds, those with these suffixes are posts."""
@@ -191,10 +191,40 @@ def _places(path: str | Tree, *, follow_links: bool) -> Iterator[tuple[Tree, str
     if not isinstance(path, str):
         yield path, ""
         return
+    if is_url(path):
+        yield from map(_remote_place, matching_urls(path))
+        return
     for file in _expanded(path):
         root = site_root(file)
         inner = file.relative_to(root).as_posix()
         yield LocalTree(str(root), follow_links), "" if inner == "." else inner
+
+
+def matching_urls(url: str) -> tuple[str, ...]:
+    """Return the URLs that a URL means: itself, or those that match it. Raises `UsageError` for one that none does."""
+    if not has_magic(url):
+        return (url.rstrip("/"),)
+    from converter.storage.remote import matching
+
+    if found := matching(url):
+        return found
+    raise UsageError(Code.USAGE, f"nothing matches '{url}'", hint="check the spelling of the URL")
+
+
+def _remote_place(url: str) -> tuple[Tree, str]:
+    """Return the site that a URL is in, and where in it: above its folder of posts, else the folder that is named.
+
+    Folders further up are not looked at: there may be thousands of sites in a bucket.
+    """
+    scheme, _, path = url.partition("://")
+    *folders, name = path.split("/")
+    home = next((number for number, each in enumerate((*folders, name)) if each in (POSTS, DRAFTS)), None)
+    count = home if home is not None else len(folders) + (not is_post(name))
+    root, inner = "/".join((*folders, name)[:count]), "/".join((*folders, name)[count:])
+    tree = open_tree(f"{scheme}://{root}")
+    if tree.stat(inner or ".") == ABSENT:
+        raise UsageError(Code.USAGE, f"there is no file or folder '{url}'", hint="check the spelling of the URL")
+    return tree, inner
 
 
 def _expanded(path: str) -> Iterable[Path]:

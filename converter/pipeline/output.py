@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from converter.catalogues import PublishedFile
 from converter.diagnostics import Code, Diagnostic, Warn, WriterError
-from converter.storage import Fault, RefusedError, Sink, Tree, open_sink, open_tree
+from converter.storage import Fault, RefusedError, Sink, Tree
+from converter.storage import open_output as opened
 from converter.storage.memory import inner_name
 from converter.writers import File
 
@@ -28,7 +29,7 @@ class Output(Struct, frozen=True):
 
 def open_output(folder: str) -> Output:
     """Return the output in a folder, or at a URL. Raises `UsageError` for a URL that nothing opens."""
-    return Output(open_tree(folder, follow_links=True), open_sink(folder))
+    return Output(*opened(folder))
 
 
 def publish(output: Output, files: Sequence[File]) -> tuple[Change, ...]:

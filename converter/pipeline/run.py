@@ -23,6 +23,7 @@ from converter.diagnostics import Code, Diagnostic, SourceError, UsageError, War
 from converter.limits.bounds import Bounds
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.catalogues import Catalogues, publish_lists
+from converter.pipeline.clusters import open_cluster
 from converter.pipeline.editions import Editions, output_test
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
 from converter.pipeline.keys import context_of
@@ -85,7 +86,8 @@ def build(
         warn = diagnostics.append
         plan = Plan(archive, config, warn, cache)
         with _timed(Stage.WRITE, seconds):
-            write = _Write(workers, config, theme, cache, index, warn, force, frozen)
+            wide = replace(config, jobs=getattr(workers, "workers", config.jobs))
+            write = _Write(workers, wide, theme, cache, index, warn, force, frozen)
             files, catalogues = ((), ()) if dry_run else write(archive, plan, progress)
         cache.close()
     return Report(
@@ -353,6 +355,10 @@ def _executor(config: Config, given: Executor | None = None) -> Iterator[Executo
         yield given
         return
     bounds = Bounds(config.timeout, config.limits.memory)
+    if config.executor:
+        with open_cluster(config.executor, bounds) as cluster:
+            yield cluster
+        return
     executor: Executor = (
         SerialExecutor(bounds)
         if config.jobs == 1 and not any(map(_is_isolated, config.writers.values()))

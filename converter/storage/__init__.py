@@ -2,7 +2,7 @@
 
 from converter.storage.index import Index
 from converter.storage.memory import MemorySink, MemoryTree
-from converter.storage.places import absolute, is_url, open_sink, open_tree
+from converter.storage.places import absolute, is_url, open_output, open_tree
 from converter.storage.sink import (
     LocalSink,
     Sink,
@@ -40,7 +40,7 @@ __all__ = [
     "absolute",
     "append_file",
     "is_url",
-    "open_sink",
+    "open_output",
     "open_tree",
     "read_named",
     "read_start",

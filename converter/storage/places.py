@@ -21,10 +21,19 @@ def absolute(name: str) -> str:
 
 
 def open_tree(root: str, *, follow_links: bool = False) -> Tree:
-    """Return the files in a folder. Raises `UsageError` for a URL that nothing opens."""
-    return LocalTree(root, follow_links)
+    """Return the files in a folder, as sources. Raises `UsageError` for a URL that nothing opens."""
+    if not is_url(root):
+        return LocalTree(root, follow_links)
+    from converter.storage.remote import RemoteTree
+
+    return RemoteTree(root)
 
 
-def open_sink(root: str) -> Sink:
-    """Return what puts files into a folder. Raises `UsageError` for a URL that nothing opens."""
-    return LocalSink(root)
+def open_output(root: str) -> tuple[Tree, Sink]:
+    """Return the finished files in a folder, and what puts some there. Raises `UsageError` for a URL that cannot be."""
+    if not is_url(root):
+        return LocalTree(root, follow_links=True), LocalSink(root)
+    from converter.storage.remote import RemoteOutput
+
+    output = RemoteOutput(root)
+    return output, output
