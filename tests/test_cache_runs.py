@@ -31,6 +31,7 @@ from converter.storage import Index
 from converter.storage.cache import Cache
 from converter.themes import open_theme
 from converter.writers import Cacheable
+from converter.writers.corpus.writer import PACKAGES as CORPUS_PACKAGES
 from converter.writers.epub.writer import PACKAGES as EPUB_PACKAGES
 from converter.writers.markdown.writer import PACKAGES as MARKDOWN_PACKAGES
 from converter.writers.pdf.weasyprint.versions import PACKAGES as PDF_PACKAGES
@@ -175,10 +176,10 @@ def test_posts_come_back_as_they_were_with_the_zones_of_their_dates(site: Path, 
     cache = TaskCache(Cache(str(tmp_path / "cache")), pytest.fail)
     for number, post in enumerate(load_posts(str(site)).posts):
         key = f"{number:064x}"
-        cache.put(key, Outcome(post))
+        cache.put(key, Outcome(post.portable()))
         cache.close()
         found = TaskCache(Cache(str(tmp_path / "cache")), pytest.fail).get(key, Post)
-        assert found == Outcome(post)
+        assert found == Outcome(post.portable())
         assert found.value.metadata.published.isoformat() == post.metadata.published.isoformat()
 
 
@@ -247,7 +248,7 @@ def test_every_package_that_makes_bytes_is_in_a_key() -> None:
     needed = {re.match(r"[\w.-]+", each)[0].lower() for each in project["dependencies"]}  # type: ignore[index]
     # The command line, workers, folders, and what reads finished files; msgspec's own forms are in the checks.
     without = {"click", "rich", "pebble", "platformdirs", "pypdfium2", "msgspec"}
-    named = {each.lower() for each in (*PARSERS, *EPUB_PACKAGES, *MARKDOWN_PACKAGES, *PDF_PACKAGES)}
+    named = {each.lower() for each in (*PARSERS, *EPUB_PACKAGES, *MARKDOWN_PACKAGES, *PDF_PACKAGES, *CORPUS_PACKAGES)}
 
     assert needed - without <= named
 

@@ -55,7 +55,7 @@ def keys(*arguments: str) -> list[str]:
 
 
 def fault(*arguments: str) -> str:
-    return str(run(*arguments).exception)
+    return run(*arguments).output
 
 
 def epoch(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:

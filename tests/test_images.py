@@ -15,6 +15,7 @@ from converter.images.policy import ImagePolicy
 from converter.images.resolve import fetcher_for, found_images, placed
 from converter.limits.values import FetchLimits
 from converter.model import Block, Figure, Image, Paragraph, Post, Site, Text
+from converter.storage.tree import LocalTree
 from converter.testing.builders import p
 from tests.epub_books import a_post, encoded, striped
 
@@ -219,7 +220,8 @@ def applied(
     found: list[Diagnostic] = []
     site = Site(root=str(root) if root else "")
     post = a_post("a", *blocks)
-    return placed(post, found_images(post, site, policy, one, found.append), site, policy), found
+    images = found_images(post, site, policy, one, LocalTree(site.root), found.append)
+    return placed(post, images, site, policy), found
 
 
 MISSING = Image("gone.png", "lost")

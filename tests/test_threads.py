@@ -40,10 +40,13 @@ def test_a_writer_gives_in_eight_threads_what_it_gives_alone(name: str, tmp_path
         if number < THREADS:
             start.wait()
         files = render_files(jobs[number % 2], writer, theme, lambda _: None)
-        return files == alone[number % 2] and [passages(f.data, name=f.name) for f in files[:1]] == texts[number % 2]
+        return (
+            files == alone[number % 2]
+            and [passages(f.data, name=f.name, writer=writer) for f in files[:1]] == texts[number % 2]
+        )
 
     alone = [render_files(digest, writer, theme, lambda _: None) for digest in jobs]
-    texts = [[passages(files[0].data, name=files[0].name)] for files in alone]
+    texts = [[passages(files[0].data, name=files[0].name, writer=writer)] for files in alone]
     with ThreadPoolExecutor(THREADS) as pool:
         same = list(pool.map(write, range(THREADS * ROUNDS)))
 

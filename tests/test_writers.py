@@ -29,14 +29,15 @@ def test_results_come_in_order_as_often_as_they_are_asked_for_and_once_as_they_a
 
 
 @pytest.mark.parametrize("name", writers_here("epub", "markdown", "pdf"))
-def test_one_section_with_a_title_has_its_heading_in_every_format(name: str) -> None:
+def test_sections_have_headings_in_every_format_but_a_single_one_says_nothing(name: str) -> None:
     digest = a_digest(*posts(2))
-    titled, untitled = (replace(digest, sections=(Section(title, digest.posts),)) for title in ("栏目", ""))
+    single = replace(digest, sections=(Section("栏目", digest.posts),))
+    two = replace(digest, sections=tuple(map(Section, ("栏目", "海"), [(post,) for post in digest.posts])))
+    untitled = replace(digest, sections=(Section("", digest.posts),))
 
     def titles(digest: Digest) -> set[str]:
         file = render_files(digest, writer_type(name)(), open_theme("default"), pytest.fail)[0]
         return {passage.title.strip() for passage in passages(file.data, name=file.name)}
 
-    assert titled.has_sections
-    assert not untitled.has_sections
-    assert titles(titled) - titles(untitled) == {"栏目"}
+    assert titles(single) == titles(untitled)
+    assert titles(two) - titles(untitled) == {"栏目", "海"}

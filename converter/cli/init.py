@@ -9,10 +9,9 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
-from msgspec import Struct
 
 from converter import __version__
 from converter.cli.options import option
@@ -31,7 +30,7 @@ _LATEST = 100
 _DAY = re.compile(r"(?:^|/)(\d{4})-(\d{1,2})-(\d{1,2})(?=\D)")
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class Found(NamedTuple):
     """The site that a configuration is for."""
 
     folder: str

@@ -1,13 +1,13 @@
 """Turns the table `[publish]` into what a run publishes besides its editions."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from converter.catalogues.registry import catalogue_type, plugins
 from converter.config.tables import TomlFile, check_names, convert, line_of
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn, ignore
+from converter.model.urls import split_url
 
 DEFAULT_CATALOGUES = ("opds", "feed", "latest")
 TABLE = "[publish]"
@@ -55,11 +55,9 @@ def _checked(url: str, file: TomlFile | None, warn: Warn) -> str:
         hint = 'say where the output folder is on the web, as in url = "https://books.example.org/"'
         warn(Diagnostic(code=Code.PUBLISH_URL_MISSING, message=message, file=name, line=line, hint=hint))
         return ""
-    try:
-        parts = urlsplit(url)
-        is_folder = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
-    except ValueError:
-        is_folder = False
+    parts = split_url(url)
+    is_site = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
+    is_folder = is_site and not (parts.query or parts.fragment)
     if not is_folder or not url.isprintable() or " " in url:
         message = f"[publish] url: '{url}' is not the URL of a folder"
         hint = "it begins with https:// or http:// and a host, and has neither ? nor #"

@@ -18,8 +18,11 @@ from converter.writers.markdown.assembly import RenderedPost, post_file
 from converter.writers.markdown.dialects import DIALECTS
 from converter.writers.markdown.plan import MarkdownPart, plan_folder
 from converter.writers.markdown.references import AbsentImages, placed
-from converter.writers.markdown.writer import PACKAGES, MarkdownWriter
+from converter.writers.markdown.writer import PACKAGES as OF_MARKDOWN
+from converter.writers.markdown.writer import MarkdownWriter
 
+PACKAGES = (*OF_MARKDOWN, "wcwidth")
+"""Libraries that files depend on."""
 FOLDER = "llms"
 """Where the files of posts are, beside `llms.txt`: the folder of the digest may have those of the Markdown writer."""
 _MARKDOWN = MarkdownWriter(missing_images="words")
@@ -107,4 +110,4 @@ class CorpusWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def fingerprint(self, theme: Theme) -> str:  # noqa: ARG002
         """Return a hash of the libraries that files depend on."""
-        return code_fingerprint(*PACKAGES, "wcwidth")
+        return code_fingerprint(*PACKAGES)
