@@ -56,9 +56,8 @@ def _checked(url: str, file: TomlFile | None, warn: Warn) -> str:
         warn(Diagnostic(code=Code.PUBLISH_URL_MISSING, message=message, file=name, line=line, hint=hint))
         return ""
     parts = split_url(url)
-    is_site = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
-    is_folder = is_site and not (parts.query or parts.fragment)
-    if not is_folder or not url.isprintable() or " " in url:
+    is_site = parts and parts.scheme in ("http", "https") and parts.hostname
+    if not parts or not is_site or parts.query or parts.fragment or not url.isprintable() or " " in url:
         message = f"[publish] url: '{url}' is not the URL of a folder"
         hint = "it begins with https:// or http:// and a host, and has neither ? nor #"
         raise UsageError(Code.CONFIG_INVALID, message, file=name, line=line, hint=hint)
