@@ -7,8 +7,9 @@ from typing import Any, get_type_hints
 import pytest
 from msgspec.structs import replace
 
-from converter.config import Config, Options, _is_path, load_config
+from converter.config import Config, Options, load_config
 from converter.config.renamed import RENAMED
+from converter.config.tables import is_path
 from converter.diagnostics import UsageError
 from converter.digest import DigestSpec, GroupBy
 from converter.images.policy import ImagePolicy
@@ -69,7 +70,7 @@ def test_paths_in_the_file_are_relative_to_it(tmp_path: Path) -> None:
 def test_every_path_among_the_options_is_relative_to_the_file(name: str, tmp_path: Path) -> None:
     _, _, writer = name.partition(".")
     hints = get_type_hints(writer_type(writer) if writer else ImagePolicy, include_extras=True)
-    paths = [key for key, hint in hints.items() if any(map(_is_path, getattr(hint, "__metadata__", ())))]
+    paths = [key for key, hint in hints.items() if any(map(is_path, getattr(hint, "__metadata__", ())))]
     lines = "".join(f'{key} = "here/{key}"\n' for key in paths)
     (tmp_path / "converter.toml").write_text(f"[{name}]\n{lines}", "utf-8")
 

@@ -7,9 +7,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
@@ -17,7 +16,7 @@ from converter.config.mail import Mail, mail_of
 from converter.config.publish import Publish, publish_of
 from converter.config.renamed import with_new_names
 from converter.config.state import State as State
-from converter.config.tables import StructT, TomlFile, check_names, convert, line_of
+from converter.config.tables import TomlFile, at, beside, check_names, convert, line_of
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn
 from converter.digest import DigestSpec, GroupBy, file_name
 from converter.images.policy import ImagePolicy
@@ -166,8 +165,8 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
     base = file.path.parent if file else Path()
     formats = options.formats or table.formats or tuple(table.output) or DEFAULT_FORMATS
     config = Config(
-        sources=options.sources or tuple(_at(base, source) for source in table.sources) or (str(base),),
-        output=options.output or (_at(base, table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
+        sources=options.sources or tuple(at(base, source) for source in table.sources) or (str(base),),
+        output=options.output or (at(base, table.output_folder) if table.output_folder else DEFAULT_OUTPUT),
         writers={name: _writer(name, _options_of(name, table, options), file) for name in dict.fromkeys(formats)},
         named=options.formats or table.formats,
         digests=_digests(table, options, file),
@@ -177,12 +176,12 @@ def load_config(path: str | None = None, options: Options | None = None) -> Conf
         site=table.site,
         clean=tuple(_rule(rule, file) for rule in table.clean),
         skip=_skipped(table.normalize, file),
-        images=_beside(convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
+        images=beside(convert(table.images, ImagePolicy, file, None, "[images]"), table.images, base),
         limits=convert(table.limits, Limits, file, None, "[limits]"),
         cache=_cache(table, options, base),
-        state=_beside(convert(table.state, State, file, None, "[state]"), table.state, base),
+        state=beside(convert(table.state, State, file, None, "[state]"), table.state, base),
         publish=publish_of(table.publish, file, notices.append),
-        mail=_beside(
+        mail=beside(
             mail_of(table.mail, table.digest, base / str(table.state.get("folder", "")), file), table.mail, base
         ),
         follow_links=options.follow_links or table.follow_links,
@@ -207,11 +206,6 @@ def _source_date() -> datetime | None:
         raise UsageError(
             Code.CONFIG_INVALID, f"SOURCE_DATE_EPOCH is '{written}'", hint="it is a whole number of seconds since 1970"
         ) from error
-
-
-def _at(base: Path, name: str) -> str:
-    """Return a path relative to a folder; a URL is relative to nothing."""
-    return name if is_url(name) else str(base / name)
 
 
 def _nearest(sources: Iterable[str | Tree]) -> TomlFile | None:
@@ -326,24 +320,7 @@ def _cache(table: _File, options: Options, base: Path) -> Cache:
 def _writer(name: str, table: Mapping[str, object], file: TomlFile | None) -> Struct:
     """Return a writer with the options of `table`."""
     writer: Struct = convert(dict(table), writer_type(name), file, None, f"[output.{name}]")
-    return _beside(writer, table, file.path.parent if file else Path())
-
-
-def _beside(value: StructT, table: Mapping[str, object], base: Path) -> StructT:
-    """Return the options with the paths that `table` has relative to the folder `base`."""
-    hints = get_type_hints(type(value), include_extras=True)
-    paths = {
-        name: str(base / given)
-        for name, given in table.items()
-        if isinstance(given, str)
-        and given
-        and any(_is_path(each) for each in getattr(hints.get(name), "__metadata__", ()))
-    }
-    return replace(value, **paths) if paths else value
-
-
-def _is_path(annotation: object) -> bool:
-    return isinstance(annotation, msgspec.Meta) and bool((annotation.extra or {}).get("path"))
+    return beside(writer, table, file.path.parent if file else Path())
 
 
 def _check_suffixes(writers: Mapping[str, Any], file: TomlFile | None) -> None:

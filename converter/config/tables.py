@@ -4,12 +4,14 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from converter.diagnostics import Code, UsageError
+from converter.storage import is_url
 
 StructT = TypeVar("StructT", bound=Struct)
 
@@ -65,3 +67,26 @@ def line_of(key: str, text: str, where: str) -> int | None:
     lines = text.splitlines()
     first = next((number for number, line in enumerate(lines) if where and line.strip().startswith(where)), 0)
     return next((number for number, line in enumerate(lines[first:], first + 1) if pattern.match(line)), None)
+
+
+def at(base: Path, name: str) -> str:
+    """Return a path relative to a folder; a URL is relative to nothing."""
+    return name if is_url(name) else str(base / name)
+
+
+def beside(value: StructT, table: Mapping[str, object], base: Path) -> StructT:
+    """Return the options with the paths that `table` has relative to the folder `base`."""
+    hints = get_type_hints(type(value), include_extras=True)
+    paths = {
+        name: str(base / given)
+        for name, given in table.items()
+        if isinstance(given, str)
+        and given
+        and any(is_path(each) for each in getattr(hints.get(name), "__metadata__", ()))
+    }
+    return replace(value, **paths) if paths else value
+
+
+def is_path(annotation: object) -> bool:
+    """Say whether an option, by what its type is annotated with, is a path."""
+    return isinstance(annotation, msgspec.Meta) and bool((annotation.extra or {}).get("path"))

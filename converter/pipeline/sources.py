@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from converter.limits.values import Limits
 from converter.pipeline.dependencies import Neighbours
 from converter.pipeline.discover import Location, read_file
 from converter.reading import Beside, SourceFile
+from converter.storage import is_url
 
 BATCH = 16
 """Sources that go to a worker together: a post is read in a few milliseconds, and a message costs a tenth of one."""
@@ -30,16 +32,22 @@ def batches(
     *,
     limits: Limits,
 ) -> Iterator[list[Item]]:
-    """Yield the sources in batches; the parent alone reads files."""
-    for start in range(0, len(locations), BATCH):
-        batch = []
-        for location in locations[start : start + BATCH]:
-            outcome = attempt(partial(source_at, keys[location], neighbours, limits), location)
-            if outcome.value is None:
-                refused(location, outcome)
-            else:
-                batch.append((location, outcome.value))
-        yield batch
+    """Yield the sources in batches; the parent alone reads files, those of another machine several at once."""
+
+    def read(location: Location) -> Outcome[SourceFile]:
+        return attempt(partial(source_at, keys[location], neighbours, limits), location)
+
+    with ThreadPoolExecutor(BATCH) as pool:
+        for start in range(0, len(locations), BATCH):
+            some = locations[start : start + BATCH]
+            is_far = any(is_url(location.root) for location in some)
+            batch = []
+            for location, outcome in zip(some, (pool.map if is_far else map)(read, some), strict=True):
+                if outcome.value is None:
+                    refused(location, outcome)
+                else:
+                    batch.append((location, outcome.value))
+            yield batch
 
 
 def source_at(key: str, neighbours: Neighbours | None, limits: Limits, location: Location, _warn: Warn) -> SourceFile:
