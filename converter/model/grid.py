@@ -5,7 +5,11 @@ What HTML says of rows need not be a grid: `reading.html.grid` makes one of it.
 
 from collections.abc import Iterator, Sequence
 
-from converter.model.nodes import Cell, Row
+from converter.model.nodes import Cell, Paragraph, Row, Table
+from converter.model.walk import text_of
+
+LONGEST_HEAD = 40
+"""Characters of a cell that may name its row."""
 
 
 def columns_of(rows: Sequence[Row]) -> tuple[tuple[int, ...], ...]:
@@ -16,6 +20,27 @@ def columns_of(rows: Sequence[Row]) -> tuple[tuple[int, ...], ...]:
 def spread(rows: Sequence[Row]) -> Iterator[tuple[Cell | None, ...]]:
     """Yield the grid of a table: each cell where it starts, `None` where one reaches from the left or from above."""
     return (tuple(map(cells.get, range(width))) for cells, width in _laid_out(rows))
+
+
+def row_heads(table: Table) -> frozenset[int]:
+    """Return the rows of a body whose first cell names them, although its author did not say so.
+
+    These are all rows that have one, in a table with a head, if no two of them are called the same.
+    """
+    if not table.head or len(table.alignments) < 2 or any(cell.header for row in table.rows for cell in row.cells):
+        return frozenset()
+    firsts = {
+        number: row.cells[0]
+        for number, (row, columns) in enumerate(zip(table.rows, columns_of(table.rows), strict=True))
+        if columns[:1] == (0,)
+    }
+    names = [text_of(cell.blocks).strip() if _may_name(cell) else "" for cell in firsts.values()]
+    return frozenset(firsts) if len(names) > 1 and len(set(names)) == len(names) and all(names) else frozenset()
+
+
+def _may_name(cell: Cell) -> bool:
+    plain = len(cell.blocks) == 1 and isinstance(cell.blocks[0], Paragraph)
+    return plain and cell.colspan == 1 and len(text_of(cell.blocks)) <= LONGEST_HEAD
 
 
 def _laid_out(rows: Sequence[Row]) -> Iterator[tuple[dict[int, Cell], int]]:

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 from converter.diagnostics import Warn
 from converter.languages.labels import label
 from converter.model import Image, Link, Post, direction_of
+from converter.model.alternatives import alternative_of
 from converter.model.postlinks import PostLink
 from converter.model.walk import query
 from converter.themes import Theme
@@ -97,8 +98,8 @@ def write_chapter(part: ChapterPart, theme: Theme, images: dict[str, Prepared], 
         features=written.features,
         headings=written.headings,
         shown=images,
-        described=sum(1 for node in shown if node.alt.strip()),
-        undescribed=sum(1 for node in shown if not node.alt.strip()),
+        described=sum(1 for node in shown if alternative_of(node.alt)),
+        undescribed=sum(1 for node in shown if not alternative_of(node.alt)),
     )
 
 

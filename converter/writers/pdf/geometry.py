@@ -29,10 +29,12 @@ SHORTEST_MEASURE = 5
 SMALLEST_TEXT, LARGEST_TEXT = 4, 72
 """In points."""
 SMALL = 300
-"""A page narrower than this many points is a screen: its margins are a twelfth of its width."""
+"""A page narrower than this many points is a screen: no running heads, and a twelfth of it for each side margin."""
 LARGE = 500
 """From this width on the text is set larger, since a page is then read from further away."""
 LARGE_TEXT = 12 / 10.5
+SMALL_TOP, SMALL_BOTTOM = 5 * _UNITS["mm"], 8 * _UNITS["mm"]
+"""The other margins of a screen; a page number stands in the lower one."""
 BLEED = 3 * _UNITS["mm"]
 
 
@@ -58,6 +60,11 @@ class Geometry(Struct, frozen=True):
     """The side margins of the cover."""
 
     @property
+    def is_small(self) -> bool:
+        """Whether the page is a screen."""
+        return self.width < SMALL
+
+    @property
     def sheet(self) -> tuple[float, float]:
         """Width and height of the sheet, with the bleed."""
         return self.width + 2 * self.bleed, self.height + 2 * self.bleed
@@ -79,7 +86,7 @@ def measure(
     top, bottom = _points(tokens["page_margin_top"]), _points(tokens["page_margin_bottom"])
     inner, outer = _points(tokens["page_margin_inner"]), _points(tokens["page_margin_outer"])
     if width < SMALL:
-        top = bottom = width / 9
+        top, bottom = SMALL_TOP, SMALL_BOTTOM
         inner = outer = width / 12
     if width - inner - outer < SHORTEST_MEASURE * text_size or height - top - bottom < 3 * line:
         raise UsageError(

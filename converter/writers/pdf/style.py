@@ -16,6 +16,8 @@ from converter.writers.pdf.options import PdfOptions
 
 HEAD_SIZE = 0.72
 """The size of running heads, in text sizes; style sheets use it too."""
+SECTION_SHARE, POST_SHARE = 0.32, 0.62
+"""What section and post may take of a running head that shows both."""
 OPENING = "-opening"
 """The end of the names of overlays for pages without running heads."""
 NAMED = 40
@@ -119,6 +121,13 @@ class Style:
         }
         return self.theme.fill(f"pdf/{name}", common | {**values})
 
+    def heads(self, section: str, post: str) -> dict[str, str]:
+        """Return what stands in running heads, each in the direction of its own words."""
+        both = not self.options.two_sided
+        shares = (SECTION_SHARE, POST_SHARE) if both else (1.0, 1.0)
+        words = self.isolated(map(self.shortened, (section, post), shares))
+        return dict(zip(("head_section", "head_post"), words, strict=True))
+
     def shortened(self, text: str, share: float) -> str:
         """Return `text`, cut where it is wider than a share of a running head."""
         room = self.measure * share / HEAD_SIZE
@@ -173,6 +182,11 @@ class Style:
     def measure(self) -> float:
         """The length of a line in text sizes."""
         return (self.geometry.width - self.geometry.left - self.geometry.right) / self.geometry.text_size
+
+    def line_of(self, language: str) -> float:
+        """Return the height of a line of text in a language, in points: alphabets stand closer than squares."""
+        leading = self.theme.tokens["leading_latin" if _is_latin(language) else "leading_han"]
+        return round(self.geometry.text_size * float(leading), 3)
 
     def _faces(self) -> dict[str, dict[str, str]]:
         """Return the families for each language as CSS: those that are installed, then the theme's."""
@@ -250,6 +264,7 @@ def _page_values(geometry: Geometry, direction: Direction) -> dict[str, Any]:
         "lines": geometry.lines,
         "text_size": geometry.text_size,
         "bleed": geometry.bleed,
+        "small": geometry.is_small,
         "cover": geometry.cover,
         "outer": {"recto": outer, "verso": inner},
         "inner": {"recto": inner, "verso": outer},

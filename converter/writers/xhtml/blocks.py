@@ -1,12 +1,14 @@
 """Blocks as markup."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from converter import model
 from converter.languages.labels import label
+from converter.languages.letters import SQUARES
 from converter.model import Block
-from converter.model.grid import columns_of
+from converter.model.grid import columns_of, row_heads
 from converter.model.urls import host_of
 from converter.model.walk import text_of
 from converter.writers.xhtml.code import highlighted
@@ -23,9 +25,14 @@ from converter.writers.xhtml.page import HeadingEntry, Page
 
 TASK_MARKS = {True: "☑", False: "☐"}
 
+LONGEST_VERSE = 40
+"""Characters of the lines of verse on average: longer ones are paragraphs that somebody wrote without their marks."""
+
 WIDE = 5
 """A table of at least so many columns is set smaller."""
 
+
+_TWO_SQUARES = re.compile(f"[{SQUARES}]{{2}}")
 
 WIDE_FORMULA = 60
 """Characters of TeX that fit on a phone for sure."""
@@ -84,11 +91,22 @@ def block(node: Block, page: Page) -> str:
 def _paragraph(children: Sequence[model.Inline], page: Page, lead: str = "", tail: str = "") -> str:
     match children:
         case (model.Span(inner, lang, direction),):
-            return element("p", lead + inlines(inner, page) + tail, language_attributes(lang, direction))
+            attributes = {**language_attributes(lang, direction), **_verse(inner)}
+            return element("p", lead + inlines(inner, page) + tail, attributes)
         case _ if not lead and _is_place(children):
             return element("div", inlines(children, page), {"class": "place"}) if children else ""
         case _:
-            return element("p", lead + inlines(children, page) + tail)
+            return element("p", lead + inlines(children, page) + tail, _verse(children))
+
+
+def _verse(children: Sequence[model.Inline]) -> Attributes:
+    return {"class": "verse"} if is_verse(children) else {}
+
+
+def is_verse(children: Sequence[model.Inline]) -> bool:
+    """Return whether a paragraph is verse, an address or the like: three or more lines that their author ended."""
+    breaks = sum(isinstance(child, model.LineBreak) for child in children)
+    return breaks >= 2 and len(text_of(tuple(children))) <= LONGEST_VERSE * (breaks + 1)
 
 
 def lines_of(nodes: Sequence[Block], page: Page, lead: str) -> str:
@@ -196,13 +214,15 @@ def _rows(
     rows: Sequence[model.Row], node: model.Table, page: Page, cell_kind: Callable[[model.Cell], str], *, in_head: bool
 ) -> str:
     written, alignments = [], node.alignments
-    for row, columns in zip(rows, columns_of(rows), strict=True):
+    headed = frozenset() if in_head else row_heads(node)
+    for number, (row, columns) in enumerate(zip(rows, columns_of(rows), strict=True)):
         cells = "".join(
             _cell(
                 cell,
                 (alignments[column] if column < len(alignments) else None, cell_kind(cell)),
                 page,
                 in_head=in_head,
+                names=column == 0 and number in headed,
             )
             for cell, column in zip(row.cells, columns, strict=True)
         )
@@ -210,23 +230,29 @@ def _rows(
     return "\n".join(written)
 
 
-def _cell(cell: model.Cell, kinds: Sequence[str | None], page: Page, *, in_head: bool) -> str:
+def _cell(cell: model.Cell, kinds: Sequence[str | None], page: Page, *, in_head: bool, names: bool) -> str:
+    titled = cell.header or in_head or names
     match cell.blocks:
         case (model.Paragraph(children=children),):
-            content = announced(children, page, inlines) if cell.header or in_head else inlines(children, page)
+            content = announced(children, page, inlines) if titled else inlines(children, page)
         case several:
-            content = announced(several, page, blocks) if cell.header or in_head else blocks(several, page)
+            content = announced(several, page, blocks) if titled else blocks(several, page)
     # An empty header names nothing: a screen reader would announce it before every cell.
-    header = (cell.header or in_head) and content != ""
+    header = titled and content != ""
     along = "col" if in_head else "row"
     span = cell.colspan if in_head else cell.rowspan
     attributes: Attributes = {
         "scope": (f"{along}group" if span > 1 else along) if header else None,
         "colspan": str(cell.colspan) if cell.colspan > 1 else None,
         "rowspan": str(cell.rowspan) if cell.rowspan > 1 else None,
-        "class": " ".join(filter(None, kinds)) or None,
+        "class": " ".join(filter(None, (*kinds, "names" if names else "", "whole" if is_whole(cell) else ""))) or None,
     }
     return element("th" if header else "td", content, attributes)
+
+
+def is_whole(cell: model.Cell) -> bool:
+    """Return whether a cell holds two squares and no more, which look broken on two lines."""
+    return _TWO_SQUARES.fullmatch(text_of(cell.blocks)) is not None
 
 
 def _figure(node: model.Figure, page: Page) -> str:

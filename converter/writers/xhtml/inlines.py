@@ -9,6 +9,7 @@ from converter.diagnostics import Code
 from converter.languages.labels import label
 from converter.languages.unicode import clean
 from converter.model import Block, Inline
+from converter.model.alternatives import alternative_of
 from converter.model.walk import query
 from converter.writers.xhtml.markup import element, escape, foreign_attributes, language_attributes, void
 from converter.writers.xhtml.page import Display, ImageFiles, Page, Placeholder
@@ -174,14 +175,16 @@ def mark(note: str, page: Page) -> str:
 
 def image(node: model.Image, page: Page) -> str:
     """Return what the book shows for an image."""
-    alt = node.alt.strip()
+    alt = alternative_of(node.alt)
     shown = page.rendering.image(node)
     match shown:
         case ImageFiles():
             # An image that nobody described is announced as one: an empty text would say that it does not matter.
             return _drawn(shown, node, alt or label(page.rendering.language, "image"))
         case Placeholder(key, href):
-            return _box(label(page.rendering.language, key), alt or node.title, None if page.linked else href, page)
+            return _box(
+                label(page.rendering.language, key), node.alt.strip() or node.title, None if page.linked else href, page
+            )
         case _:
             assert_never(shown)
 
@@ -193,7 +196,9 @@ def _drawn(shown: ImageFiles, node: model.Image, alt: str) -> str:
         return void(
             "img", {"src": shown.urls[0], "alt": alt, "title": title or None, **size, "style": _size(shown, node)}
         )
-    slices = "".join(void("img", {"src": url, "alt": "" if shown.groups else alt}) for url in shown.urls)
+    # Without a group, the first slice says it: it is the words of the whole.
+    alts = ("" if shown.groups else alt, *("" for _ in shown.urls[1:]))
+    slices = "".join(void("img", {"src": url, "alt": each}) for url, each in zip(shown.urls, alts, strict=True))
     return element("span", slices, {"class": "slices", "role": "img", "aria-label": alt, "title": title or None})
 
 

@@ -22,7 +22,7 @@ class ImageFiles(Struct, frozen=True):
     """Pixels of the whole; 0 where the format has none."""
     height: int = 0
     groups: bool = True
-    """Whether the words of the whole belong to its slices together; without groups, to each of them."""
+    """Whether the words of the whole belong to its slices together; without groups, to the first of them."""
 
 
 class Placeholder(Struct, frozen=True):

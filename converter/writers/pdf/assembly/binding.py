@@ -57,6 +57,8 @@ class Binding(Struct, frozen=True):
     """Page labels: the page each range begins at, its style (`r` or `D`), its first number."""
     closed_level: int
     """Outline entries of this level are folded."""
+    shows_outline: bool = False
+    """Whether readers open the file with its outline beside the pages."""
 
     @property
     def untagged(self) -> bool:

@@ -21,6 +21,10 @@ from converter.writers.pdf.assembly.metadata import About, describe
 from converter.writers.pdf.fragment import Laid, Rendered, RenderedRun
 from converter.writers.pdf.style import OPENING, Style
 
+FEWEST_TAGS = 3
+"""An index of fewer says nothing."""
+FEW = 8
+"""So many posts are found without an outline beside the pages."""
 SMALL = 0.76
 """The size of what stands beside a title in the contents, in text sizes."""
 LEADER = 6.0
@@ -109,6 +113,7 @@ def _bound(body: Sequence[Placed], joiner: Joiner, book_pages: "_BookPages", sty
         page_label=label(style.language, "page"),
         labels=(*(((0, "r", 1),) if front else ()), (front_pages, "D", 1)),
         closed_level=style.offset + 1,
+        shows_outline=sum(each.opens for each in body) > FEW,
     )
 
 
@@ -215,7 +220,7 @@ class _BookPages:
         values = {
             "book": self._book,
             "length": tuple(filter(None, (*self._length, self._book.revision))),
-            "tags": self._tags(body) if self._style.options.index else [],
+            "tags": self._tags(body) if self._style.options.index and len(self._book.tags) >= FEWEST_TAGS else [],
             "made_with": self._book.made_with(self._typesetter.name),
         }
         return self._typesetter.page("back", values, self._warn)

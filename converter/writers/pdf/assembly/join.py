@@ -73,6 +73,7 @@ class Joiner:
             "Type": Name("Catalog"),
             "Pages": pages.finish(),
             "StructTreeRoot": self._tags.write(placement.taken for placement in book.placements),
+            **({"PageMode": Name("UseOutlines")} if book.shows_outline else {}),
             "MarkInfo": {"Marked": not book.untagged},
             "Outlines": write_outline(self.file, items),
             "PageLabels": {"Nums": [each for page, style, start in book.labels

@@ -1,5 +1,6 @@
-"""Makes the ids of head cells unique in a book: in each PDF of its own, Typst counts them from one."""
+"""Repairs the head cells of tables: Typst counts their ids from one in each PDF, and has none for rows."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pikepdf
@@ -17,6 +18,29 @@ def make_ids_unique(pdf: pikepdf.Pdf, prefix: str) -> None:
             tables[table.objgen] = table
     for table in tables.values():
         _rename_heads(table, prefix)
+
+
+def mark_row_heads(pdf: pikepdf.Pdf, tables: Sequence[frozenset[int]]) -> None:
+    """Make heads of the first cells of rows. `tables` has the rows of each body, in the order of the pages."""
+    found = list(_elements(pdf.Root.StructTreeRoot, Name.Table)) if any(tables) else []
+    if len(found) != len(tables):
+        return
+    for table, heads in zip(found, tables, strict=True):
+        bodies = [kid for kid in _listed(table.get("/K")) if kid.get("/S") == Name.TBody]
+        rows = [row for body in bodies for row in _listed(body.get("/K")) if row.get("/S") == Name.TR]
+        for number in heads & set(range(len(rows))):
+            cell = next((kid for kid in _listed(rows[number].get("/K")) if kid.get("/S") == Name.TD), None)
+            if cell is not None:
+                cell.S = Name.TH
+                cell.A = Array([*_listed(cell.get("/A")), Dictionary(O=Name.Table, Scope=Name.Row)])
+
+
+def _elements(element: pikepdf.Object, kind: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Yield the elements of a kind, in reading order."""
+    if element.get("/S") == kind:
+        yield element
+    for kid in _listed(element.get("/K")):
+        yield from _elements(kid, kind)
 
 
 def _table_of(element: pikepdf.Object) -> pikepdf.Object | None:

@@ -17,7 +17,7 @@ from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.style import Style
 from converter.writers.pdf.typst.compiler import PLACES, compiled
-from converter.writers.pdf.typst.headers import make_ids_unique
+from converter.writers.pdf.typst.headers import make_ids_unique, mark_row_heads
 from converter.writers.pdf.typst.runs import RunPart
 from converter.writers.pdf.typst.values import encoded, look, prepare
 
@@ -76,7 +76,7 @@ def _laid_out(parts: Sequence[PdfPart], style: Style, warn: Warn) -> RenderedRun
     files = {name: data for each in prepared for name, data in each.files.items()}
     lines = [encoded(look(style), style, None, warn), *(each.data for each in prepared)]
     data = compiled("posts.typ", style, b"\n".join(lines), files, warn)
-    objects, units = _taken_apart(data, style)
+    objects, units = _taken_apart(data, style, [heads for each in prepared for heads in each.row_heads])
     if len(units) != len(parts):
         raise WriterError(Code.CONFIG_INVALID, "'pdf/posts.typ' of the theme does not say where each part begins")
     rendered = (
@@ -97,10 +97,13 @@ def lay_out_page(page: str, values: object, style: Style, warn: Warn) -> Laid:
     return Laid(objects, fragment)
 
 
-def _taken_apart(data: bytes, style: Style, *, whole: bool = False) -> tuple[Objects, tuple[Fragment, ...]]:
+def _taken_apart(
+    data: bytes, style: Style, row_heads: Sequence[frozenset[int]] = (), *, whole: bool = False
+) -> tuple[Objects, tuple[Fragment, ...]]:
     """Return the objects of a PDF, and its fragments: one for each place that says so, or one for all pages."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         units = _units(pdf, style, whole=whole)
+        mark_row_heads(pdf, row_heads)
         make_ids_unique(pdf, sha256(data).hexdigest()[:12])
         return extract(pdf, units)
 

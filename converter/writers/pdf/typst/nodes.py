@@ -13,13 +13,15 @@ from converter.diagnostics import Code
 from converter.languages.labels import label
 from converter.languages.unicode import clean
 from converter.model import Block, Inline
-from converter.model.grid import columns_of
+from converter.model.alternatives import alternative_of
+from converter.model.grid import columns_of, row_heads
 from converter.model.postlinks import SCHEME, PostLink
 from converter.model.urls import host_of
 from converter.model.walk import query, text_of
 from converter.writers.pdf import formulas
 from converter.writers.pdf.typst.files import Files
 from converter.writers.pdf.typst.tongues import tongue
+from converter.writers.xhtml.blocks import is_verse, is_whole
 from converter.writers.xhtml.code import classified
 from converter.writers.xhtml.page import ImageFiles, Page, Placeholder
 
@@ -52,6 +54,8 @@ class Nodes:
         self._longest = UNBROKEN
         self._linked = False
         self._listed = False
+        self.row_heads: list[frozenset[int]] = []
+        """Of each table, in the order of the pages, the rows of its body whose first cell names them."""
 
     def place(self, name: str) -> str:
         """Return how a link says a place of this post."""
@@ -93,10 +97,16 @@ class Nodes:
     def _paragraph(self, children: Sequence[Inline]) -> Iterator[Value]:
         match children:
             case (model.Span(inner, lang, direction),):  # the direction of a paragraph is that of what it holds
-                found = {"t": "p", "lang": tongue(lang or self._page.language, direction), "c": self.inlines(inner)}
+                found: dict[str, Value] = {
+                    "t": "p",
+                    "lang": tongue(lang or self._page.language, direction),
+                    "c": self.inlines(inner),
+                }
             case _:
                 kind = "place" if all(isinstance(child, model.Anchor) for child in children) else "p"
                 found = {"t": kind, "c": self.inlines(children)}
+        if is_verse(children[0].children if "lang" in found and isinstance(children[0], model.Span) else children):
+            found["verse"] = True
         if found["c"]:
             yield found
 
@@ -148,6 +158,7 @@ class Nodes:
             if caption:
                 yield {"t": "p", "c": caption}
             return
+        self.row_heads.append(row_heads(node))
         outer, self._longest = self._longest, UNBROKEN_IN_TABLES
         head = self._rows(node.head, node.alignments, 0, in_head=True)
         body = self._rows(node.rows, node.alignments, len(node.head), in_head=False)
@@ -168,6 +179,7 @@ class Nodes:
                     "x": column, "y": first + number, "colspan": cell.colspan,
                     "rowspan": min(cell.rowspan, len(rows) - number),
                     "header": cell.header or in_head,
+                    "whole": is_whole(cell),
                     "align": (alignments[column] if column < len(alignments) else None) or "start",
                     "c": self.lines(cell.blocks),
                 })  # fmt: skip
@@ -306,14 +318,14 @@ class Nodes:
         return value
 
     def _image(self, node: model.Image) -> Value:
-        alt = clean(node.alt).strip()
+        alt = alternative_of(clean(node.alt))
         match shown := self._page.rendering.image(node):
             case ImageFiles():
                 names = [url.partition(":")[2] for url in shown.urls]
                 if faults := [fault for name in names if (fault := self._files.fault(name))]:
                     message = f"the image '{node.src}' cannot be shown: {faults[0]}"
                     self._page.report(Code.IMAGE_INVALID, message, "its words stand in its place")
-                    return self._box(node, alt, "missing_image", None)
+                    return self._box(node, "missing_image", None)
                 return {
                     "t": "image",
                     "src": names,
@@ -322,15 +334,15 @@ class Nodes:
                     "height": "" if node.width else node.height,
                 }
             case Placeholder(key, href):
-                return self._box(node, alt, key, href)
+                return self._box(node, key, href)
             case _:
                 assert_never(shown)
 
-    def _box(self, node: model.Image, alt: str, key: str, href: str | None) -> Value:
+    def _box(self, node: model.Image, key: str, href: str | None) -> Value:
         """Return what stands for an image that is not here."""
         language = self._page.rendering.language
         reason = label(language, key)
-        words: list[Value] = [*self._words(alt or node.title)]
+        words: list[Value] = [*self._words(node.alt.strip() or node.title)]
         target = None if self._linked else href
         inside = [self._linked_to(target, words or [reason])] if words or target else []
         return {"t": "box", "reason": reason, "lang": tongue(language), "c": inside}

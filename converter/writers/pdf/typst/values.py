@@ -21,8 +21,6 @@ from converter.writers.xhtml import Rendering
 from converter.writers.xhtml.page import Page, open_page
 
 _MEASURES = ("width", "height", "top", "bottom", "left", "right", "text_size", "line", "lines", "cover", "bleed")
-_SECTION_SHARE, _POST_SHARE = 0.32, 0.62
-"""What section and post may take of a running head that shows both."""
 
 TITLE, OPENER, MASTHEAD = 1.7, 2.2, 2.9
 """The sizes of titles of posts, of sections, and on the cover, in text sizes; the theme has the same."""
@@ -35,6 +33,8 @@ class Prepared(Struct, frozen=True):
     """JSON on one line."""
     files: Mapping[str, bytes]
     """Images and formulas, by the names that `data` has for them."""
+    row_heads: tuple[frozenset[int], ...] = ()
+    """Of each table, the rows of its body whose first cell names them."""
 
 
 def prepare(part: PdfPart, style: Style, warn: Warn) -> Prepared:
@@ -79,20 +79,12 @@ def _post(part: PostPart, style: Style, warn: Warn) -> Prepared:
         "tags": BETWEEN.join(style.isolated(post.metadata.tags)),
         "original": entry.original,
         "original_text": readable(entry.original),
-        **heads(part, style),
+        "line": style.line_of(entry.language),
+        **style.heads(part.section or part.book_title, entry.title),
         "blocks": nodes.blocks(post.blocks),
         "notes": _notes(page, nodes, at_foot=at_foot),
     }
-    return Prepared(encoded(values, style, post.path, warn), files.found)
-
-
-def heads(part: PostPart, style: Style) -> dict[str, str]:
-    """Return what stands in the running heads of a post."""
-    share = 1.0 if style.options.two_sided else 0.0
-    return {
-        "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
-        "head_post": style.shortened(part.entry.title, share or _POST_SHARE),
-    }
+    return Prepared(encoded(values, style, post.path, warn), files.found, tuple(nodes.row_heads))
 
 
 def _notes(page: Page, nodes: Nodes, *, at_foot: bool) -> list[dict[str, Any]]:
@@ -123,6 +115,7 @@ def look(style: Style) -> dict[str, Any]:
             "justify": options.justify,
             "two_sided": options.two_sided,
             "offset": style.offset,
+            "small": geometry.is_small,
         },
         "faces": families,
         "tokens": {name: value for name, value in style.theme.tokens.items() if value.startswith("#")},

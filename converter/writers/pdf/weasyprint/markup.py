@@ -26,9 +26,6 @@ from converter.writers.xhtml import (
     write_post,
 )
 
-_SECTION_SHARE, _POST_SHARE = 0.32, 0.62
-"""What section and post may take of a running head that shows both."""
-
 
 class Markup(Struct, frozen=True):
     """A page as HTML, and the images that were drawn for it."""
@@ -55,7 +52,6 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
     )
     written = write_post(post, rendering)
     entry = part.entry
-    share = 1.0 if style.options.two_sided else 0.0
     html = style.fill(
         "post.html",
         {
@@ -63,14 +59,14 @@ def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
             "opens": part.opens,
             "closes": part.closes,
             "offset": style.offset,
+            "line_height": style.line_of(entry.language),
             "meta": style.isolated(filter(None, (*entry.names, entry.when, part.section))),
             "tags": style.isolated(post.metadata.tags),
             "body": written.body,
             "notes": written.notes,
             "original_text": readable(entry.original),
             "furniture": style.overlays,
-            "head_section": style.shortened(part.section or part.book_title, share or _SECTION_SHARE),
-            "head_post": style.shortened(entry.title, share or _POST_SHARE),
+            **style.heads(part.section or part.book_title, entry.title),
         },
     )
     return Markup(style.substitute(html, post.path, warn), drawings)
