@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from converter.api import read_post
 from converter.cli import cli
 from converter.digest import DigestSpec, compile_digests
 from converter.model import Metadata, Paragraph, Post, Text
+from converter.model.length import length_of
 
 POSTS: Mapping[str, tuple[str, str]] = {
     "01-a": ("author: Ann Lee\ncategories: [ships]\nlang: pt-BR\nseries: Quays\nfeatured: true", "one two three"),
@@ -155,3 +157,9 @@ def test_the_library_counts_words_of_bodies_that_are_at_hand() -> None:
 
     assert compile_digests([post], DigestSpec(min_words=2))
     assert not compile_digests([post], DigestSpec(min_words=3))
+
+
+def test_words_of_neighbouring_blocks_items_and_cells_are_words_of_their_own() -> None:
+    post = read_post("| from | to |\n|-|-|\n| quay | isle |\n\n- one\n- two\n\nThree\n\n# Four\n\nfive **six** 码头")
+
+    assert 4 + 6 + 2 == length_of(post).words

@@ -27,7 +27,7 @@ class Length(Struct, frozen=True):
 
 def length_of(post: Post) -> Length:
     """Return the length of what a post says, without its footnotes."""
-    text = text_of(post.blocks)
+    text = text_of(post.blocks, between="\n")
     rest, runs = _HAN.subn(" ", text)
     han, words = len(text) - len(rest) + runs, len(_WORD.findall(rest))
     return Length(han + words, han / HAN_A_MINUTE + words / WORDS_A_MINUTE)

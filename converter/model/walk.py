@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from converter.model import (
     Block,
+    BlockNode,
     Cell,
     Code,
     Definition,
@@ -34,6 +35,7 @@ one removes the node."""
 
 Holder = TypeVar("Holder", bound=Struct)
 
+_SEPARATE = (BlockNode, ListItem, Cell, Definition)
 _CONTAINERS = (Node, ListItem, Row, Cell, Definition, Note)
 
 
@@ -186,17 +188,18 @@ def _walk_tuple(old: tuple[object, ...], rewrite: Rewrite) -> tuple[object, ...]
     return old if new is None else tuple(new)
 
 
-def text_of(root: Root) -> str:
+def text_of(root: Root, *, between: str = "") -> str:
     """Return the words under `root` as a reader sees them: no markup, line breaks as newlines, no notes' marks.
 
-    Blocks are not separated; ask for each block where that matters. A reading of ruby stands in brackets.
+    `between` stands after each block, item and cell: nothing separates them without it. A reading of ruby stands in
+    brackets.
     Raises `TypeError` for what `query` does not take.
     """
     _check_root(root)
-    return "".join(_words(root))
+    return "".join(_words(root, between))
 
 
-def _words(root: object) -> Iterator[str]:
+def _words(root: object, between: str) -> Iterator[str]:
     match root:
         case Text(value) | Code(value):
             yield value
@@ -205,13 +208,15 @@ def _words(root: object) -> Iterator[str]:
         case LineBreak():
             yield "\n"
         case Ruby(base, reading):
-            yield from _words(base)
+            yield from _words(base, between)
             yield f"({reading})"
         case tuple():
             for child in root:
-                yield from _words(child)
+                yield from _words(child, between)
         case _ if (shape := _SHAPES[type(root)]).is_root:
             for name in shape.fields:
-                yield from _words(getattr(root, name))
+                yield from _words(getattr(root, name), between)
+            if between and isinstance(root, _SEPARATE):
+                yield between
         case _:
             return
