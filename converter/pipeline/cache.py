@@ -95,17 +95,14 @@ class TaskCache:
 
     def put(self, key: str, outcome: Outcome[Any]) -> None:
         """Keep an outcome for the next run, unless that may come to another one."""
-        if not key or not self._writes or outcome.value is None:
-            return
-        if any(diagnostic.code in PASSING for diagnostic in outcome.diagnostics):
-            return
-        try:
-            # As plain values first: msgpack has no zones, and a time would come back as one of another zone.
-            data = msgspec.msgpack.encode(msgspec.to_builtins(outcome, builtin_types=(bytes,)))
-        except (UnicodeEncodeError, TypeError):  # text that is no Unicode; a writer's own type
-            return
-        self._has_written = True
-        self._note(self._results.put(key, data))
+        if key and self._writes and (data := encoded(outcome)) is not None:
+            self.put_encoded(key, data)
+
+    def put_encoded(self, key: str, data: bytes) -> None:
+        """Keep what `encoded` returned in a worker."""
+        if self._writes:
+            self._has_written = True
+            self._note(self._results.put(key, data))
 
     def close(self) -> None:
         """Write what is left, and hold the folder to its limit."""
@@ -150,6 +147,17 @@ class Pages:
         value = make(tell)
         self._cache.put(key, Outcome(value, tuple(said)))
         return value
+
+
+def encoded(outcome: Outcome[Any]) -> bytes | None:
+    """Return what is kept of an outcome; nothing of one that the next run may come to otherwise."""
+    if outcome.value is None or any(diagnostic.code in PASSING for diagnostic in outcome.diagnostics):
+        return None
+    try:
+        # As plain values first: msgpack has no zones, and a time would come back as one of another zone.
+        return msgspec.msgpack.encode(msgspec.to_builtins(outcome, builtin_types=(bytes,)))
+    except (UnicodeEncodeError, TypeError):  # text that is no Unicode; a writer's own type
+        return None
 
 
 @cache

@@ -18,11 +18,11 @@ from converter.pipeline.dates import with_dates
 from converter.pipeline.editions import NAME as EDITIONS
 from converter.pipeline.editions import Editions, is_outdated, outdated, published
 from converter.pipeline.finished import MOST, Finished
+from converter.pipeline.jobs import Made
 from converter.pipeline.keys import context_of
 from converter.pipeline.output import Output, compare, publish, remove
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Written, written
-from converter.pipeline.write import Made
 from converter.storage import Index, RefusedError
 from converter.storage.fingerprint import key_of
 from converter.themes import Theme

@@ -19,10 +19,10 @@ from converter.languages.unicode import clean
 from converter.model import Digest
 from converter.pipeline.cache import PASSING
 from converter.pipeline.finished import MOST, Finished
+from converter.pipeline.jobs import Made
 from converter.pipeline.output import Change, Output, Put, open_output, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Written
-from converter.pipeline.write import Made
 from converter.storage import ABSENT, Fault, Index, RefusedError, Tree, absolute, is_url
 from converter.storage.fingerprint import key_of
 from converter.writers import File

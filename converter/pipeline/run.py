@@ -26,6 +26,7 @@ from converter.pipeline.catalogues import Catalogues, publish_lists
 from converter.pipeline.clusters import open_cluster
 from converter.pipeline.editions import Editions, output_test
 from converter.pipeline.executors import ProcessExecutor, SerialExecutor
+from converter.pipeline.jobs import Made
 from converter.pipeline.keys import context_of
 from converter.pipeline.listing import Listing, State, list_catalogues, list_editions
 from converter.pipeline.output import compare, open_output, publish, remove
@@ -36,7 +37,7 @@ from converter.pipeline.scan import Archive, scan
 from converter.pipeline.selection import takes
 from converter.pipeline.sites import LoadOptions
 from converter.pipeline.texts import source_texts
-from converter.pipeline.write import Made, WriteStage, taken_by
+from converter.pipeline.write import WriteStage, taken_by
 from converter.site.folding import sources_of
 from converter.storage import Index, absolute, is_url, remove_leftovers
 from converter.storage.cache import INDEX_SUFFIX

@@ -22,7 +22,8 @@ from converter.images.find import candidates, is_remote
 from converter.images.policy import ImagePolicy
 from converter.images.resolve import fetcher_for, found_images, placed
 from converter.limits.guard import attempt, report_outcome
-from converter.model import Asset, Post, Site
+from converter.model import Asset, Image, Post, Site
+from converter.model.walk import query
 from converter.normalize import normalize
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.discover import Location
@@ -62,6 +63,7 @@ class Scanned(Struct, frozen=True):
     post: Post
     """Without images."""
     card: Card
+    has_images: bool = True
 
 
 _SAID = msgspec.json.Decoder(tuple[Diagnostic, ...])
@@ -76,7 +78,8 @@ class _Read(Struct, frozen=True):
         location, source = item
         found = self.sites[location.root]
         post = normalize(read(source, found.site, warn, context=found.context), found.site, warn, skip=found.skip)
-        return Scanned(post, card_of(post, found.site))
+        has_images = any(isinstance(node, Image) for node in query(post))
+        return Scanned(post, card_of(post, found.site), has_images)
 
     def key(self, item: Item, /) -> str:
         """Return a hash of everything that a post depends on."""
@@ -295,13 +298,15 @@ class _Scan:
     ) -> None:
         """Find the images of a post that was read, and put what is known of it into the index."""
         site, policy = self.sites[location.root].site, self.options.images
-        task = _FindImages(site, policy, fetcher, location.tree)
-        images = attempt(task, found.post)
-        self._note(location, images)
+        images: Outcome[tuple[Asset, ...]] = Outcome(())
+        if found.has_images:
+            images = attempt(_FindImages(site, policy, fetcher, location.tree), found.post)
+            self._note(location, images)
         if images.value is None:
             return
         assets = tuple(replace(asset, blob=None) for asset in images.value)
         places = tuple(_place(asset, location.tree) for asset in images.value)
+        looked = _looked(found.post, site, assets, places) if found.has_images else ()
         said = self.said.pop(location, [])  # the row has it
         fingerprint = key_of(key, assets, policy)
         row = Row(
@@ -312,7 +317,7 @@ class _Scan:
             source=key,
             content=hashlib.sha256(source.data).hexdigest(),
             card=replace(found.card, fingerprint=fingerprint),
-            looked=tuple((name, _stat(name, location.tree)) for name in _looked(found.post, site, assets, places)),
+            looked=tuple((name, _stat(name, location.tree)) for name in looked),
             assets=assets,
             places=places,
             said=msgspec.Raw(msgspec.json.encode(said)),

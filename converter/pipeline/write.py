@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from functools import partial
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, Diagnostic, Outcome, Severity, Warn, WriterError, counted, ignore
+from converter.diagnostics import Code, Diagnostic, Outcome, Severity, Warn, WriterError, counted
 from converter.digest import without
 from converter.limits.guard import attempt, report_outcome
 from converter.model import Digest, Post
@@ -19,12 +19,14 @@ from converter.pipeline.bisection import find_culprits
 from converter.pipeline.cache import Pages, TaskCache
 from converter.pipeline.executors import cores, outcomes
 from converter.pipeline.intake import Intake, Known, Rendered, Work, is_usage, pieces_of
+from converter.pipeline.jobs import Job, Made, UnderWay
 from converter.pipeline.keys import book_key, part_key
 from converter.pipeline.output import Change, Put, open_output, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Progress, Stage, Written, written
 from converter.pipeline.selection import selected
-from converter.site.folding import Folded, sources_of
+from converter.pipeline.whole import ENOUGH, Finished, MakeWhole, Whole, is_small, paths_of
+from converter.site.folding import sources_of
 from converter.themes import Theme
 from converter.writers import File, Results
 
@@ -63,69 +65,6 @@ def _rendered_by(
             raise WriterError(fault.code, fault.message, file=place, line=fault.line, hint=fault.hint)
         report_outcome(outcome, "", warn)
         yield work.number, outcome.value
-
-
-class Job(Struct, frozen=True):
-    """A digest to be written by one writer."""
-
-    digest: Digest
-    """Its posts have no bodies before it is begun."""
-    format: str
-    writer: Any
-    context: str
-    """What the results of the writer depend on besides their parts; empty where nothing is cached."""
-    key: str
-    """Of its finished files, in the cache."""
-    duplicates: Folded = ()
-    """The posts that others of the digest stand for, or name."""
-    is_sealed: bool = False
-    """Whether its posts are as they were published, and not as their sources are."""
-    apart: frozenset[str] = frozenset()
-    """The keys of posts whose parts were lost with others in them: each is a part of its own now, where it can be."""
-
-
-class Made(Struct, frozen=True):
-    """What became of a digest in one format."""
-
-    digest: str
-    """Its key."""
-    format: str
-    files: tuple[Written, ...]
-    """None where it could not be made."""
-    diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of it could be made."""
-        return bool(self.files) and all(one.severity is not Severity.ERROR for one in self.diagnostics)
-
-
-class _UnderWay:
-    """The jobs that are begun and not finished: the only ones whose posts are in memory."""
-
-    def __init__(self, jobs: Sequence[Job], opened: Callable[[Digest], Digest]) -> None:
-        self._jobs = jobs
-        self._opened = opened
-        self._begun: dict[int, Job] = {}
-        self._last: tuple[str, Digest] | None = None
-
-    def jobs(self, skip: Container[int]) -> Iterator[tuple[int, Job]]:
-        """Yield the jobs that are not to be skipped, with the bodies of their posts, and note that they are begun."""
-        for number, job in enumerate(self._jobs):
-            if number not in skip:
-                self._begun[number] = self.begun(job)
-                yield number, self._begun[number]
-        self._last = None
-
-    def begun(self, job: Job) -> Job:
-        """Return a job with the bodies of its posts; its formats share them."""
-        if self._last is None or self._last[0] != job.digest.key:
-            self._last = job.digest.key, self._opened(job.digest)
-        return replace(job, digest=selected(self._last[1], job.writer, ignore))
-
-    def taken(self, number: int) -> Job:
-        """Return a job that was begun, and let go of it."""
-        return self._begun.pop(number)
 
 
 class _Render(Struct, frozen=True):
@@ -179,9 +118,13 @@ class WriteStage(Struct, frozen=True):
         known = {number for number, job in enumerate(jobs) if job.key and self.cache.has(job.key)}
         cached = set[int]() if self.force else known
         total = sum(len(job.digest.posts) for job in jobs)
-        under_way = _UnderWay(jobs, opened or (lambda digest: digest))
-        results = self._rendered(under_way.jobs(skip=cached))
-        reported = _with_progress(results, total, sum(len(jobs[number].digest.posts) for number in cached), progress)
+        under_way = UnderWay(jobs, opened or (lambda digest: digest))
+        whole = self._whole(jobs, cached)
+        results = self._rendered(under_way.jobs(skip=cached | whole))
+        done = {(number, post.key) for number in cached for post in jobs[number].digest.posts}
+        tell = partial(_tell, done, total, progress)
+        reported = _with_progress(results, tell)
+        finished = self._made_whole(jobs, whole, under_way)
         groups = groupby(reported, key=lambda pair: pair[0].job)
         group = next(groups, None)
         for number, job in enumerate(jobs):
@@ -190,6 +133,9 @@ class WriteStage(Struct, frozen=True):
             selected(job.digest, job.writer, said.append)  # said of a book that is cached, too
             if number in cached:
                 files = stage._again(job, under_way)  # noqa: SLF001  (its own class)
+            elif number in whole:
+                files = stage._of_whole(job, next(finished), under_way)  # noqa: SLF001
+                tell((number, post.key) for post in job.digest.posts)
             elif group is not None and group[0] == number:
                 files = stage._finish(under_way.taken(number), group[1])  # noqa: SLF001
                 group = next(groups, None)
@@ -203,14 +149,48 @@ class WriteStage(Struct, frozen=True):
         key = book_key(context, edition.fingerprint) if self.texts is None and edition.fingerprint else ""
         return Job(edition.digest, name, self.config.writers[name], context, key, edition.duplicates, edition.is_sealed)
 
-    def _again(self, job: Job, under_way: _UnderWay) -> tuple[Written, ...]:
+    def _again(self, job: Job, under_way: UnderWay) -> tuple[Written, ...]:
         """Put the files in place that an earlier run made, or make them if they turn out to be damaged."""
         found = self.cache.get(job.key, tuple[File, ...])
         if found is None or found.value is None:
-            job = under_way.begun(job)
-            return self._finish(job, self._rendered([(0, job)]))
+            return self._anew(under_way.begun(job))
         report_outcome(found, job.digest.key, self.warn)
         return self._published(job, found.value)
+
+    def _anew(self, job: Job) -> tuple[Written, ...]:
+        """Make one job, part by part."""
+        return self._finish(job, self._rendered([(0, job)])) if job.digest.posts else ()
+
+    def _whole(self, jobs: Sequence[Job], cached: Set[int]) -> Set[int]:
+        """Return the jobs that workers make alone: small ones, where there are enough of them for all workers."""
+        rest = [number for number in range(len(jobs)) if number not in cached]
+        if self.texts is not None or self.config.jobs == 1 or len(rest) < ENOUGH * self.config.jobs:
+            return set()
+        return {number for number in rest if is_small(jobs[number].digest, jobs[number].writer)}
+
+    def _made_whole(
+        self, jobs: Sequence[Job], whole: Set[int], under_way: UnderWay
+    ) -> Iterator[tuple[Whole, Outcome[Finished]]]:
+        """Yield what becomes of them, one after the other. Those of one digest go together, so that it is sent once."""
+
+        def batches() -> Iterator[list[Whole]]:
+            for _, numbers in groupby(sorted(whole), key=lambda number: jobs[number].digest.key):
+                begun = [(number, under_way.begun(jobs[number])) for number in numbers]
+                yield [Whole(number, job.digest, job.writer, job.context) for number, job in begun]
+
+        return outcomes(self.executor, MakeWhole(self.theme), batches(), window=2 * self.config.jobs)
+
+    def _of_whole(self, job: Job, made: tuple[Whole, Outcome[Finished]], under_way: UnderWay) -> tuple[Written, ...]:
+        """Put in place what a worker made; where it failed, the parts one by one cost no more than they must."""
+        _, outcome = made
+        if outcome.value is None:
+            return self._anew(under_way.begun(job))
+        for key, data in outcome.value.parts:
+            self.cache.put_encoded(key, data)
+        book = Outcome(outcome.value.files, outcome.diagnostics)
+        self.cache.put(job.key, book)
+        report_outcome(book, job.digest.key, self.warn)
+        return self._published(job, outcome.value.files)
 
     def _rendered(self, jobs: Iterable[tuple[int, Job]], lookup: Known | None = None) -> Iterator[Rendered]:
         """Yield the parts of one job after another; those of a job as they are ready."""
@@ -254,7 +234,7 @@ class WriteStage(Struct, frozen=True):
             return self._finish(rest, self._rendered([(0, rest)], intake.known))
         said: list[Diagnostic] = []
         for work, each in said_of_all:
-            report_outcome(each, _paths(job.digest, work.part.keys) or job.digest.key, said.append)
+            report_outcome(each, paths_of(job.digest, work.part.keys) or job.digest.key, said.append)
         for diagnostic in said:
             self.warn(diagnostic)
         lost = {key for work in intake.lost for key in work.part.keys or [post.key for post in job.digest.posts]}
@@ -302,12 +282,20 @@ class WriteStage(Struct, frozen=True):
         return replace(job, digest=without(job.digest, {*found.culprits}), key=""), found.outcome
 
 
-def _with_progress(rendered: Iterator[Rendered], total: int, cached: int, progress: Progress) -> Iterator[Rendered]:
-    """Yield what was rendered, telling how many posts of `total` are; one is left until all files are in place."""
-    posts: set[tuple[int, str]] = set()
+Done = Iterable[tuple[int, str]]
+"""Posts that are done, by the numbers of jobs."""
+
+
+def _tell(done: set[tuple[int, str]], total: int, progress: Progress, new: Done) -> None:
+    """Tell how many posts of `total` are done; one is left until all files are in place."""
+    done.update(new)
+    progress(Stage.WRITE, min(len(done), total - 1), total)
+
+
+def _with_progress(rendered: Iterator[Rendered], tell: Callable[[Done], None]) -> Iterator[Rendered]:
+    """Yield what was rendered, telling which posts are."""
     for work, outcome in rendered:
-        posts.update((work.job, key) for key in work.part.keys)
-        progress(Stage.WRITE, min(cached + len(posts), total - 1), total)
+        tell((work.job, key) for key in work.part.keys)
         yield work, outcome
 
 
@@ -395,7 +383,3 @@ def taken_by(format_: str, digest: str) -> str:
 
 def _written(file: File, change: Change, job: Job) -> Written:
     return written(file, change, job.format, digest=job.digest.key, posts=len(job.digest.posts))
-
-
-def _paths(digest: Digest, keys: Sequence[str]) -> str:
-    return ", ".join(post.path for post in digest.posts if post.key in keys)

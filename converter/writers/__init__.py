@@ -125,6 +125,13 @@ class Selective(Protocol):
 
 
 @runtime_checkable
+class Quick(Protocol):
+    """A writer whose parts take about as long to send to a worker as to render: small digests go there whole."""
+
+    is_quick: ClassVar[bool]
+
+
+@runtime_checkable
 class Verifiable(Protocol):
     """What a writer may have besides its steps: `--verify` and `converter verify` compare what this returns.
 

@@ -41,6 +41,7 @@ class CorpusWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The options of a corpus: the table `[output.corpus]`."""
 
     suffix: ClassVar[str] = ".jsonl"
+    is_quick: ClassVar[bool] = True
 
     chunk_chars: Annotated[int, Meta(ge=100, le=1_000_000)] = 1500
     """How many characters a chunk has where blocks are short; one with a long block has four times that at the most."""

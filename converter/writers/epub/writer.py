@@ -34,6 +34,7 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """EPUB 3.3 with an NCX for older reading systems."""
 
     suffix: ClassVar[str] = ".epub"
+    is_quick: ClassVar[bool] = True
 
     profile: Profile = "generic"
     """`kindle` keeps each file small enough to be mailed; `kobo` marks sentences as Kobo's own books do."""

@@ -23,6 +23,7 @@ class HtmlWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of HTML: the table `[output.html]`."""
 
     suffix: ClassVar[str] = ".html"
+    is_quick: ClassVar[bool] = True
 
     shape: Shape = "single"
     """One page, or a page with the contents and a folder with a page for each post."""

@@ -35,6 +35,7 @@ class MarkdownWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The options of Markdown: the table `[output.markdown]`."""
 
     suffix: ClassVar[str] = ".md"
+    is_quick: ClassVar[bool] = True
 
     dialect: DialectName = "gfm"
     """Which readers the output is for."""
