@@ -107,6 +107,7 @@ class Code(StrEnum):
     BOOK_NAVIGATION = "book-navigation", Severity.ERROR
     BOOK_STYLE = "book-style", Severity.ERROR
     BOOK_ACCESSIBILITY = "book-accessibility", Severity.WARNING
+    BOOK_PROFILE = "book-profile", Severity.WARNING
     EPUBCHECK = "epubcheck", Severity.ERROR
     EPUBCHECK_WARNING = "epubcheck-warning", Severity.WARNING
 

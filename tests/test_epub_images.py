@@ -11,6 +11,7 @@ from converter.diagnostics import Code, WriterError
 from converter.images.identify import read
 from converter.model import Asset, Digest, Image, Section
 from converter.testing.builders import p
+from converter.writers.epub.accessibility import Statements
 from converter.writers.epub.names import chapter_name
 from converter.writers.images import ImageOptions, prepare
 from converter.writers.svg import MAX_DEPTH, MAX_ELEMENTS, clean_svg
@@ -183,6 +184,27 @@ def test_conformance_is_claimed_by_a_person_only() -> None:
     claimed = book(digest, certifier="A. Person")
     assert ["EPUB Accessibility 1.1 - WCAG 2.2 Level AA"] == metadata(claimed, "dcterms:conformsTo")
     assert ["A. Person"] == metadata(claimed, "a11y:certifiedBy")
+
+
+def test_a_publisher_says_what_only_they_can_say() -> None:
+    digest = a_digest(Section("", (a_post("a", p("x")),)))
+    said = Statements(
+        contact="access@example.org",
+        exemption="eaa-microenterprise",
+        report="https://example.org/report",
+        credential="A badge",
+        standard="1.2",
+    )
+    files = book(digest, certifier="A. Person", accessibility=said)
+
+    assert ["EPUB Accessibility 1.2 - WCAG 2.2 Level AA"] == metadata(files, "dcterms:conformsTo")
+    assert ["access@example.org"] == metadata(files, "a11y:contactEmail")
+    assert ["eaa-microenterprise"] == metadata(files, "a11y:exemption")
+    assert ["A badge"] == metadata(files, "a11y:certifierCredential")
+    package = next(data for name, data in files.items() if name.endswith(".opf")).decode()
+    assert '<link rel="a11y:certifierReport" refines="#certifier" href="https://example.org/report"/>' in package
+    with pytest.raises(ValueError, match="there is none"):
+        book(digest, accessibility=said)
 
 
 # ---- drawings ----

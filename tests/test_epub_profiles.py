@@ -24,7 +24,9 @@ from tests.epub_books import (
     tree,
     write,
 )
+from tests.test_epub_images import opened
 
+GIF = encoded(striped(60, 40), "GIF")
 RASTER_IN_SVG = b"""<svg xmlns="http://www.w3.org/2000/svg">
 <image width="9" height="9" href="data:image/png;base64,iVBORw0KGgo="/>
 </svg>"""
@@ -128,3 +130,46 @@ def test_sentences_end_where_their_marks_are(text: str, sentences: list[str]) ->
     spans = [node.text for node in chapter.findall(".//p/span[@class='koboSpan']")]
 
     assert sentences == spans
+
+
+# ---- small e-readers ----
+
+
+def test_small_e_readers_get_grey_images_that_they_can_show(tmp_path: Path) -> None:
+    photo = encoded(striped(1000, 700), "JPEG", progressive=True)
+    assets = (an_asset(tmp_path, "a.jpg", photo, "image/jpeg"), an_asset(tmp_path, "b.gif", GIF, "image/gif"))
+    post = a_post("p", p(Image("a.jpg", "a"), Image("b.gif", "b")), assets=assets)
+    files = book(a_digest(Section("", (post, a_post("q", p("words"))))), profile="small")
+
+    images = {name: opened(data) for name, data in files.items() if name.endswith((".jpg", ".png", ".gif"))}
+    assert {"cover.jpg"} < {Path(name).name for name in images}
+    assert {".jpg", ".png"} == {Path(name).suffix for name in images}
+    for image in images.values():
+        assert image.mode in ("L", "LA")
+        assert max(image.size) <= 800
+        assert not image.info.get("progressive")
+
+
+def test_a_page_that_is_too_long_for_small_e_readers_is_named() -> None:
+    digest = a_digest(Section("", (a_post("p", *(p("A line of words. " * 500) for _ in range(20))),)))
+
+    _, found = write(digest, profile="small")
+    [file], nothing = write(digest)
+
+    assert [Code.BOOK_PROFILE] == [one.code for one in found]
+    assert "small e-readers take 150" in found[0].message
+    assert [] == nothing
+    assert {Code.BOOK_PROFILE} == {one.code for one in check_epub(file.data, file.name, small=True)}
+
+
+def test_kobo_gets_no_jpeg_in_several_passes(tmp_path: Path) -> None:
+    asset = an_asset(tmp_path, "a.jpg", encoded(striped(60, 40), "JPEG", progressive=True), "image/jpeg")
+    digest = a_digest(Section("", (a_post("p", p(Image("a.jpg", "a")), assets=(asset,)), a_post("q", p("words")))))
+
+    def passes(**options: str) -> list[object]:
+        files = book(digest, **options)
+        images = (opened(data) for name, data in files.items() if "images/" in name)
+        return [image.info.get("progressive") for image in images]
+
+    assert [1] == passes()
+    assert [None] == passes(profile="kobo")

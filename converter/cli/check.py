@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @option("--epubcheck", is_flag=True, help="Ask EPUBCheck as well; it must be installed.")
+@option("--profile", type=click.Choice(["small"]), help="Look for what small e-readers cannot show, too.")
 @message_options
-def check(*, files: tuple[str, ...], epubcheck: bool, messages: Messages) -> None:
+def check(*, files: tuple[str, ...], epubcheck: bool, profile: str | None, messages: Messages) -> None:
     """Look for faults in any EPUB: archive, package, markup, links, media types, contrast. Needs no Java."""
     from converter.check import check_epub, run_epubcheck
 
     found: list[Diagnostic] = []
     for name in files:
-        found.extend(check_epub(read(name), name))
+        found.extend(check_epub(read(name), name, small=profile == "small"))
         if epubcheck:
             found.extend(run_epubcheck(Path(name)))
     messages.show(found)

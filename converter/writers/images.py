@@ -64,6 +64,8 @@ class ImageOptions(Struct, frozen=True):
     """Whether drawings may hold photographs."""
     types: frozenset[str] = EVERYWHERE
     """Media types that stay as they are; others become JPEG or PNG."""
+    progressive: bool = True
+    """Whether JPEG that comes in several passes may stay as it is."""
     slices: bool = True
     """Whether a very tall image is cut, so that it can be read page by page."""
 
@@ -77,12 +79,12 @@ def prepare(asset: Asset, options: ImageOptions) -> Prepared:
         if drawing.holds_photographs and not options.rasters_in_svg:
             raise WriterError(
                 Code.IMAGE_INVALID,
-                f"the SVG image '{asset.src}' holds a photograph, and Amazon refuses books with such",
+                f"the SVG image '{asset.src}' holds a photograph, which the profile of the book does not allow",
                 hint="save it as PNG or JPEG; its text alternative stands in its place",
             )
         return Prepared((ImageFile(f"{stem}.svg", asset.media_type, drawing.data),), 0, 0)
     try:
-        if _fits(asset, options) and _shows_alike(data):
+        if _fits(asset, options) and _shows_alike(data, options):
             file = ImageFile(f"{stem}.{SUFFIXES[asset.media_type]}", asset.media_type, data)
             return Prepared((file,), asset.width, asset.height)
         return _converted(data, stem, options)
@@ -129,10 +131,11 @@ def _fits(asset: Asset, options: ImageOptions) -> bool:
     )
 
 
-def _shows_alike(data: bytes) -> bool:
+def _shows_alike(data: bytes, options: ImageOptions) -> bool:
     """Say whether every reading system shows an image alike: few turn one that a camera says is to be turned."""
     with assets.opened(data) as image:
-        return is_plain(image) and bool(image.getexif().get(0x0112, 1) == 1)
+        passes = options.progressive or not image.info.get("progressive")
+        return bool(passes and is_plain(image) and image.getexif().get(0x0112, 1) == 1)
 
 
 def _tall(width: int, height: int) -> bool:
@@ -156,6 +159,15 @@ def _converted(data: bytes, stem: str, options: ImageOptions) -> Prepared:
             for number, piece in enumerate(slices, 1)
         )
         return Prepared(files, *image.size)
+
+
+def reduced(data: bytes, options: ImageOptions) -> bytes:
+    """Return a JPEG no larger than the options say, and without colours where they say so."""
+    with assets.opened(data) as image:
+        if max(image.size) <= options.longest_side and not options.grey:
+            return data
+        found = _scaled(_plain(image, grey=options.grey), options.longest_side)
+    return _stored(found, "", lossless=False).data
 
 
 def _plain(image: Pillow.Image, *, grey: bool) -> Pillow.Image:

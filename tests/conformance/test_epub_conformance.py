@@ -16,6 +16,7 @@ from converter.testing.builders import p
 from converter.testing.strategies import posts
 from converter.themes import open_theme
 from converter.writers.epub import EpubWriter
+from converter.writers.epub.accessibility import Statements
 from tests.conformance.epub_tools import ace, epubcheck, read, require_tools
 from tests.conftest import CORPUS, ROOT
 from tests.epub_books import a_digest, a_post, an_asset, encoded, small_digest, striped, write
@@ -37,6 +38,14 @@ def books_of(folder: Path, path: Path, period: PeriodKind, **options: object) ->
     loaded = load_posts(str(path))
     digests = compile_digests(loaded.posts, DigestSpec(period=period), site=loaded.site)
     return [book for digest in digests for book in saved(folder, digest, **options)]
+
+
+SAID = Statements(
+    contact="access@example.org",
+    exemption="eaa-microenterprise",
+    report="https://example.org/report",
+    credential="https://example.org/badge",
+)
 
 
 def saved(folder: Path, digest: Digest, **options: object) -> list[Path]:
@@ -63,9 +72,11 @@ def test_the_validators_find_faults(tmp_path: Path) -> None:
     assert epubcheck(broken)
 
 
-@pytest.mark.parametrize("profile", ["generic", "kindle", "kobo"])
+@pytest.mark.parametrize("profile", ["generic", "kindle", "kobo", "small"])
 def test_a_small_book_in_each_profile(profile: str, tmp_path: Path) -> None:
-    books = saved(tmp_path, small_digest(tmp_path), profile=profile, headings=True, certifier="A. Person")
+    books = saved(
+        tmp_path, small_digest(tmp_path), profile=profile, headings=True, certifier="A. Person", accessibility=SAID
+    )
 
     assert {} == findings(books, tmp_path)
 

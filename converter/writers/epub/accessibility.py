@@ -1,18 +1,39 @@
-"""What the package says about accessibility: computed from the content, never assumed.
+"""What the package says about accessibility: computed from the content, never assumed, or said by its publisher.
 
-EPUB Accessibility 1.1, section 2.3; the terms are those of the schema.org accessibility vocabulary.
+EPUB Accessibility 1.1, sections 2.3 and 2.4, and 1.2; the terms are those of the schema.org accessibility vocabulary,
+and of the note on exemptions.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 from converter.languages.labels import label
 from converter.writers.epub.parts import Chapter, Metadatum
 
-CONFORMANCE = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
+CONFORMANCE = "EPUB Accessibility {standard} - WCAG 2.2 Level AA"
 
 
-def accessibility(chapters: Sequence[Chapter], language: str, certifier: str) -> tuple[Metadatum, ...]:
-    """Return the five schema.org properties, and the claim of conformance where a person makes it."""
+class Statements(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What only the publisher can say: the table `[output.epub.accessibility]`."""
+
+    contact: str = ""
+    """The e-mail address for questions about accessibility."""
+    exemption: Literal["", "eaa-microenterprise", "eaa-disproportionate-burden", "eaa-fundamental-alteration"] = ""
+    """Why the European Accessibility Act does not ask more of the book: a statement in law, never guessed."""
+    report: Annotated[str, Meta(pattern=r"^(https?://\S+)?$")] = ""
+    """The URL of what the certifier found."""
+    credential: str = ""
+    """What says that the certifier may certify: a URL, or the name of a badge."""
+    standard: Literal["1.1", "1.2"] = "1.1"
+    """The version of EPUB Accessibility that the certifier vouches for."""
+
+
+def accessibility(
+    chapters: Sequence[Chapter], language: str, certifier: str, said: Statements
+) -> tuple[Metadatum, ...]:
+    """Return the five schema.org properties, the claim of conformance where a person makes it, and the rest."""
     described = sum(chapter.described for chapter in chapters)
     undescribed = sum(chapter.undescribed for chapter in chapters)
     found = [
@@ -23,9 +44,24 @@ def accessibility(chapters: Sequence[Chapter], language: str, certifier: str) ->
         _property("schema:accessibilitySummary", _summary(language, described, undescribed)),
     ]
     if certifier:
-        found.append(Metadatum("meta", CONFORMANCE, {"property": "dcterms:conformsTo", "id": "conformance"}))
-        found.append(Metadatum("meta", certifier, {"property": "a11y:certifiedBy", "refines": "#conformance"}))
+        found.extend(_claim(certifier, said))
+    if said.contact:
+        found.append(_property("a11y:contactEmail", said.contact))
+    if said.exemption:
+        found.append(_property("a11y:exemption", said.exemption))
     return tuple(found)
+
+
+def _claim(certifier: str, said: Statements) -> Iterator[Metadatum]:
+    claim = CONFORMANCE.format(standard=said.standard)
+    yield Metadatum("meta", claim, {"property": "dcterms:conformsTo", "id": "conformance"})
+    by = {"property": "a11y:certifiedBy", "refines": "#conformance", "id": "certifier"}
+    yield Metadatum("meta", certifier, by)
+    if said.credential:
+        yield Metadatum("meta", said.credential, {"property": "a11y:certifierCredential", "refines": "#certifier"})
+    if said.report:
+        link = {"rel": "a11y:certifierReport", "refines": "#certifier", "href": said.report}
+        yield Metadatum("link", "", link)
 
 
 def _property(name: str, value: str) -> Metadatum:

@@ -8,7 +8,7 @@ from converter.diagnostics import Warn
 from converter.languages.unicode import clean, has_words
 from converter.themes import Theme
 from converter.writers.book import Book
-from converter.writers.epub.accessibility import accessibility
+from converter.writers.epub.accessibility import Statements, accessibility
 from converter.writers.epub.chapter import XHTML
 from converter.writers.epub.cover import draw_cover
 from converter.writers.epub.names import (
@@ -23,6 +23,7 @@ from converter.writers.epub.navigation import landmarks, navigation_document, nc
 from converter.writers.epub.pages import colophon, contents_page, cover_page, title_page
 from converter.writers.epub.parts import Chapter, Group, Item, Metadatum, Package
 from converter.writers.epub.text import text_of_book
+from converter.writers.images import ImageOptions, reduced
 from converter.writers.series import Series
 
 
@@ -33,6 +34,10 @@ class PackageOptions(Struct, frozen=True, kw_only=True):
     previous_next: bool
     certifier: str
     """Who vouches for the accessibility of the book; empty: nobody."""
+    statements: Statements
+    """What else is said about it."""
+    cover: ImageOptions
+    """How the cover is stored."""
     series: bool | str
     """Whether the book names its series, or what that is called."""
     finish: Callable[[bytes], bytes]
@@ -46,7 +51,7 @@ def make_package(
     identifier = book.digest.identifier(volume)
     files, groups = text_of_book(book, theme, chapters, options.finish)
     text = tuple(file.item for file in files)
-    front = () if book.is_lone else _front(book, theme, groups, warn)
+    front = () if book.is_lone else _front(book, theme, groups, options.cover, warn)
     back = () if book.is_lone else (colophon(book, theme),)
     lines = outline(book, groups, headings=options.headings)
     titled = any(item.name == TITLE_PAGE for item in front)
@@ -72,11 +77,11 @@ def make_package(
     )
 
 
-def _front(book: Book, theme: Theme, groups: Sequence[Group], warn: Warn) -> tuple[Item, ...]:
+def _front(book: Book, theme: Theme, groups: Sequence[Group], images: ImageOptions, warn: Warn) -> tuple[Item, ...]:
     """Return cover and contents; between them a page with the title where the cover has no words to say it."""
     cover = draw_cover(book, theme, warn)
     return (
-        Item(COVER_IMAGE, "image/jpeg", cover.data, ("cover-image",)),
+        Item(COVER_IMAGE, "image/jpeg", reduced(cover.data, images), ("cover-image",)),
         cover_page(book, theme),
         *(() if cover.says_title else (title_page(book, theme),)),
         contents_page(book, theme, groups),
@@ -103,7 +108,7 @@ def _metadata(book: Book, chapters: Sequence[Chapter], options: PackageOptions) 
     if not book.is_lone:
         # Older reading systems, and shops, look for the cover here.
         yield Metadatum("meta", "", {"name": "cover", "content": item_id(COVER_IMAGE)})
-    yield from accessibility(chapters, book.language, options.certifier)
+    yield from accessibility(chapters, book.language, options.certifier, options.statements)
 
 
 def _series(series: Series, named: str) -> Iterator[Metadatum]:

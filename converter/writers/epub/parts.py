@@ -1,7 +1,6 @@
 """What a book is made of: parts to be rendered, the chapters they become, and the files of the package."""
 
 from datetime import datetime
-from typing import Literal
 
 from msgspec import Struct
 
@@ -9,9 +8,6 @@ from converter.model import Direction, Post, Site
 from converter.writers.book import Entry
 from converter.writers.images import Prepared
 from converter.writers.xhtml import Feature, HeadingEntry
-
-Profile = Literal["generic", "kindle", "kobo"]
-"""Whose habits a book allows for."""
 
 
 class Neighbour(Struct, frozen=True):

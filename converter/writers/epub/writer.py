@@ -13,16 +13,14 @@ from converter.storage.fingerprint import code_fingerprint, key_of
 from converter.themes import Theme
 from converter.writers import File, Results
 from converter.writers.book import Book
+from converter.writers.epub.accessibility import Statements
 from converter.writers.epub.chapter import parts_of, render_chapter, write_chapter
 from converter.writers.epub.kobo import with_sentence_marks
 from converter.writers.epub.package import PackageOptions
-from converter.writers.epub.parts import Chapter, ChapterPart, Profile
+from converter.writers.epub.parts import Chapter, ChapterPart
+from converter.writers.epub.profiles import HABITS, Profile
 from converter.writers.epub.volumes import write_volumes
 from converter.writers.fonts import choose
-from converter.writers.images import ImageOptions
-
-MEGABYTES: dict[Profile, int] = {"kindle": 50}
-"""What Send to Kindle takes by mail; from its web page it takes 200."""
 
 PACKAGES = (
     "babel", "EbookLib", "fonttools", "jinja2", "latex2mathml", "lxml", "pillow", "pygments", "tinycss2", "uharfbuzz",
@@ -37,7 +35,8 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_quick: ClassVar[bool] = True
 
     profile: Profile = "generic"
-    """`kindle` keeps each file small enough to be mailed; `kobo` marks sentences as Kobo's own books do."""
+    """`kindle` keeps each file small enough to be mailed; `kobo` marks sentences as Kobo's own books do; `small` is for
+    e-readers with little memory."""
     megabytes: int = 0
     """The greatest size of a file; a larger book is split into volumes. 0: what the profile says (Kindle 50)."""
     headings: bool = False
@@ -51,7 +50,14 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     series: bool | str = True
     """Whether a book of a period says which edition of what series it is; a text is the name of the series."""
     certifier: str = ""
-    """Who has examined the books and vouches that they meet EPUB Accessibility 1.1 at WCAG 2.2 AA; empty: no claim."""
+    """Who has examined the books and vouches that they meet EPUB Accessibility at WCAG 2.2 AA; empty: no claim."""
+    accessibility: Statements = Statements()
+    """What else its publisher says about accessibility."""
+
+    def __post_init__(self) -> None:
+        said = self.accessibility
+        if (said.report or said.credential) and not self.certifier:
+            raise ValueError("`report` and `credential` of accessibility speak of a `certifier`, and there is none")
 
     def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:
         """Return a part for each post."""
@@ -59,21 +65,24 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def render(self, part: ChapterPart, theme: Theme, warn: Warn) -> Chapter:
         """Return the chapter of one post."""
-        images = ImageOptions(self.image_size, self.grey, rasters_in_svg=self.profile != "kindle")
+        images = HABITS[self.profile].images(self.image_size, grey=self.grey)
         return self._whole(render_chapter(part, theme, images, warn))
 
     def assemble(self, digest: Digest, theme: Theme, rendered: Results[Chapter], warn: Warn) -> tuple[File, ...]:
         """Return the book, or its volumes. Raises `WriterError` where two posts have one key, or a book is invalid."""
         book = Book(digest)
         _ = book.length  # what takes long is done while chapters are still in the making
+        habits = HABITS[self.profile]
         options = PackageOptions(
             headings=self.headings,
             previous_next=self.previous_next,
             certifier=self.certifier,
+            statements=self.accessibility,
+            cover=habits.images(habits.cover_side, grey=self.grey),
             series=self.series,
             finish=self._finished,
         )
-        limit = (self.megabytes or MEGABYTES.get(self.profile, 0)) * 1_000_000
+        limit = (self.megabytes or habits.megabytes) * 1_000_000
 
         def rewrite(part: ChapterPart, chapter: Chapter) -> Chapter:
             return self._whole(write_chapter(part, theme, chapter.shown, ignore))
@@ -84,7 +93,7 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             File(f"{digest.key}{f'-{number}' if number > 1 else ''}{suffix}", data)
             for number, data in enumerate(volumes, 1)
         )
-        return tuple(_sound(file, warn) for file in files)
+        return tuple(_sound(file, warn, small=self.profile == "small") for file in files)
 
     def kind(self) -> type[Chapter]:
         """Return the type of what `render` returns."""
@@ -102,9 +111,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return with_sentence_marks(page) if self.profile == "kobo" else page
 
 
-def _sound(file: File, warn: Warn) -> File:
+def _sound(file: File, warn: Warn, *, small: bool) -> File:
     """Return the file when it is a valid book. Raises `WriterError` where it is not: no broken file is put in place."""
-    faults = check_epub(file.data, file.name)
+    faults = check_epub(file.data, file.name, small=small)
     for fault in faults:
         warn(fault)
     if any(fault.severity is Severity.ERROR for fault in faults):
