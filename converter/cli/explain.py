@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import cache
 from pathlib import Path
@@ -53,6 +52,8 @@ def meaning(code: str) -> str:
 
 def _known(code: str) -> str:
     """Return a code as it is written. Raises `UsageError` for one that is none, with the one that was meant."""
+    import difflib
+
     from converter.diagnostics import Code, UsageError
 
     name = code.strip().strip("[]").lower().replace("_", "-")

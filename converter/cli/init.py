@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import shutil
@@ -168,6 +167,8 @@ _NL = "\n"
 
 def _quoted(text: str) -> str:
     """Return a text as a string of TOML and YAML, in one line. Raises `UsageError` for one that is no Unicode."""
+    import json
+
     from converter.diagnostics import Code, UsageError
 
     try:
