@@ -15,6 +15,7 @@ ROWS = {name: row for name, row in re.findall(r"^\| `([\w/.]+)` \| (.*) \|$", PA
 OF_ALL_PAGES = {
     "epub": {"tokens", *re.findall(r"`(\w+)`", ROWS["epub/page.xhtml"])},
     "html": {"tokens", "language", "direction", "labels"},
+    "site": {"tokens", "language", "labels", *re.findall(r"`(\w+)`", ROWS["site/page.html"])},
     "pdf": {"tokens", "book_language", "direction", "labels", "words", "measure"},
 }
 

@@ -82,6 +82,8 @@ class Publication(Struct, frozen=True, kw_only=True):
     site: Site
     url: str = ""
     """Where the folder of the files is on the web, with a slash at its end; empty where nobody says."""
+    catalogues: tuple[str, ...] = ()
+    """The names of all that are made."""
     read: Callable[[PublishedFile], bytes]
     """Returns the bytes of a file of an edition. Raises `WriterError` where they are not those of the list."""
 

@@ -113,10 +113,10 @@ def _shelf(name: str, editions: list[PublishedEdition], site: Site) -> Shelf:
 
 def _items(edition: PublishedEdition) -> Iterator[BookItem]:
     """Yield the volumes of an edition; the first has the other formats, too."""
-    volumes = _volumes(edition)
+    found = volumes(edition)
     language = _language(edition.language)
-    for number, files in volumes.items():
-        volume = f"{number}/{len(volumes)}" if len(volumes) > 1 else ""
+    for number, files in found.items():
+        volume = f"{number}/{len(found)}" if len(found) > 1 else ""
         yield BookItem(
             identifier=_volume_of(edition.identifier, number),
             title=" ".join(filter(None, (_line(edition.title) or edition.key, volume))),
@@ -133,7 +133,7 @@ def _items(edition: PublishedEdition) -> Iterator[BookItem]:
         )
 
 
-def _volumes(edition: PublishedEdition) -> dict[int, list[PublishedFile]]:
+def volumes(edition: PublishedEdition) -> dict[int, list[PublishedFile]]:
     """Return the files that somebody can read, by volume; images that a page shows are none."""
     pattern = re.compile(re.escape(edition.key) + _DIGITS + r"\.[^/]+")
     found: dict[int, list[PublishedFile]] = {}

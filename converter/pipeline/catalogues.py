@@ -90,7 +90,13 @@ class Catalogues:
         }
 
     def _publication(self, editions: tuple[PublishedEdition, ...], site: Site) -> Publication:
-        return Publication(editions=editions, site=site, url=self._settings.url, read=self._read)
+        return Publication(
+            editions=editions,
+            site=site,
+            url=self._settings.url,
+            catalogues=tuple(sorted(self._settings.catalogues)),
+            read=self._read,
+        )
 
     def _current(
         self, name: str, catalogue: Catalogue, publication: Publication, warn: Warn
@@ -126,7 +132,7 @@ class Catalogues:
     def _key(self, name: str, catalogue: Catalogue, publication: Publication) -> str:
         """Return a hash of all that a catalogue depends on; empty for one that does not say what it depends on."""
         context = context_of(catalogue, self._theme)
-        known = (publication.editions, publication.site.portable(), publication.url)
+        known = (publication.editions, publication.site.portable(), publication.url, publication.catalogues)
         return key_of("catalogue", name, context, *known) if context else ""
 
     def _read(self, file: PublishedFile) -> bytes:

@@ -1,13 +1,14 @@
-// Opens pages in a headless browser on screens of several sizes, and prints what axe-core and the browser say of them as JSON.
+// Opens pages in a headless browser on screens of several sizes; prints what axe-core and the browser say of them as JSON.
 //
-//   node pages.cjs ADDRESS FOLDER WIDTHxHEIGHT[:dark],... URL...
+//   node pages.cjs ADDRESS WIDTHxHEIGHT[:dark],... FOLDER URL...
 //
-// ADDRESS serves the libraries of this folder, and the pages. Where FOLDER is not empty, a picture of every page goes to it.
+// ADDRESS serves the pages. A picture of each goes to FOLDER, where it is not empty.
 
 const path = require("node:path");
 const puppeteer = require("puppeteer");
+const axe = require("axe-core");
 
-const [address, folder, screens, ...urls] = process.argv.slice(2);
+const [address, screens, folder, ...urls] = process.argv.slice(2);
 
 async function look(browser, url, screen) {
   const [, width, height, dark] = /^(\d+)x(\d+)(:dark)?$/.exec(screen);
@@ -16,22 +17,24 @@ async function look(browser, url, screen) {
   page.on("console", (message) => said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error)));
   page.on("requestfailed", (request) => said.push(`${request.url()}: ${request.failure().errorText}`));
-  await page.setBypassCSP(false);
   await page.setViewport({ width: Number(width), height: Number(height) });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
   await page.goto(`${address}/${url}`, { waitUntil: "networkidle0" });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  const broken = await page.evaluate(() =>
-    [...document.images].filter((one) => !one.complete || !one.naturalWidth).map((one) => one.alt),
-  );
+  const answer = await page.evaluate(() => ({
+    overflow: document.documentElement.scrollWidth - innerWidth,
+    broken: [...document.images].filter((one) => !one.naturalWidth && one.loading !== "lazy").map((one) => one.alt),
+    ground: getComputedStyle(document.body).backgroundColor,
+  }));
   if (folder) {
     const name = `${decodeURIComponent(url).replace(/[^\w.-]+/g, "-")}-${screen.replace(":", "-")}.png`;
-    await page.screenshot({ path: path.join(folder, name), fullPage: Number(height) < 1000 ? false : false });
+    await page.screenshot({ path: path.join(folder, name) });
   }
-  // The world of the debugger is not bound by the policy of the page.
-  await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") }).catch(() => null);
+  // What the debugger runs is not bound by the policy of the page.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
+  const violations = found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}`));
   await page.close();
-  return { url, screen, wide, broken, said };
+  return { url, screen, said, violations, ...answer };
 }
 
 async function main() {

@@ -1,7 +1,7 @@
 """Fills the templates of whole pages: what a browser may do on them, their style, the words in their language."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 
@@ -49,12 +49,12 @@ class Face(Struct, frozen=True):
     heading: str
 
 
-def common(language: str) -> dict[str, object]:
-    """Return what all templates are filled with."""
+def common(language: str, labels: Iterable[str] = LABELS) -> dict[str, object]:
+    """Return what all templates are filled with; `labels` are those that they use."""
     return {
         "language": language,
         "direction": direction_of(language),
-        "labels": {name: label(language, name) for name in LABELS},
+        "labels": {name: label(language, name) for name in labels},
     }
 
 
@@ -68,14 +68,19 @@ def fill_page(name: str, theme: Theme, language: str, values: Mapping[str, objec
 
 def style_of(theme: Theme) -> str:
     """Return the style sheet, fenced off so that a page is XML, too, whatever the theme has in it."""
-    filled = _filled(theme.name, theme.folders, theme.fingerprint, tuple(theme.tokens.items()))
-    return f"/*<![CDATA[*/\n{filled}/*]]>*/"
+    return f"/*<![CDATA[*/\n{style_sheet(theme, 'html/style.css').replace(']]>', '')}/*]]>*/"
+
+
+def style_sheet(theme: Theme, name: str) -> str:
+    """Return a style sheet of the theme, filled."""
+    return _filled(name, theme.name, theme.folders, theme.fingerprint, tuple(theme.tokens.items()))
 
 
 @lru_cache(maxsize=8)
-def _filled(name: str, folders: tuple[str, ...], fingerprint: str, tokens: tuple[tuple[str, str], ...]) -> str:
-    theme = Theme(name, folders, dict(tokens), fingerprint)
-    return theme.fill("html/style.css", {"faces": _faces()}).replace("]]>", "")
+def _filled(
+    sheet: str, name: str, folders: tuple[str, ...], fingerprint: str, tokens: tuple[tuple[str, str], ...]
+) -> str:
+    return Theme(name, folders, dict(tokens), fingerprint).fill(sheet, {"faces": _faces()})
 
 
 def _faces() -> list[Face]:
