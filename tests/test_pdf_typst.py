@@ -49,10 +49,12 @@ from converter.writers.pdf.typst.compiler import compiled
 from converter.writers.pdf.typst.engine import TypstEngine
 from converter.writers.pdf.typst.tongues import tongue
 from tests.conftest import require_installed
-from tests.pdf_books import Book, a_digest, a_picture, a_post, text_of_whole_pages
+from tests.pdf_books import Book, a_digest, a_picture, a_post, ends_of_lines, text_of_whole_pages
 
 require_installed("Typst")
 THEME = open_theme("default")
+A5_WIDTH, MARGIN = 419.5, 36
+"""Points."""
 
 
 def make(digest: Digest, **options: object) -> Book:
@@ -330,3 +332,16 @@ def test_spaces_in_justified_lines_stay_spaces() -> None:
 
     found = Counter(re.findall("[a-z]{3,}", text))
     assert {word: found[word] for word in wanted} == wanted
+
+
+@pytest.mark.parametrize("columns", [3, 11, 24])
+def test_words_stay_in_their_columns_and_on_the_page_however_long_they_are(columns: int) -> None:
+    numbers = [f"{number}.4149231507e01" for number in range(columns)]
+    row = Row(tuple(Cell((p(number),)) for number in numbers))
+    book = make(a_digest(a_post("a", p("x" * 200), Table((row,), alignments=(None,) * columns))))
+
+    pages = text_of_whole_pages(book.data)
+    assert max(max(ends_of_lines(book.data, number), default=0) for number in range(len(pages))) < A5_WIDTH - MARGIN
+    text = letters("".join(pages))
+    assert "x" * 200 in text
+    assert not Counter("".join(numbers)) - Counter(text)  # of signs over each other, one is read

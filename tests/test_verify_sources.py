@@ -12,6 +12,7 @@ from converter.verify.words import words
     [
         ("港口新闻，5G。", ["港", "口", "新", "闻", "5", "g"]),
         ("Ｈａｒｂｏｕｒ Straße", ["harbour", "strasse"]),
+        ("元々Stream", ["元", "々", "stream"]),
         ("soft\u00adhyphen — and_snake", ["softhyphen", "and", "snake"]),
         ("カタカナ한국어", ["カ", "タ", "カ", "ナ", "한국어"]),
         ("。，！", []),

@@ -25,7 +25,7 @@ from converter.model import (
     Table,
     Text,
 )
-from converter.writers.pdf.weasyprint.tables import PADDING, SIZE, WIDE_SIZE, narrowest
+from converter.writers.pdf.tables import PADDING, SIZE, WIDE_SIZE, narrowest
 from converter.writers.xhtml import ImageFiles, NoteStyle, Page, foot_mark, list_of
 from tests.test_xhtml import one_post, written
 

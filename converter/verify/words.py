@@ -6,8 +6,8 @@ from collections import Counter
 
 from converter.languages.letters import HAN, KANA
 
-_HAN = f"{KANA}{HAN}"
-"""Letters of scripts without spaces."""
+_HAN = f"{KANA}{HAN}\u3005-\u3007"
+"""Letters of scripts without spaces, and the marks that repeat or stand for one."""
 _RUN = rf"\d+|[^\W\d_{_HAN}]+"
 _WORD = re.compile(rf"[{_HAN}]|{_RUN}")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")

@@ -19,6 +19,7 @@ from converter.model.postlinks import SCHEME, PostLink
 from converter.model.urls import host_of
 from converter.model.walk import query, text_of
 from converter.writers.pdf import formulas
+from converter.writers.pdf.tables import characters, narrowest
 from converter.writers.pdf.typst.files import Files
 from converter.writers.pdf.typst.tongues import tongue
 from converter.writers.xhtml.blocks import is_verse, is_whole
@@ -46,12 +47,14 @@ _TASKS = {True: "☑ ", False: "☐ "}
 class Nodes:
     """The nodes of one post as values; its images and formulas are put into `files`."""
 
-    def __init__(self, page: Page, files: Files, *, at_foot: bool) -> None:
+    def __init__(self, page: Page, files: Files, *, at_foot: bool, measure: float) -> None:
+        """`measure` is the length of a line in text sizes."""
         self._page = page
         self._own = quote(page.post.key, safe="")
         self._files = files
         self._at_foot = at_foot
-        self._longest = UNBROKEN
+        self._measure = measure
+        self._longest, self._chunk = UNBROKEN, CHUNK
         self._linked = False
         self._listed = False
         self.row_heads: list[frozenset[int]] = []
@@ -159,14 +162,18 @@ class Nodes:
                 yield {"t": "p", "c": caption}
             return
         self.row_heads.append(row_heads(node))
-        outer, self._longest = self._longest, UNBROKEN_IN_TABLES
+        columns = max(len(node.alignments), _width(node), 1)
+        outer = self._longest, self._chunk
+        self._longest, self._chunk = UNBROKEN_IN_TABLES, CHUNK
+        if narrowest(node) > self._measure:
+            self._longest, self._chunk = min(characters(node, columns, self._measure), UNBROKEN_IN_TABLES), 1
         head = self._rows(node.head, node.alignments, 0, in_head=True)
         body = self._rows(node.rows, node.alignments, len(node.head), in_head=False)
-        self._longest = outer
+        self._longest, self._chunk = outer
         rows = len(node.head) + len(node.rows)
         # A head that is repeated is an artifact of the page, and these may hold no links (Typst's rule for PDF/UA).
         repeats = not any(isinstance(each, model.Link | model.NoteReference) for each in query(node.head))
-        yield {"t": "table", "columns": max(len(node.alignments), _width(node), 1), "rows": rows, "repeat": repeats,
+        yield {"t": "table", "columns": columns, "rows": rows, "repeat": repeats,
                "head": head, "body": body, "caption": caption}  # fmt: skip
 
     def _rows(
@@ -258,7 +265,7 @@ class Nodes:
         text = clean(text)
         for place, character in enumerate(text):
             run = run + 1 if "\x20" < character < "\u0300" else 0
-            if run >= self._longest and run % CHUNK == 0:
+            if run >= self._longest and run % self._chunk == 0:
                 yield text[start:place]
                 yield {"t": "break"}
                 start = place

@@ -67,7 +67,7 @@ def _post(part: PostPart, style: Style, warn: Warn) -> Prepared:
     )
     page, files = open_page(post, rendering), Files(post.assets, drawings)
     at_foot = style.options.notes == "footnotes" and can_stand_in_text(post)
-    nodes = Nodes(page, files, at_foot=at_foot)
+    nodes = Nodes(page, files, at_foot=at_foot, measure=style.measure)
     values = {
         "kind": "post",
         "opens": part.opens,

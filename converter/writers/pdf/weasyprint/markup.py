@@ -12,7 +12,7 @@ from converter.writers.pdf.images import ASSET, Drawing
 from converter.writers.pdf.parts import OpenerPart, PostPart
 from converter.writers.pdf.posts import can_stand_in_text, linked, readable, shown
 from converter.writers.pdf.style import Style
-from converter.writers.pdf.weasyprint.tables import narrowest
+from converter.writers.pdf.tables import narrowest
 from converter.writers.xhtml import (
     Display,
     NoteStyle,

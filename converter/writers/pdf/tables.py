@@ -1,4 +1,4 @@
-"""Finds the tables that would be wider than the page, so that the style sheet may break their words."""
+"""Finds the tables that would be wider than the page, so that their words are broken."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,8 @@ SIZE, WIDE_SIZE = 0.8, 0.66
 """The size of text in tables, and in those of many columns, in text sizes; the style sheet has the same."""
 PADDING = 1.2
 """What a cell adds to the width of its words, in font sizes."""
+_LETTER = 0.6
+"""The width of a digit or of a wide letter, in font sizes."""
 
 _HAN = re.compile(f"[{SQUARES}]")
 
@@ -32,6 +34,12 @@ def narrowest(table: Table) -> float:
         lacking = width - sum(widths.get(column, 0) for column in span)
         widths[span[-1]] = widths.get(span[-1], 0) + max(lacking, 0)
     return sum(widths.values()) * (WIDE_SIZE if is_wide(table) else SIZE)
+
+
+def characters(table: Table, columns: int, measure: float) -> int:
+    """Return how many letters or digits each column has room for, where all share `measure`, in text sizes."""
+    room = measure / columns / (WIDE_SIZE if is_wide(table) else SIZE) - PADDING
+    return max(int(room / _LETTER), 1)
 
 
 def _longest_word(cell: Cell) -> float:
