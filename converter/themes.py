@@ -1,6 +1,7 @@
 """Finds a theme by name or folder, follows what it extends, and opens its templates and style sheets."""
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,6 +23,9 @@ from converter.storage.tree import fingerprint_of
 _PACKAGED = Path(__file__).parent / "_themes"
 BUILT_IN = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "themes"
 """The folder of the themes that come with the converter: inside an installed wheel, else beside the sources."""
+
+_OURS = "\0"
+"""Begins the name of a folder that comes with the converter, on its way to another process."""
 
 MAX_CHAIN = 10
 MAX_SIZE = 32 << 20
@@ -76,6 +80,14 @@ class Theme(Struct, frozen=True):
     fingerprint: str = ""
     """A hash of all files when the theme was opened."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """A theme that comes with the converter is where the process that it is sent to has it."""
+        ours = f"{BUILT_IN}{os.sep}"
+        folders = tuple(
+            folder.replace(ours, _OURS, 1) if folder.startswith(ours) else folder for folder in self.folders
+        )
+        return _received, (self.name, folders, self.tokens, self.fingerprint)
+
     def read(self, name: str) -> bytes:
         """Return the nearest file of that name in the chain. Raises `WriterError` where none can be read."""
         try:
@@ -97,6 +109,11 @@ class Theme(Struct, frozen=True):
             raise WriterError(
                 Code.CONFIG_INVALID, f"template '{name}' of theme '{self.name}': {error}", hint="fix the template"
             ) from error
+
+
+def _received(name: str, folders: tuple[str, ...], tokens: dict[str, str], fingerprint: str) -> Theme:
+    here = tuple(folder.replace(_OURS, f"{BUILT_IN}{os.sep}", 1) for folder in folders)
+    return Theme(name, here, tokens, fingerprint)
 
 
 class _Description(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from converter.diagnostics import UsageError
 from converter.model import PeriodKind
 from converter.pipeline.report import Report, Stage, silent
 from converter.pipeline.run import build
+from converter.storage.remote import RemoteOutput
 from tests.cluster import dask_cluster, objects, refuse, s3_server, upload, worker_processes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -119,3 +120,16 @@ def test_an_address_where_no_cluster_is_is_a_usage_error(monkeypatch: pytest.Mon
 def test_what_is_no_executor_is_a_usage_error(url: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         made(str(SAMPLES), str(tmp_path), executor=url)
+
+
+def test_the_worker_that_has_an_edition_puts_it_in_place(
+    cluster: str, expected: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put: list[str] = []
+    real = RemoteOutput.put
+    monkeypatch.setattr(RemoteOutput, "put", lambda sink, name, data: (put.append(name), real(sink, name, data))[1])
+
+    made("s3://news/site", "s3://news/workers", executor=cluster)
+
+    assert expected == objects("workers")
+    assert ["editions.json"] == [name for name in put if not name.startswith("latest")]

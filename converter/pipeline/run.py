@@ -32,6 +32,7 @@ from converter.pipeline.listing import Listing, State, list_catalogues, list_edi
 from converter.pipeline.output import compare, open_output, publish, remove
 from converter.pipeline.plan import Edition, Plan
 from converter.pipeline.records import Records
+from converter.pipeline.remote import made_by_workers
 from converter.pipeline.report import Progress, Report, Stage, Written, silent
 from converter.pipeline.scan import Archive, scan
 from converter.pipeline.selection import takes
@@ -288,7 +289,7 @@ class _Write(Struct, frozen=True):
             self.workers, config, self.theme, texts, self.warn, self.cache, contexts, _taken(made), put, self.force
         )
         by_key = {edition.digest.key: edition for edition in rest}
-        for each in stage.write(rest, progress, plan.opened):
+        for each in made_by_workers(stage, rest, progress, plan.opened):
             made[each.digest, each.format] = each
             if not self.frozen or all(file.change == "same" for file in each.files):
                 editions.add(by_key[each.digest], each)
