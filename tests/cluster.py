@@ -132,9 +132,10 @@ def dask_cluster(workers: int, folder: Path) -> Iterator[str]:
         yield address.removeprefix("tcp://")
 
 
-def worker_processes(address: str) -> list[int]:
-    """Return the numbers of the processes of a cluster's workers."""
+def worker_processes(address: str, workers: int = 2) -> list[int]:
+    """Return the numbers of the processes of a cluster's workers, when so many are there."""
     from distributed import Client
 
     with Client(f"tcp://{address}", set_as_default=False) as client:
+        client.wait_for_workers(workers, timeout=120)
         return sorted(client.run(os.getpid).values())
