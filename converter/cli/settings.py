@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from converter.config import Options
+    from converter.config import Config, Options
 
 PERIODS = ["none", "day", "week", "month", "quarter", "year"]
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -24,11 +24,21 @@ def settings_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that become a `Config`; the command gets them as one `settings`, and `SOURCE` with them."""
 
     @functools.wraps(command)
+    def run(*arguments: Any, load: Callable[[], Config], **named: Any) -> None:
+        command(*arguments, settings=load(), **named)
+
+    return reloaded_options(run)
+
+
+def reloaded_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Do the same for a command that gets what returns the `Config` as it is at the time: `load`."""
+
+    @functools.wraps(command)
     def run(*arguments: Any, config: str | None, **named: Any) -> None:
         from converter.config import load_config
 
-        given = {name: named.pop(name) for name in _NAMES}
-        command(*arguments, settings=load_config(config, _options(**given)), **named)
+        given = _options(**{name: named.pop(name) for name in _NAMES})
+        command(*arguments, load=functools.partial(load_config, config, given), **named)
 
     added = cache_options(run)
     for add in reversed(_OPTIONS):

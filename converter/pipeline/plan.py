@@ -149,6 +149,18 @@ class Plan:
         ]
         return replace(digest, sections=tuple(section for section in sections if section.posts))
 
+    def with_body(self, digest: Digest, key: str) -> Digest:
+        """Return a digest with the body of the post of this key, and no others: for whoever shows that alone."""
+        inside = frozenset(post.key for post in digest.posts)
+        found = self._folded.get(digest.key, ())
+
+        def opened(stub: Post) -> Post:
+            return (self._post(stub, inside, found) or stub) if stub.key == key else stub
+
+        return replace(
+            digest, sections=tuple(Section(one.title, tuple(map(opened, one.posts))) for one in digest.sections)
+        )
+
     def _post(self, stub: Post, inside: Set[str], found: Folded) -> Post | None:
         """Return a post as it stands in a digest: the blocks of its stub are the lines below its text."""
         key = stub.key

@@ -83,7 +83,7 @@ def build(
     index = _index(config, cache)
     with _executor(config, executor) as workers, closing(index):
         with _timed(Stage.READ, seconds):
-            archive = scan(workers, config.sources, _options(config), progress, index=index, cache=cache)
+            archive = scan(workers, config.sources, load_options(config), progress, index=index, cache=cache)
         diagnostics: list[Diagnostic] = [*archive.diagnostics]
         warn = diagnostics.append
         plan = Plan(archive, config, warn, cache)
@@ -116,7 +116,7 @@ def listed(config: Config, *, progress: Progress = silent, executor: Executor | 
     cache = TaskCache(config.cache, found.append)
     config = replace(config, writers=_available(config, found.append))
     with _executor(config, executor) as workers, closing(_index(config, cache)) as index:
-        archive = scan(workers, config.sources, _options(config), progress, index=index, cache=cache)
+        archive = scan(workers, config.sources, load_options(config), progress, index=index, cache=cache)
         found.extend(archive.diagnostics)
         plan, output = Plan(archive, config, found.append, cache), open_output(config.output)
         editions = Editions(index, output, _contexts(config, theme), plan.is_emptied, verify=config.verify)
@@ -141,7 +141,7 @@ def verify(files: Mapping[str, bytes], config: Config) -> tuple[Comparison, ...]
     from converter.verify import Comparison, compare, passages
 
     with _executor(config) as executor:
-        archive = scan(executor, config.sources, _options(config), silent)
+        archive = scan(executor, config.sources, load_options(config), silent)
         editions = Plan(archive, config, ignore).editions
         texts = source_texts(executor, archive, ignore, config.limits, _keys_in(editions))
     duplicates = [one for edition in editions for one in edition.duplicates]
@@ -231,7 +231,8 @@ def _writer_of(suffix: str, config: Config) -> object:
     return next((kind() for kind in kinds if hasattr(kind, "passages") and kind.suffix.lower() == suffix), None)
 
 
-def _options(config: Config) -> LoadOptions:
+def load_options(config: Config) -> LoadOptions:
+    """Return how posts are read."""
     return LoadOptions(
         site=config.site,
         rules=config.clean,
