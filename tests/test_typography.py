@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pikepdf
@@ -12,13 +12,14 @@ import pypdfium2
 import pytest
 from msgspec.structs import replace
 from PIL import Image as Pillow
-from PIL import ImageChops
+from PIL import ImageChops, ImageDraw
 
 from converter.model import Cell, Heading, Image, LineBreak, Link, Media, Post, Row, Span, Table, Text
 from converter.model.alternatives import alternative_of
 from converter.model.grid import row_heads
 from converter.testing import builders
 from converter.testing.builders import an_image, p
+from converter.writers.tall_images import cut_slices
 from tests.epub_books import book
 from tests.pdf_books import LONG, Book, a_digest, a_post, make, text_of_pages, text_of_whole_pages
 
@@ -301,3 +302,58 @@ def test_an_index_has_equal_columns_and_at_least_three_tags(engine: str) -> None
 def _pages(post: Post) -> str:
     files = book(builders.a_digest(post))
     return "\n".join(data.decode() for name, data in files.items() if name.endswith((".xhtml", ".opf")))
+
+
+# ---- contents, punctuation, slices ----
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_numbers_of_the_contents_stand_in_a_column_without_leaders(engine: str) -> None:
+    titles = [f"{'一二三四五六七八九十' * 3}{'长' * extra}" for extra in range(6)]
+    made = make(a_digest(*(a_post(str(n), p("文"), title=title) for n, title in enumerate(titles))), engine=engine)
+    drawn = list(characters(made.data, 1))
+    ends = [right for character, _, _, right, _ in drawn if character in "长十"]
+    numbers = [left for character, left, *_ in drawn if character in "123456" and left > max(ends)]
+
+    assert "." not in {character for character, *_ in drawn}
+    assert len(numbers) >= 6
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("mark", "at"), [("，", 0), ("《", 1)])
+def test_a_mark_at_an_end_of_a_line_gives_its_empty_half_away(engine: str, mark: str, at: int) -> None:
+    posts = [a_post(str(n), p("字" * n + mark + "字" * 66)) for n in (26, 27, 28, 29, 30, 31, 32)]
+    made = make(a_digest(*posts), engine=engine)
+
+    lines = [line for page in range(2, 9) for line in _lines(made, page)[:2]]
+    with_mark = [line for line in lines if line[-1 if at == 0 else 0][0] == mark]
+
+    assert with_mark
+    for line in with_mark:
+        squares = [each for each in line if each[0] == "字"]
+        # The squares beside the mark are half a square nearer to the margins, which are at 46.8 and 372.7 points.
+        assert squares[-1][3] > 366.5 if at == 0 else squares[0][1] < 53
+
+
+def _lines(made: Book, page: int) -> list[list[tuple[str, float, float, float, float]]]:
+    """Return the characters of the text of a page, line by line."""
+    lines: dict[int, list[tuple[str, float, float, float, float]]] = {}
+    for each in characters(made.data, page):
+        if each[0] in "字，《":
+            lines.setdefault(round(each[2] / 3), []).append(each)
+    return [sorted(line, key=lambda each: each[1]) for _, line in sorted(lines.items(), reverse=True)]
+
+
+def test_a_tall_image_is_cut_where_there_is_no_ink() -> None:
+    image = Pillow.new("RGB", (200, 2000), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((95, 0, 105, 2000), fill="teal")  # runs from top to bottom
+    labels = [(top, top + 60) for top in range(30, 1960, 120)]
+    for top, bottom in labels:
+        for left in range(10, 80, 8):
+            draw.rectangle((left, top, left + 3, bottom), fill="black")
+
+    cuts = list(accumulate(piece.height for piece in cut_slices(image, 430)))[:-1]
+
+    assert len(cuts) == 5
+    assert not [cut for cut in cuts for top, bottom in labels if top - 5 < cut < bottom + 5]

@@ -95,6 +95,7 @@ class Style:
                 "justify": self.options.justify,
                 "two_sided": self.options.two_sided,
                 "head_size": HEAD_SIZE,
+                "rtl": self.direction == "rtl",
             },
         )
 

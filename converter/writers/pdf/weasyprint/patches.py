@@ -44,6 +44,7 @@ No line can end between a closing mark and the one behind it, and it is the open
 is as wide when it is drawn as it was when its end was looked for.
 """
 
+_BRACKETS = "”’）》〉」』】〕｝］"
 _SPACES = " \u00a0"
 _STRETCHED = frozenset({"zh", "ja"})
 """Languages whose lines are opened between characters. Korean is set on its spaces."""
@@ -54,6 +55,7 @@ _MARGIN_BOXES = tuple(sorted(f"@{name}" for name in module("css").PAGE_MARGIN_BO
 
 # The originals, taken before anything is replaced.
 _justify_line = inline.justify_line
+_text_align = inline.text_align
 _set_text = line_break.Layout.set_text
 _split_first_line = line_break.split_first_line
 _handle_leader = leader.handle_leader
@@ -171,6 +173,44 @@ def _gaps(text: str) -> float:
 def _meet(before: str, after: str) -> bool:
     """Return whether two texts meet in two squares, so that there is a gap between them."""
     return bool(before and after and HAN.match(before[-1]) and HAN.match(after[0]))
+
+
+# ---- half squares at the ends of lines ----
+
+
+def text_align(context: Any, line: Any, available_width: float, last: bool) -> Any:  # noqa: FBT001  (WeasyPrint's signature)
+    """Align a line by what is seen of it: the empty halves of marks at its ends hang over."""
+    before, after = _hanging(line)
+    if not (before or after):
+        return _text_align(context, line, available_width, last)
+    return _text_align(context, line, available_width + before + after, last) - before
+
+
+def _hanging(line: Any) -> tuple[float, float]:
+    """Return how much of a line's width is the empty half of a mark: at its beginning, and at its end."""
+    if line.style["direction"] == "rtl" or line.style["white_space"] not in ("normal", "nowrap", "pre-line"):
+        return 0, 0
+    first, last = _outermost(line, 0), _outermost(line, -1)
+    before = first is not None and _is_stretched(first) and first.text[0] in _OPENING
+    after = last is not None and _is_stretched(last) and last.text.rstrip(_SPACES)[-1:] in _hanging_marks(last)
+    return (first.style["font_size"] / 2 if before else 0), (last.style["font_size"] / 2 if after else 0)
+
+
+def _outermost(box: Any, end: int) -> Any:
+    """Return the text at an end of a line; `None` where something else stands there, such as an image."""
+    while isinstance(box, boxes.LineBox | boxes.InlineBox):
+        children = [child for child in box.children if child.is_in_normal_flow() and child.width]
+        box = children[end] if children else None
+    return box if isinstance(box, boxes.TextBox) and box.text else None
+
+
+def _hanging_marks(box: Any) -> tuple[str, ...]:
+    """Return the marks whose right half is empty; in Taiwan and Hong Kong, stops stand in the middle."""
+    language = (box.style["lang"] or "").lower()
+    centred = any(each in language for each in ("hant", "-tw", "-hk", "-mo"))
+    return tuple(
+        _BRACKETS if centred else _CLOSING.replace("；", "").replace("：", "") if language[:2] == "ja" else _CLOSING
+    )
 
 
 # ---- less work ----
@@ -312,6 +352,7 @@ def source_of(element: Any) -> Any:
 # What each patch replaces, by its name in `versions`, and what by.
 PATCHES: tuple[tuple[str, Any, str, Any], ...] = (
     ("justification", inline, "justify_line", justify_line),
+    ("hanging", inline, "text_align", text_align),
     ("justification", line_break.Layout, "set_text", set_text),
     ("drafts", inline, "split_first_line", split_first_line),
     ("leaders", inline, "handle_leader", handle_leader),

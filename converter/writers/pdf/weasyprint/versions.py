@@ -39,6 +39,7 @@ ORIGINALS: dict[str, tuple[Original, ...]] = {
         Original("layout/inline.py", "justify_line", "cbba344b3c57ef10"),
         Original("text/line_break.py", "Layout.set_text", "b1ff0c069c2bf994"),
     ),
+    "hanging": (Original("layout/inline.py", "text_align", "79372fc12c3602fd"),),
     "drafts": (Original("text/line_break.py", "split_first_line", "f5cfad56910a1b96"),),
     "leaders": (
         Original("layout/leader.py", "handle_leader", "a7f944a205e41cd0"),
@@ -60,6 +61,7 @@ ORIGINALS: dict[str, tuple[Original, ...]] = {
 
 LOSSES = {
     "justification": "lines of Chinese end ragged",
+    "hanging": "marks at the ends of Chinese lines keep their empty halves",
     "drafts": "lines take longer",
     "leaders": "contents take longer",
     "margins": "pages take longer",
