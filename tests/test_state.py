@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 from converter import Code, Report, UsageError, build, load_config
 from converter.cli.withdraw import withdraw
 from converter.config import Options
+from converter.pipeline.run import listed
 
 
 def configured(folder: Path, gone: str = "keep") -> Path:
@@ -208,3 +209,19 @@ def test_a_post_that_was_not_there_when_another_named_it_is_linked_when_it_comes
     run(tmp_path)
 
     assert b"[two](#two)" in books(tmp_path)["harbour-2024-05-01.md"]
+
+
+def test_who_only_asks_makes_nobody_forget(tmp_path: Path) -> None:
+    path = put(tmp_path, 1, "one", "One.")
+    put(tmp_path, 1, "two", "Two.")
+    run(tmp_path)
+    path.unlink()
+    config = load_config(str(configured(tmp_path, "drop")), Options(jobs=1))
+
+    assert (1, 1, 1) == (
+        len(listed(config).editions[0].posts),
+        build(config, frozen=True).posts,
+        build(config, dry_run=True).posts,
+    )
+
+    assert 2 == run(tmp_path, "keep").posts

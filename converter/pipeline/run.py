@@ -82,8 +82,9 @@ def build(
     config = replace(config, writers=_available(config, faults.append))
     index = _index(config, cache)
     with _executor(config, executor) as workers, closing(index):
+        options = load_options(config, forgets=not (dry_run or frozen))
         with _timed(Stage.READ, seconds):
-            archive = scan(workers, config.sources, load_options(config), progress, index=index, cache=cache)
+            archive = scan(workers, config.sources, options, progress, index=index, cache=cache)
         diagnostics: list[Diagnostic] = [*archive.diagnostics]
         warn = diagnostics.append
         plan = Plan(archive, config, warn, cache)
@@ -231,9 +232,10 @@ def _writer_of(suffix: str, config: Config) -> object:
     return next((kind() for kind in kinds if hasattr(kind, "passages") and kind.suffix.lower() == suffix), None)
 
 
-def load_options(config: Config) -> LoadOptions:
-    """Return how posts are read."""
+def load_options(config: Config, *, forgets: bool = False) -> LoadOptions:
+    """Return how posts are read, and whether a state forgets those that are dropped."""
     return LoadOptions(
+        forgets=forgets,
         site=config.site,
         rules=config.clean,
         skip=config.skip,

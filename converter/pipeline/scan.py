@@ -258,7 +258,7 @@ class _Scan:
         elsewhere = moved(gone, (self.rows[location] for location in new if location in self.rows))
         rest = {location: row for location, row in gone.items() if location not in elsewhere}
         policy = self.options.gone
-        for location in gone if policy == "drop" else elsewhere:
+        for location in gone if policy == "drop" and self.options.forgets else elsewhere:
             self.records.remove(location)
         if rest:
             self.warn(diagnostic_of([*rest.values()], policy))

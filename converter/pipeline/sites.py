@@ -38,6 +38,8 @@ class LoadOptions(Struct, frozen=True, kw_only=True):
     """Whether a run made a file, which is no source then, by its absolute path."""
     gone: Literal["keep", "drop", "fail"] = "keep"
     """What becomes of posts that a state knows and whose sources are there no more."""
+    forgets: bool = True
+    """Whether those that are dropped are forgotten for good: not where somebody only asks."""
 
 
 class SiteContext(Struct, frozen=True):
