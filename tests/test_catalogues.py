@@ -5,12 +5,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 
 from converter.cli import cli
+from converter.config.publish import Keep
+from converter.model import Period, PeriodKind
+from converter.pipeline.retention import retained
 
 PACKAGE = Path(__file__).parent / "third_party_catalogue"
 Run = Callable[..., Result]
@@ -152,6 +157,36 @@ def test_a_catalogue_never_replaces_an_edition() -> None:
     result = run()
     assert result.exit_code == 1
     assert "'week-latest.md' belongs to an edition, and was not replaced by the catalogue 'latest'" in result.output
+
+
+def test_editions_beyond_those_to_keep_go_and_are_not_made_again() -> None:
+    configure('url = "https://a.example/"\ncatalogues = ["latest", "feed"]\n')
+    write_post(20, "Later.")
+    run()
+    Path("out/mine.md").write_bytes(b"mine")
+    Path("out/week-2024-W18.md").write_bytes(b"edited")
+    configure('url = "https://a.example/"\ncatalogues = ["latest", "feed"]\nkeep = { count = 1 }\n')
+
+    for _ in range(2):
+        assert run().exit_code == 0
+        assert {"week-2024-W18.md", "mine.md", "week-2024-W21.md", "week-latest.md"} == {
+            path.name for path in Path("out").glob("*.md")
+        }
+        found = json.loads(Path("out/editions.json").read_bytes())
+        assert ["week-2024-W21"] == [edition["key"] for edition in found["editions"]]
+    assert run("build", "--frozen").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("keep", "expected"),
+    [({}, 4), ({"count": 2}, 2), ({"days": 7}, 3), ({"count": 3, "days": 1}, 3), ({"days": 99999}, 4)],
+)
+def test_either_rule_keeps_an_edition(keep: dict[str, int], expected: int) -> None:
+    days = (1, 13, 14, 20)
+    editions = [SimpleNamespace(period=Period(PeriodKind.DAY, date(2024, 5, day), date(2024, 5, day))) for day in days]
+    assert list(days)[-expected:] == [
+        one.period.last.day for one in retained(editions, Keep(**keep)) if one.period.last
+    ]
 
 
 @pytest.fixture(scope="module")

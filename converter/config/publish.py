@@ -1,8 +1,8 @@
 """Turns the table `[publish]` into what a run publishes besides its editions."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from converter.catalogues.registry import catalogue_type, plugins
 from converter.config.tables import TomlFile, check_names, convert, line_of
@@ -13,11 +13,22 @@ DEFAULT_CATALOGUES = ("opds", "feed", "latest")
 TABLE = "[publish]"
 
 
+class Keep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many editions of each digest there are; without a number, all of them. One stays that either rule keeps."""
+
+    count: Annotated[int, Meta(ge=0)] = 0
+    """The newest ones."""
+    days: Annotated[int, Meta(ge=0, le=100_000)] = 0
+    """Those whose last day is no more than so many before that of the newest."""
+
+
 class Publish(Struct, frozen=True, kw_only=True):
     """What there is for readers besides the editions."""
 
     url: str = ""
     """Where the output folder is on the web, with a slash at its end; empty where nobody says."""
+    keep: Keep = Keep()
+    """Which editions stay: those beyond are not made, and those that were made are removed."""
     catalogues: dict[str, Any] = {}
     """The catalogues to make, by name: values of the types that `catalogues.registry` returns."""
 
@@ -26,6 +37,7 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The keys of `[publish]` that are no table of a catalogue."""
 
     url: str = ""
+    keep: dict[str, Any] = {}
     catalogues: tuple[str, ...] | None = None
 
 
@@ -39,6 +51,7 @@ def publish_of(table: dict[str, Any] | None, file: TomlFile | None, warn: Warn) 
     options = {name: value for name, value in table.items() if name not in own}
     names = dict.fromkeys((*(DEFAULT_CATALOGUES if given.catalogues is None else given.catalogues), *options))
     return Publish(
+        keep=convert(given.keep, Keep, file, None, "[publish]"),
         url=_checked(given.url, file, warn if names else ignore),
         catalogues={
             name: convert(options.get(name, {}), catalogue_type(name), file, None, f"[publish.{name}]")

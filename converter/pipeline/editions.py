@@ -13,6 +13,7 @@ from functools import partial
 import msgspec
 
 from converter.catalogues import SCHEMA, Manifest, PublishedEdition, PublishedFile
+from converter.config.publish import Keep
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn, WriterError
 from converter.digest import stem_of
 from converter.languages.unicode import clean
@@ -23,6 +24,7 @@ from converter.pipeline.jobs import Made
 from converter.pipeline.output import Change, Output, Put, open_output, publish
 from converter.pipeline.plan import Edition
 from converter.pipeline.report import Written
+from converter.pipeline.retention import retained
 from converter.storage import ABSENT, Fault, Index, RefusedError, Tree, absolute, is_url
 from converter.storage.fingerprint import key_of
 from converter.writers import File
@@ -46,6 +48,7 @@ _TYPES = {
     "webp": "image/webp",
 }
 """Media types by suffix; what a system knows of them differs from machine to machine."""
+_ALL = Keep()
 _NAMED = 3
 """Files that the message about an edition names."""
 
@@ -61,16 +64,17 @@ class Editions:
         is_emptied: Callable[[PublishedEdition], bool],
         *,
         verify: bool,
+        keep: Keep = _ALL,
         put: Put | None = None,
     ) -> None:
         """`contexts` says what each writer depends on; `is_emptied`, whether an edition of an earlier run has no posts.
 
-        `verify` says whether files are compared with posts.
+        `verify` says whether files are compared with posts, `keep` how many editions of a digest stay.
         """
         self._tree, self._verify = output.tree, verify
         self._finished = Finished(index, self._tree)
         self._contexts, self._put = contexts, put or partial(publish, output)
-        self._is_emptied = is_emptied
+        self._is_emptied, self._keep = is_emptied, keep
         self._made: dict[str, dict[str, tuple[Written, ...]]] = {}
         self._sealed: set[str] = set()
         self.obsolete: list[PublishedFile] = []
@@ -114,6 +118,10 @@ class Editions:
         for edition in editions:
             if (entry := self._entry(edition, rest.get(edition.digest.key))) is not None:
                 rest[entry.key] = entry
+        for stem in {entry.stem for entry in rest.values()}:
+            group = [entry for entry in rest.values() if entry.stem == stem]
+            staying = {entry.key for entry in retained(group, self._keep)}
+            rest = {key: entry for key, entry in rest.items() if entry.stem != stem or key in staying}
         names = {file.name for entry in rest.values() for file in entry.files}
         changed = (entry for key, entry in earlier.items() if rest.get(key) is not entry)
         self.obsolete = [file for entry in changed for file in entry.files if file.name not in names]

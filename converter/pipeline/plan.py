@@ -18,6 +18,7 @@ from converter.model.postlinks import PostLink
 from converter.pipeline.cache import TaskCache
 from converter.pipeline.choice import chosen
 from converter.pipeline.records import Seal
+from converter.pipeline.retention import retained
 from converter.pipeline.scan import Archive
 from converter.pipeline.seals import Seals
 from converter.site.cards import Card
@@ -62,7 +63,11 @@ class Plan:
 
     def _planned(self, config: Config) -> Iterator[Edition]:
         words = {key: card.length.words for key, card in self._cards.items()}
-        planned = [(spec, digest) for spec in config.digests for digest in self._compiled(spec, config.now, words)]
+        planned = [
+            (spec, digest)
+            for spec in config.digests
+            for digest in retained(self._compiled(spec, config.now, words), config.publish.keep)
+        ]
         for spec, digest in chosen(planned, config, self._archive.site, self._warn):
             if (seal := self._sealed.get(digest.key)) is not None:
                 yield Edition(

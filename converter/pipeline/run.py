@@ -120,7 +120,9 @@ def listed(config: Config, *, progress: Progress = silent, executor: Executor | 
         archive = scan(workers, config.sources, load_options(config), progress, index=index, cache=cache)
         found.extend(archive.diagnostics)
         plan, output = Plan(archive, config, found.append, cache), open_output(config.output)
-        editions = Editions(index, output, _contexts(config, theme), plan.is_emptied, verify=config.verify)
+        editions = Editions(
+            index, output, _contexts(config, theme), plan.is_emptied, verify=config.verify, keep=config.publish.keep
+        )
         lengths = {card.post.key: card.length for card in archive.cards}
         rows = tuple(list_editions(plan.editions, editions, tuple(config.writers), lengths, found.append))
         catalogues = Catalogues(config.publish, output, theme, index)
@@ -284,7 +286,9 @@ class _Write(Struct, frozen=True):
         contexts = _contexts(config, self.theme)
         output = open_output(config.output)
         put = partial(compare if self.frozen else publish, output)
-        editions = Editions(self.index, output, contexts, plan.is_emptied, verify=config.verify, put=put)
+        editions = Editions(
+            self.index, output, contexts, plan.is_emptied, verify=config.verify, keep=config.publish.keep, put=put
+        )
         made = {} if self.force else self._current(plan, editions)
         rest = [*_to_make(plan, config.writers, made)]
         texts = self._texts(archive, rest)
