@@ -57,7 +57,7 @@ PROBES: dict[str, Callable[[], object]] = {
     **{name: (Path(sys.executable).parent / name).is_file for name in ("actionlint", "pre-commit", "uv", "zizmor")},
     **{
         name: (MODULES / name).is_dir
-        for name in ("@daisy/ace-cli", "@microsoft/sarif-multitool", "epubjs", "pdfjs-dist")
+        for name in ("@daisy/ace-cli", "@microsoft/sarif-multitool", "axe-core", "epubjs", "pdfjs-dist", "vnu-jar")
     },
 }
 """How each thing that a test may need is looked for; what is not here is a program on the PATH."""

@@ -19,11 +19,12 @@ async function look(browser, url, screen) {
   page.on("requestfailed", (request) => said.push(`${request.url()}: ${request.failure().errorText}`));
   await page.setViewport({ width: Number(width), height: Number(height) });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: dark ? "dark" : "light" }]);
-  await page.goto(`${address}/${url}`, { waitUntil: "networkidle0" });
+  await page.goto(`${address}/${url}`, { waitUntil: "networkidle0", timeout: 120000 });
   const answer = await page.evaluate(() => ({
     overflow: document.documentElement.scrollWidth - innerWidth,
     broken: [...document.images].filter((one) => !one.naturalWidth && one.loading !== "lazy").map((one) => one.alt),
     ground: getComputedStyle(document.body).backgroundColor,
+    found: [...document.querySelectorAll("#results li a")].map((one) => one.textContent),
   }));
   if (folder) {
     const name = `${decodeURIComponent(url).replace(/[^\w.-]+/g, "-")}-${screen.replace(":", "-")}.png`;
@@ -38,7 +39,7 @@ async function look(browser, url, screen) {
 }
 
 async function main() {
-  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"] });
+  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"], protocolTimeout: 600000 });
   const answers = [];
   for (const url of urls) for (const screen of screens.split(",")) answers.push(await look(browser, url, screen));
   await browser.close();
