@@ -119,7 +119,7 @@ def test_convert_to_an_unknown_suffix_names_the_known_ones(site: Path, tmp_path:
 
     assert 2 == result.returncode
     assert "error: no writer makes files that end in '.docx' [usage]" in result.stderr
-    assert ".epub, .jsonl, .md, .pdf" in result.stderr
+    assert ".epub, .html, .jsonl, .md, .pdf" in result.stderr
 
 
 def test_inspect_shows_metadata_and_the_model(site: Path) -> None:

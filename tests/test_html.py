@@ -191,14 +191,14 @@ def pictured(folder: Path) -> Digest:
         an_asset(folder, "long.png", encoded(striped(100, 2000), "PNG"), "image/png"),
         an_asset(folder, "d.svg", drawing, "image/svg+xml"),
     ]
-    images = [Paragraph((Image(asset.src, asset.src),)) for asset in assets]
+    images = [Paragraph((Image(asset.src, f"From {asset.src}"),)) for asset in assets]
     post = replace(a_post("港口/图片", *images, title="图片"), assets=tuple(assets))
     return replace(a_digest(post, a_post("b")), key="港口 2024")
 
 
 def test_images_are_inside_of_the_page_as_browsers_show_them(tmp_path: Path) -> None:
     page = page_of(pictured(tmp_path))
-    urls = {str(image["alt"]): str(image["src"]) for image in page.select("img")}
+    urls = {str(image["alt"]).removeprefix("From "): str(image["src"]) for image in page.select("img")}
     kinds = {name: url.partition(";")[0].removeprefix("data:") for name, url in urls.items()}
 
     assert {

@@ -154,7 +154,8 @@ def test_an_option_that_is_none_is_named(
 
 def test_an_option_under_its_old_name_works_and_says_so() -> None:
     found: list[converter.Diagnostic] = []
-    posts = [converter.read_post(POST, name=f"2024-05-31-{name}.md", warn=found.append) for name in ("a", "b")]
+    long = POST + "The ferry comes at ten. " * 60  # short posts have no links to others
+    posts = [converter.read_post(long, name=f"2024-05-31-{name}.md", warn=found.append) for name in ("a", "b")]
     [digest] = converter.compile_digests(posts)
 
     files = converter.render_files(digest, "epub", neighbours=False, warn=found.append)

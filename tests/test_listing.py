@@ -107,4 +107,4 @@ def test_the_columns_of_the_table_are_straight() -> None:
 def test_a_source_that_is_not_there_is_a_usage_error() -> None:
     result = CliRunner().invoke(cli, ["list", "nowhere"])
 
-    assert "nowhere" in str(result.exception)
+    assert "nowhere" in result.output
