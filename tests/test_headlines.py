@@ -40,7 +40,7 @@ def test_parts_never_make_more_lines_than_the_title_needs() -> None:
     title = "华尔街最高！大摩上调苹果目标价至200美元 VR和自动驾驶将发力"
 
     assert headline_parts(title, room=ems(title) / 2 + 0.1) == (title,)
-    assert len(headline_parts(title, room=100)) == 3
+    assert headline_parts(title, room=100) == (title,)
 
 
 @pytest.mark.parametrize("engine", ENGINES)

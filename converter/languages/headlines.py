@@ -35,6 +35,8 @@ def headline_parts(title: str, room: float | None = None) -> tuple[str, ...]:
     parts = _joined(_cut(title)) if _SQUARE.search(title) else (title,)
     if room is None:
         return parts
+    if ems(title) <= room:
+        return (title,)
     while len(parts) > 1 and _lines(parts, room) > max(1, ceil(ems(title) / room)):
         at = min(range(len(parts) - 1), key=lambda number: ems(parts[number]) + ems(parts[number + 1]))
         parts = (*parts[:at], parts[at] + parts[at + 1], *parts[at + 2 :])
