@@ -247,7 +247,7 @@ def test_every_package_that_makes_bytes_is_in_a_key() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needed = {re.match(r"[\w.-]+", each)[0].lower() for each in project["dependencies"]}  # type: ignore[index]
     # The command line, workers, folders, and what reads finished files; msgspec's own forms are in the checks.
-    without = {"click", "rich", "pebble", "platformdirs", "pypdfium2", "msgspec"}
+    without = {"click", "rich", "pebble", "platformdirs", "pypdfium2", "msgspec", "watchfiles"}
     named = {each.lower() for each in (*PARSERS, *EPUB_PACKAGES, *MARKDOWN_PACKAGES, *PDF_PACKAGES, *CORPUS_PACKAGES)}
 
     assert needed - without <= named

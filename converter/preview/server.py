@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from socket import socket
 from threading import BoundedSemaphore, Condition, Lock
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from converter.diagnostics import Code, Diagnostic, Severity, UsageError
 from converter.preview.pages import Look, render
@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        path = unquote(urlsplit(self.path).path).removeprefix("/")
+        path = unquote(self.path.partition("?")[0]).removeprefix("/")
         if not self._is_ours():
             # A page of the web whose name was made to lead here (DNS rebinding) must not read posts.
             self._answer(HTTPStatus.FORBIDDEN, "text/plain", b"this host name is not served\n")

@@ -86,8 +86,13 @@ def _texts(wanted: Sequence[str], found: Sequence[str], gone: Counter[str]) -> I
     for text in wanted:
         if there[_plain(text)]:
             there[_plain(text)] -= 1
-        elif _plain(text) and not count(text) <= gone:
+        elif _plain(text) and not count(text) <= gone and not _numbered(text, there):
             yield text
+
+
+def _numbered(text: str, there: Counter[str]) -> bool:
+    """Return whether a text is there behind a number, which stood on a line of its own before it."""
+    return any(one.removesuffix(_plain(text)).isdecimal() and one.endswith(_plain(text)) for one in +there)
 
 
 _WEB = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?|mailto:[\w.+-]+@[\w.-]+", re.IGNORECASE)

@@ -39,6 +39,7 @@ class Line(Struct, frozen=True, kw_only=True):
     digest: str
     url: str
     title: str
+    byline: tuple[str, ...]
     date: str | None
     language: str
     section: str
@@ -60,6 +61,7 @@ def lines_of(chunks: Sequence[Chunk], entry: Entry, section: str, digest: str) -
             digest=digest,
             url=entry.page or entry.original,
             title=entry.title,
+            byline=entry.names,
             date=entry.published.isoformat() if entry.published else None,
             language=entry.language,
             section=section,

@@ -100,7 +100,7 @@ class CorpusWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             if line.index == 1:
                 if post:
                     yield title, text
-                post, title, text = line.post, line.title, ""
+                post, title, text = line.post, line.title, " ".join(line.byline)
             text += line.text if line.continues else f"{GAP}{line.text}"
         if post:
             yield title, text
