@@ -11,6 +11,7 @@ from converter.diagnostics import Code, WriterError
 from converter.images.identify import read
 from converter.model import Asset, Digest, Image, Section
 from converter.testing.builders import p
+from converter.writers.epub import EpubWriter
 from converter.writers.epub.accessibility import Statements
 from converter.writers.epub.names import chapter_name
 from converter.writers.images import ImageOptions, prepare
@@ -267,3 +268,8 @@ def test_a_book_with_hostile_and_broken_drawings_is_valid(tmp_path: Path) -> Non
 
     assert (Code.IMAGE_INVALID, "_posts/a.md") == (found.code, found.file)
     assert () == check_epub(file.data, file.name)
+
+
+def test_a_contact_wants_the_version_of_the_standard_that_has_one() -> None:
+    with pytest.raises(ValueError, match=r"1\.2"):
+        EpubWriter(accessibility=Statements(contact="access@example.org"))

@@ -58,6 +58,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, rest in instructions():
         if name == "COPY":
             *names, target = rest.split()
+            (source / target).parent.mkdir(parents=True, exist_ok=True)
             subprocess.run(["cp", "-r", *(ROOT / each for each in names), source / target], check=True)
     venv.create(folder / "python", with_pip=True)
     arguments = dict(rest.split("=") for name, rest in instructions() if name == "ARG")

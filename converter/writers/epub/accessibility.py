@@ -19,7 +19,7 @@ class Statements(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What only the publisher can say: the table `[output.epub.accessibility]`."""
 
     contact: str = ""
-    """The e-mail address for questions about accessibility."""
+    """The e-mail address for questions about accessibility; new in version 1.2 of the standard."""
     exemption: Literal["", "eaa-microenterprise", "eaa-disproportionate-burden", "eaa-fundamental-alteration"] = ""
     """Why the European Accessibility Act does not ask more of the book: a statement in law, never guessed."""
     report: Annotated[str, Meta(pattern=r"^(https?://\S+)?$")] = ""

@@ -58,6 +58,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         said = self.accessibility
         if (said.report or said.credential) and not self.certifier:
             raise ValueError("`report` and `credential` of accessibility speak of a `certifier`, and there is none")
+        if said.contact and said.standard == "1.1":
+            # EPUBCheck 5.3 calls the property an error: it is new in version 1.2.
+            raise ValueError('`contact` of accessibility wants `standard = "1.2"`: version 1.1 has no word for it')
 
     def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:
         """Return a part for each post."""
