@@ -114,7 +114,7 @@ def test_markup_that_is_hard_to_tag(tmp_path: Path) -> None:
 
 
 def test_markup_that_is_hard_to_tag_as_posts(tmp_path: Path, engine: str) -> None:
-    picture = Path(a_picture(tmp_path).path).name
+    picture = a_picture(tmp_path).src
     (tmp_path / "_posts").mkdir()
     for number, (name, markup) in enumerate(fragments().items()):
         text = f"---\ntitle: {json.dumps(name)}\n---\n\n{re.sub('asset:PICTURE|PICTURE', f'/{picture}', markup)}"
