@@ -11,14 +11,14 @@ from tests.pdf_books import IGNORE, LONG, a_digest, a_post
 pytestmark = pytest.mark.needs("Pango")
 
 
-def test_parts_depend_on_nothing_but_their_post() -> None:
+def test_parts_depend_on_nothing_but_their_post_and_whether_all_are_of_one_day() -> None:
     posts = [a_post(str(number), p(LONG)) for number in range(3)]
     writer, theme = PdfWriter(), open_theme("default")
-    alone = writer.split(a_digest(posts[1]), theme)
+    few = writer.split(a_digest(*posts[1:]), theme)
     among = writer.split(a_digest(*posts), theme)
 
-    assert among[1] == alone[0]
-    assert writer.render(among[1], theme, IGNORE) == writer.render(alone[0], theme, IGNORE)
+    assert among[1] == few[0]
+    assert writer.render(among[1], theme, IGNORE) == writer.render(few[0], theme, IGNORE)
 
 
 def test_the_bytes_do_not_depend_on_which_part_is_ready_first() -> None:
