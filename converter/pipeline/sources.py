@@ -14,6 +14,7 @@ from converter.pipeline.dependencies import Neighbours
 from converter.pipeline.discover import Location, read_file
 from converter.reading import Beside, SourceFile
 from converter.storage import is_url
+from converter.storage.remote import answers_at_once
 
 BATCH = 16
 """Sources that go to a worker together: a post is read in a few milliseconds, and a message costs a tenth of one."""
@@ -32,7 +33,7 @@ def batches(
     *,
     limits: Limits,
 ) -> Iterator[list[Item]]:
-    """Yield the sources in batches; the parent alone reads files, those of another machine several at once."""
+    """Yield the sources in batches; the parent alone reads files, several at once where another machine answers so."""
 
     def read(location: Location) -> Outcome[SourceFile]:
         return attempt(partial(source_at, keys[location], neighbours, limits), location)
@@ -40,7 +41,8 @@ def batches(
     with ThreadPoolExecutor(BATCH) as pool:
         for start in range(0, len(locations), BATCH):
             some = locations[start : start + BATCH]
-            is_far = any(is_url(location.root) for location in some)
+            roots = {location.root for location in some}
+            is_far = any(map(is_url, roots)) and all(map(answers_at_once, filter(is_url, roots)))
             batch = []
             for location, outcome in zip(some, (pool.map if is_far else map)(read, some), strict=True):
                 if outcome.value is None:

@@ -197,6 +197,11 @@ def opened(root: str) -> tuple[Any, str]:
     return files, folder.rstrip("/")
 
 
+def answers_at_once(root: str) -> bool:
+    """Return whether several threads may ask the file system of a URL: one connection of SFTP would wait for ever."""
+    return bool(getattr(opened(root)[0], "async_impl", False))
+
+
 def patient(ask: Callable[[], ValueT]) -> ValueT:
     """Return what a server answers, which is asked again when it fails.
 
