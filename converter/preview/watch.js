@@ -13,6 +13,13 @@ frame.addEventListener("load", () => {
 });
 frame.src = "/page" + location.pathname + location.hash;
 
+function again() {
+  const place = frame.contentWindow.location;
+  // Before the first page has come, there is an empty one: to load that again would end the wait for the other.
+  if (place.pathname.startsWith("/page/")) place.reload();
+  else frame.src = frame.src;
+}
+
 function show(problems, more) {
   const errors = problems.filter((one) => one.severity === "error").length;
   box.hidden = problems.length === 0;
@@ -31,7 +38,7 @@ const events = new EventSource("/events");
 events.addEventListener("message", (event) => {
   const { problems, more } = JSON.parse(event.data);
   show(problems, more);
-  if (seen && seen !== event.lastEventId) frame.contentWindow.location.reload();
+  if (seen && seen !== event.lastEventId) again();
   seen = event.lastEventId;
 });
 events.addEventListener("error", () => {

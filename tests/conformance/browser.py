@@ -11,6 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
+SECONDS = 600
+"""After which a script that drives a browser is stuck: far longer than any takes on a busy machine."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -43,10 +45,18 @@ def run_script(script: str, shown: Mapping[str, Path], *arguments: str) -> str:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        command = ["node", str(HERE / script), f"http://127.0.0.1:{server.server_port}", *arguments]
-        run = subprocess.run(command, env=environment(), capture_output=True, text=True, cwd=HERE, check=True)
+        return node(HERE / script, f"http://127.0.0.1:{server.server_port}", *arguments)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def node(script: Path, *arguments: str | Path) -> str:
+    """Return what a script prints; one that fails, or takes longer than `SECONDS`, fails the test with its words."""
+    command = ["node", script, *arguments]
+    run = subprocess.run(
+        command, env=environment(), capture_output=True, text=True, cwd=HERE, timeout=SECONDS, check=False
+    )
+    assert run.returncode == 0, run.stderr
     return run.stdout

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tests.conformance.browser import HERE, MODULES, environment, run_script
+from tests.conformance.browser import HERE, MODULES, node, run_script
 from tests.conftest import require_installed
 
 ACE = MODULES / "@daisy" / "ace-cli" / "bin" / "ace.js"
@@ -35,8 +35,7 @@ def epubcheck(path: Path) -> list[str]:
 
 def ace(path: Path, folder: Path) -> list[str]:
     """Return the violations that Ace by DAISY finds, of whatever weight."""
-    command = ["node", str(ACE), "--force", "--silent", "--outdir", str(folder), str(path)]
-    subprocess.run(command, env=environment(), capture_output=True, check=True)
+    node(ACE, "--force", "--silent", "--outdir", folder, path)
     report = json.loads((folder / "report.json").read_text("utf-8"))
     return [
         f"{document['earl:testSubject']['url']}: {one['earl:test']['dct:title']}: {one['earl:result']['html']}"

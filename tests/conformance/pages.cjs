@@ -39,7 +39,7 @@ async function look(browser, url, screen) {
 }
 
 async function main() {
-  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"], protocolTimeout: 600000 });
+  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"], timeout: 180000, protocolTimeout: 600000 });
   const answers = [];
   for (const url of urls) for (const screen of screens.split(",")) answers.push(await look(browser, url, screen));
   await browser.close();

@@ -11,7 +11,7 @@ const puppeteer = require("puppeteer");
 const [address, file, folder, dots] = process.argv.slice(2);
 
 async function main() {
-  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"] });
+  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"], timeout: 180000 });
   const page = await browser.newPage();
   await page.goto(`${address}/pdf_reader.html`);
   await page.waitForFunction("window.ready", { timeout: 60_000 });

@@ -10,7 +10,7 @@ const puppeteer = require("puppeteer");
 const [address, book, folder, ...screens] = process.argv.slice(2);
 
 async function main() {
-  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"] });
+  const browser = await puppeteer.launch({ args: ["--no-sandbox", "--disable-background-networking"], timeout: 180000 });
   const answers = [];
   for (const screen of screens) {
     const [, width, height, dark] = /^(\d+)x(\d+)(:dark)?$/.exec(screen);

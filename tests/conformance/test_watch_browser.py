@@ -1,24 +1,28 @@
-"""What is saved is in a real browser at once, on a site of a thousand posts."""
+"""What is saved is shown by a real browser, on a site of a thousand posts."""
 
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.browser import HERE, environment
+from tests.conformance.browser import HERE, node
 
 pytestmark = [pytest.mark.conformance, pytest.mark.needs("a browser", "node")]
 
 POSTS = 1000
+CHANGES = 5
 TEXT = "渡口今天开放，船每四十分钟一班，下雨也开。" * 55
 """About as long as a piece of news."""
 
 
-def test_a_saved_post_is_in_the_browser_within_a_second(tmp_path: Path) -> None:
+def test_what_is_saved_is_shown_by_the_browser(
+    tmp_path: Path, record_testsuite_property: Callable[[str, object], None]
+) -> None:
     posts = tmp_path / "site" / "_posts"
     posts.mkdir(parents=True)
     (tmp_path / "site" / "_config.yml").write_text("title: Thousand\nurl: https://a.example\n", "utf-8")
@@ -33,18 +37,10 @@ def test_a_saved_post_is_in_the_browser_within_a_second(tmp_path: Path) -> None:
             found = next(filter(None, (re.search(r"http://\S+", line) for line in process.stderr)))[0]
             program = "from converter.writers.names import post_name as n; print(n('2024-05-15-post'))"
             page = subprocess.check_output([sys.executable, "-c", program], text=True).strip()
-            arguments = (f"{found}thousand/{page}.html", str(file), str(broken))
-            run = subprocess.run(
-                ["node", str(HERE / "watch.cjs"), *arguments],
-                env=environment(),
-                capture_output=True,
-                text=True,
-                cwd=HERE,
-                check=True,
-            )
+            said = json.loads(node(HERE / "watch.cjs", f"{found}thousand/{page}.html", file, broken, str(CHANGES)))
         finally:
             process.kill()
-    said = json.loads(run.stdout)
+    record_testsuite_property("milliseconds until each change was shown", said["times"])
+    assert len(said["times"]) == CHANGES
     assert "empty-file" in said["problems"]
     assert said["title"].startswith("第500篇")
-    assert min(said["times"]) < 1000  # others may be at work on the machine
