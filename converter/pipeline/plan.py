@@ -125,6 +125,8 @@ class Plan:
 
     def _duplicates(self, digest: Digest, spec: DigestSpec) -> Folded:
         """Return the duplicates among the posts of a digest, by their bodies, or by what an earlier run came to."""
+        if spec.duplicates == "keep":
+            return ()
         cards = [self._cards[post.key] for post in digest.posts]
         key = key_of(
             "duplicates", spec.duplicates, spec.duplicate_threshold, code_fingerprint(), *map(_identity, cards)
@@ -136,7 +138,7 @@ class Plan:
         def find(signatures: Mapping[str, bytes], _warn: Warn, /) -> Folded:
             return find_duplicates(signatures, lambda key: self._archive.post(key, ignore), spec)
 
-        outcome = attempt(find, {card.post.key: card.signature for card in cards})
+        outcome = attempt(find, {card.post.key: self._archive.signature(card.post.key) for card in cards})
         report_outcome(outcome, digest.key, self._warn)
         if self._cache:
             self._cache.put(key, outcome)
@@ -214,6 +216,6 @@ class Plan:
         return tuple(found)[1:]
 
 
-def _identity(card: Card) -> tuple[str, bytes, str]:
-    """Return what a post is compared by, and what says whether it has changed."""
-    return card.post.key, card.signature, card.fingerprint
+def _identity(card: Card) -> tuple[str, str]:
+    """Return what says whether a post has changed."""
+    return card.post.key, card.fingerprint

@@ -2,15 +2,17 @@
 
 import os
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
+from converter.diagnostics import Diagnostic
 from converter.model import Asset, Digest, Post, Section
 from converter.pipeline.discover import Location
 from converter.site.cards import Card
@@ -40,8 +42,7 @@ class Row(Struct, frozen=True, array_like=True, gc=False):
     looked: tuple[tuple[str, Stamp], ...]
     """The files where its images may be, relative to the root, there or not."""
     assets: tuple[Asset, ...]
-    said: msgspec.Raw
-    """The diagnostics, as JSON."""
+    said: tuple[Diagnostic, ...]
     withdrawn: bool = False
     """Whether `converter withdraw` took the post back."""
     places: tuple[str, ...] = ()
@@ -75,6 +76,36 @@ class Seal(Struct, frozen=True, kw_only=True):
     """All posts of its period: those that are in it, and those that it had to leave out."""
 
 
+class _Shared:
+    """Values that many rows have: each is in memory once.
+
+    What few ask for is not in memory at all: see `Records.signature`.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+
+    def take(self, row: Row) -> Row:
+        """Return a row that nobody else has yet, with what it shares with others."""
+        post = row.card.post
+        self._share(row, "reader")
+        force_setattr(row.card, "signature", b"")
+        self._share(post.metadata, "language", "categories", "tags", "authors")
+        extra = post.metadata.extra
+        force_setattr(post.metadata, "extra", self._values.setdefault(msgspec.json.encode(extra), extra))
+        if post.metadata.source is not None:
+            self._share(post.metadata.source, "name")
+        for diagnostic in row.said:
+            self._share(diagnostic, "hint")
+            force_setattr(diagnostic, "file", post.path if diagnostic.file == post.path else diagnostic.file)
+        return row
+
+    def _share(self, struct: Struct, *names: str) -> None:
+        for name in names:
+            value = getattr(struct, name)
+            force_setattr(struct, name, self._values.setdefault(value, value))
+
+
 _ROW = msgspec.json.Decoder(Row)
 _POST = msgspec.json.Decoder(Post)
 _SEAL = msgspec.json.Decoder(Seal)
@@ -101,14 +132,14 @@ class Records:
 
         `trees` are those that are open, by their roots.
         """
-        opened = {**(trees or {})}
+        opened, shared = {**(trees or {})}, _Shared()
         for name, data in self._index.records("sources"):
             root, _, path = name.partition("\0")
             with suppress(msgspec.MsgspecError):
                 place = self._root_at(root)
                 if place not in opened:
                     opened[place] = open_tree(place, follow_links=follow_links)
-                yield Location(opened[place], path), _ROW.decode(data)
+                yield Location(opened[place], path), shared.take(_ROW.decode(data))
 
     def put(self, location: Location, row: Row, post: Post | None = None, images: Sequence[Asset] = ()) -> bool:
         """Keep a row; where it was read anew, the post, too, and its images. Return whether that could be done."""
@@ -130,6 +161,13 @@ class Records:
         with suppress(msgspec.MsgspecError):
             return _POST.decode(data) if data else None
         return None
+
+    def signature(self, location: Location) -> bytes:
+        """Return the signature of a post (see `Card`), which rows that were taken from here have not in memory."""
+        data = self._index.get("sources", self._name(location))
+        with suppress(msgspec.MsgspecError):
+            return _ROW.decode(data).card.signature if data else b""
+        return b""
 
     def copies(self, row: Row) -> Row:
         """Return the row of a source that is gone: its images are the copies."""

@@ -13,7 +13,6 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -64,9 +63,6 @@ class Scanned(Struct, frozen=True):
     """Without images."""
     card: Card
     has_images: bool = True
-
-
-_SAID = msgspec.json.Decoder(tuple[Diagnostic, ...])
 
 
 class _Read(Struct, frozen=True):
@@ -129,6 +125,11 @@ class Archive:
     def known(self, key: str) -> Known:
         """Return how a post is known again in a later run."""
         return self.records.known(*self._rows[key])
+
+    def signature(self, key: str) -> bytes:
+        """Return the sketch of the words of a post: see `Card`."""
+        location, row = self._rows[key]
+        return row.card.signature or self.records.signature(location)
 
     def post(self, key: str, warn: Warn) -> Post | None:
         """Return a post with its images; `None`, and a report, where it cannot be read again."""
@@ -274,7 +275,7 @@ class _Scan:
         named: set[str] = set()
         for location in self.order:
             row = self.rows.get(location)
-            for diagnostic in self.said.get(location) or (_SAID.decode(row.said) if row else ()):
+            for diagnostic in self.said.get(location) or (row.said if row else ()):
                 if diagnostic.code is Code.LIQUID_UNKNOWN:
                     if diagnostic.message in named:
                         continue
@@ -320,7 +321,7 @@ class _Scan:
             looked=tuple((name, _stat(name, location.tree)) for name in looked),
             assets=assets,
             places=places,
-            said=msgspec.Raw(msgspec.json.encode(said)),
+            said=tuple(said),
             withdrawn=location in self.withdrawn,
         )
         passing = any(diagnostic.code in _PASSING for diagnostic in said)

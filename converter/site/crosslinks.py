@@ -13,7 +13,7 @@ from converter.limits.guard import attempt, report_outcome
 from converter.model import Block, Digest, Inline, Link, Media, Post, Section, Site, Text
 from converter.model.postlinks import PostLink
 from converter.model.walk import walk
-from converter.site.cards import Card, Reference, card_of, reference_of, words_of
+from converter.site.cards import Card, Reference, card_of, places_in, reference_of, words_of
 from converter.site.embeds import Find, with_embeds
 from converter.site.hrefs import Place, is_relative, on_site, without_prefix
 
@@ -196,7 +196,7 @@ class _Index:
 
     def place(self, key: str, fragment: str) -> str:
         """Return the id that a fragment means in a post: one of its ids, or that of a heading with these words."""
-        ids = self._cards[key].ids if fragment else {}
+        ids = places_in(self._cards[key]) if fragment else {}
         names = (fragment, unquote(fragment), words_of(unquote(fragment)))
         return next((id_ for name in names if (id_ := ids.get(name))), "")
 
