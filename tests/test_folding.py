@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from converter.config import Cache, Config
 from converter.diagnostics import Code, Diagnostic, UsageError
 from converter.digest import DigestSpec, compile_digests
-from converter.model import Digest, Link, Post, Site, Source, Span, Text
+from converter.model import Digest, Link, Post, Section, Site, Source, Span, Text
 from converter.model.walk import text_of
 from converter.pipeline import run
 from converter.pipeline.report import Report
 from converter.site.duplicates import Duplicate, signature_of
-from converter.site.folding import find_duplicates, fold
+from converter.site.folding import find_duplicates, with_lines, with_links_to_kept
 from converter.testing.builders import a_post, p
 from converter.writers.registry import writer_type
 from tests.test_duplicates import edited, han
@@ -32,9 +32,17 @@ def a_digest(posts: Sequence[Post]) -> Digest:
 
 
 def folded(*posts: Post, **options: Any) -> tuple[Digest, tuple[Duplicate, ...], list[Diagnostic]]:
+    """Return the digest of the posts as a run makes it, what became of the posts, and what was said."""
     found: list[Diagnostic] = []
-    digest, duplicates = fold(a_digest(posts), found.append, spec=DigestSpec(**options))
-    return digest, duplicates, found
+    whole, by_key = a_digest(posts), {post.key: post for post in posts}
+    signatures = {key: signature_of(post) for key, post in by_key.items()}
+    duplicates = find_duplicates(signatures, by_key.get, DigestSpec(**options))
+    lined = with_lines(whole, duplicates, found.append)
+    sections = (
+        Section(section.title, tuple(with_links_to_kept(post, duplicates) for post in section.posts))
+        for section in lined.sections
+    )
+    return replace(lined, sections=tuple(sections)), duplicates, found
 
 
 def two(**metadata: Any) -> tuple[Post, Post]:

@@ -9,7 +9,8 @@ from converter.digest import DigestSpec, compile_digests
 from converter.model import Link, Media, Metadata, Paragraph, PeriodKind, Post, Site, Text
 from converter.model.walk import query
 from converter.pipeline.load import load_posts
-from converter.site.crosslinks import lead_out, link_posts
+from converter.site.crosslinks import link_posts
+from tests.areas.books import published
 
 SITE = Site(root="r", url="https://www.a.example", baseurl="/blog")
 
@@ -131,7 +132,7 @@ def test_a_link_to_a_post_of_another_digest_leads_to_the_site(tmp_path: Path) ->
     loaded = load_posts(str(a_folder(tmp_path)))
     digests = compile_digests(loaded.posts, DigestSpec(period=PeriodKind.MONTH), site=loaded.site)
 
-    may, june = (lead_out(digest, loaded.posts) for digest in digests)
+    may, june = (published(digest, loaded.posts) for digest in digests)
 
     assert [f"https://a.example/b/{end}" for end in ("#what-is", "", "", "#rule")] == hrefs_of(may.posts[0])
     assert ["https://a.example/a/"] == hrefs_of(june.posts[0])

@@ -1,7 +1,7 @@
 """Posts of one site -> the same posts with the links between them as links inside a book."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Warn
 from converter.limits.guard import attempt, report_outcome
-from converter.model import Block, Digest, Inline, Link, Media, Post, Section, Site, Text
+from converter.model import Block, Inline, Link, Media, Post, Site, Text
 from converter.model.postlinks import PostLink
 from converter.model.walk import walk
 from converter.site.cards import Card, Reference, card_of, places_in, reference_of, words_of
@@ -93,17 +93,6 @@ def led_out(href: str, inside: Set[str], urls: Mapping[str, str]) -> str:
     link = PostLink.parse(href)
     url = urls.get(link.key) if link and link.key not in inside else None
     return url + (link.fragment and f"#{link.fragment}") if link and url else href
-
-
-def lead_out(digest: Digest, posts: Iterable[Post]) -> Digest:
-    """Return the digest with links to posts that are not in it as links to the site, where these have a URL."""
-    inside = {post.key for post in digest.posts}
-    urls = {post.key: post.metadata.url for post in posts}
-    sections = tuple(
-        Section(section.title, tuple(with_outer_links(post, inside, urls) for post in section.posts))
-        for section in digest.sections
-    )
-    return replace(digest, sections=sections)
 
 
 def with_outer_links(post: Post, inside: Set[str], urls: Mapping[str, str]) -> Post:

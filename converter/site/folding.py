@@ -14,7 +14,7 @@ from converter.languages.unicode import clean
 from converter.model import Block, Digest, Inline, Link, Media, Paragraph, Post, Section, Span, Text, direction_of
 from converter.model.postlinks import PostLink
 from converter.model.walk import walk
-from converter.site.duplicates import Duplicate, decide, find_pairs, signature_of
+from converter.site.duplicates import Duplicate, decide, find_pairs
 from converter.writers.urls import original_url
 
 if TYPE_CHECKING:  # its parsers are not loaded unless something is to be verified
@@ -24,13 +24,6 @@ Folded = tuple[Duplicate, ...]
 """What became of the posts of one digest."""
 LIKE = 0.5
 """The least similarity of posts that say the same: one that another says in less of its text is a part of it."""
-
-
-def fold(digest: Digest, warn: Warn, *, spec: DigestSpec) -> tuple[Digest, Folded]:
-    """Return the digest with one of several posts that are nearly the same, and the posts that it stands for."""
-    posts = {post.key: post for post in digest.posts}
-    found = find_duplicates({key: signature_of(post) for key, post in posts.items()}, posts.get, spec)
-    return _rewritten(with_lines(digest, found, warn), lambda post: with_links_to_kept(post, found)), found
 
 
 def find_duplicates(signatures: Mapping[str, bytes], post_of: Callable[[str], Post | None], spec: DigestSpec) -> Folded:

@@ -52,7 +52,7 @@ MAX_STYLE = 1_000_000
 """Characters of one style."""
 
 
-class Drawing(Struct, frozen=True):
+class CleanSvg(Struct, frozen=True):
     """An SVG image that draws by itself."""
 
     data: bytes
@@ -60,7 +60,7 @@ class Drawing(Struct, frozen=True):
     """Whether it shows images that are written out in it."""
 
 
-def clean_svg(data: bytes) -> Drawing:
+def clean_svg(data: bytes) -> CleanSvg:
     """Return the image as far as it draws by itself. Raises `WriterError` where it is not well-formed SVG."""
     try:
         # Entities from outside are never fetched, and expat bounds what those of the file grow to.
@@ -82,7 +82,7 @@ def clean_svg(data: bytes) -> Drawing:
     else:
         copy = _Copy({})
         drawn = copy.whole(root)
-    return Drawing(f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode(), copy.holds_photographs)
+    return CleanSvg(f'<?xml version="1.0" encoding="utf-8"?>\n{drawn}\n'.encode(), copy.holds_photographs)
 
 
 def _unusable(what: str) -> WriterError:
@@ -121,7 +121,7 @@ class _Copy:
             return label(node)
         if name == "switch":
             return "".join(self._drawn(child, depth + 1) for child in _chosen(node))
-        if not _DRAWS.fullmatch(name) or not _at_hand(node, self.places):
+        if not _DRAWS.fullmatch(name) or not _is_self_contained(node, self.places):
             return ""
         attributes = _NEEDED.get(name, {}) | dict(self._attributes(node))
         self.holds_photographs |= name == "image" and bool(attributes)
@@ -184,7 +184,7 @@ def _settled(style: str, values: Mapping[str, str]) -> str:
     return style
 
 
-def _at_hand(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> bool:
+def _is_self_contained(node: ElementTree.Element, places: Mapping[str, ElementTree.Element]) -> bool:
     """Say whether all that an element shows is in this file: drawn here, or an image written out."""
     urls = (node.get(name, "").strip() for name in ("href", "{http://www.w3.org/1999/xlink}href"))
     return all(

@@ -17,10 +17,10 @@ from converter.pipeline.executors import SerialExecutor
 from converter.pipeline.load import load_posts
 from converter.pipeline.texts import source_texts
 from converter.pipeline.write import render_files
-from converter.site.crosslinks import lead_out
 from converter.themes import open_theme
 from converter.verify import compare, passages
 from converter.writers.registry import writer_type
+from tests.areas.books import published
 from tests.areas.shown import show
 from tests.test_cases import Case
 
@@ -54,7 +54,7 @@ def run(case: Case) -> str:
             lines.append(f"! {place}{' ' if place else ''}{one.severity.value}: {one.message} [{one.code}]")
         texts = source_texts(SerialExecutor(), loaded, lambda _: None)
         for post in loaded.posts:
-            digest = lead_out(digest_of(post, loaded.site), loaded.posts)
+            digest = published(digest_of(post, loaded.site), loaded.posts)
             [file, *_] = render_files(digest, writer_type("markdown")(), open_theme("default"), lambda _: None)
             found = compare([texts[post.key]], passages(file.data, name=file.name), file="the book")
             lines += [f"lost: {post.path}: {one.message}" for one in found.diagnostics]

@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from converter.diagnostics import Code, Diagnostic, Warn, shortened
 from converter.reading.context import Context
-from converter.reading.liquid.pieces import Kind, Piece, pieces
 from converter.reading.liquid.printed import printed
 from converter.reading.liquid.tags import REPLACED, argument, guessed_path
 from converter.reading.liquid.themes import included
+from converter.reading.liquid.tokens import Kind, Token, tokens
 from converter.reading.source import Beside
 
 _BLOCKS = {
@@ -80,34 +80,34 @@ class Template:
         self._in_code = False
 
     def read(self, template: str) -> None:
-        """Add the pieces of a body, or of a file that it includes."""
-        waiting = list(pieces(template.translate({0xE000: None, 0xE001: None})))
+        """Add the tokens of a body, or of a file that it includes."""
+        waiting = list(tokens(template.translate({0xE000: None, 0xE001: None})))
         waiting.reverse()
         while waiting:
-            piece = waiting.pop()
-            if piece.kind is Kind.TEXT:
-                self._set_aside(piece.text)
+            token = waiting.pop()
+            if token.kind is Kind.TEXT:
+                self._set_aside(token.text)
                 continue
             if self._depth == 0:
-                self._start = piece.start
+                self._start = token.start
             self._tags += 1
             if self._tags > self._limits.liquid_tags:
-                self._give_up(piece, waiting)
+                self._give_up(token, waiting)
                 return
-            if piece.trims_left:
+            if token.trims_left:
                 self._trim()
-            if piece.kind is Kind.OUTPUT:
-                self._output(piece)
+            if token.kind is Kind.OUTPUT:
+                self._output(token)
             else:
-                self._tag(piece, waiting)
-            if piece.trims_right and waiting and waiting[-1].kind is Kind.TEXT:
+                self._tag(token, waiting)
+            if token.trims_right and waiting and waiting[-1].kind is Kind.TEXT:
                 self._set_aside(waiting.pop().text.lstrip())
 
-    def _give_up(self, piece: Piece, waiting: list[Piece]) -> None:
+    def _give_up(self, token: Token, waiting: list[Token]) -> None:
         """Keep the rest as it is written."""
         message = f"there are more than {self._limits.liquid_tags} tags of Liquid; those from here on were kept as text"
         self._report(Code.LIQUID_FAILED, message, hint=self._limits.hint("liquid_tags"))
-        for rest in (piece, *reversed(waiting)):
+        for rest in (token, *reversed(waiting)):
             self._set_aside(rest.text)
 
     def text(self) -> str:
@@ -116,7 +116,7 @@ class Template:
             # Never closed: the tag goes, what stands behind it stays.
             self._out[index] = ""
         said = "".join(self._out)
-        if any(piece and not _LITERAL.fullmatch(piece) for piece in self._out):
+        if any(token and not _LITERAL.fullmatch(token) for token in self._out):
             said = self._run(said)
             self._report_unreached({int(number) for number in _LITERAL.findall(said)})
         return _LITERAL.sub(lambda found: self._literals[int(found[1])], said)
@@ -135,7 +135,7 @@ class Template:
             self._start = 0
             message = f"the Liquid of the post cannot be run, {error}; its text stays as it is written"
             self._report(Code.LIQUID_FAILED, message, hint=self._limits.hint(error.limit) if error.limit else "")
-            return "".join(piece for piece in self._out if _LITERAL.fullmatch(piece))
+            return "".join(token for token in self._out if _LITERAL.fullmatch(token))
         return said
 
     def _set_aside(self, text: str) -> None:
@@ -162,40 +162,40 @@ class Template:
 
     # ---- outputs and tags ----
 
-    def _output(self, piece: Piece) -> None:
-        root = _ROOT.match(piece.rest)
-        if (root and root[0] not in self._names) or piece.rest.startswith(("<", "%")):
+    def _output(self, token: Token) -> None:
+        root = _ROOT.match(token.rest)
+        if (root and root[0] not in self._names) or token.rest.startswith(("<", "%")):
             # A value that nobody gives: most likely an example of another language with braces.
-            self._set_aside(piece.text)
-        elif piece.rest:
-            self._out.append("{{ " + self._renamed(piece.rest) + " | printed }}")
+            self._set_aside(token.text)
+        elif token.rest:
+            self._out.append("{{ " + self._renamed(token.rest) + " | printed }}")
 
-    def _tag(self, piece: Piece, waiting: list[Piece]) -> None:
-        name = piece.name
+    def _tag(self, token: Token, waiting: list[Token]) -> None:
+        name = token.name
         if name in {"raw", "comment"}:
             self._until_end(name, waiting, keep=name == "raw")
         elif name == "highlight":
-            self._highlight(piece.rest)
+            self._highlight(token.rest)
         elif name == "endhighlight":
             self._end_highlight()
         elif name in {"include", "include_cached", "include_relative"}:
-            self._include(piece)
+            self._include(token)
         elif name in {"link", "post_url"}:
-            self._set_aside(self._url(piece.rest))
+            self._set_aside(self._url(token.rest))
         elif name in REPLACED:
-            self._set_aside(REPLACED[name](piece.rest))
+            self._set_aside(REPLACED[name](token.rest))
         elif name in _BLOCKS:
             self._open.append((name, len(self._out)))
-            self._out.append(self._template_tag(piece))
+            self._out.append(self._template_tag(token))
         elif name in _PLAIN or (name in _INNER and any(name in _BLOCKS[block] for block, _ in self._open)):
-            self._out.append(self._template_tag(piece))
+            self._out.append(self._template_tag(token))
         elif name.startswith("end"):
             self._end(name.removeprefix("end"))
         elif name not in {"", "#"}:
             self._report(Code.LIQUID_UNKNOWN, f"the tag '{name}' is not known; it was left out, and what is in it kept")
 
-    def _template_tag(self, piece: Piece) -> str:
-        return "{% " + f"{piece.name} {self._renamed(piece.rest)}" + " %}"
+    def _template_tag(self, token: Token) -> str:
+        return "{% " + f"{token.name} {self._renamed(token.rest)}" + " %}"
 
     def _renamed(self, expression: str) -> str:
         """Return an expression of an included file with its parameters under names of their own."""
@@ -210,13 +210,13 @@ class Template:
                     return
                 self._out[index] = ""
 
-    def _until_end(self, name: str, waiting: list[Piece], *, keep: bool) -> None:
+    def _until_end(self, name: str, waiting: list[Token], *, keep: bool) -> None:
         while waiting:
-            piece = waiting.pop()
-            if piece.kind is Kind.TAG and piece.name == f"end{name}":
+            token = waiting.pop()
+            if token.kind is Kind.TAG and token.name == f"end{name}":
                 return
             if keep:
-                self._set_aside(piece.text)
+                self._set_aside(token.text)
 
     def _highlight(self, rest: str) -> None:
         before = self._literals[-1] if self._literals else ""
@@ -241,11 +241,11 @@ class Template:
         is_there = "site.baseurl" in before or before.endswith(base)
         return url if is_there else base + url
 
-    def _include(self, piece: Piece) -> None:
+    def _include(self, token: Token) -> None:
         """Read a file in the place of the tag, its parameters as variables of its own."""
-        found = _INCLUDED.match(piece.rest)
+        found = _INCLUDED.match(token.rest)
         name = self._filled_in(found["name"]).strip("\"'") if found else ""
-        is_beside = piece.name == "include_relative"
+        is_beside = token.name == "include_relative"
         text = self._page.beside.includes.get(normpath(name)) if is_beside else self._context.includes.get(name)
         self._includes += 1
         if found and text is None and (shown := included(name, found["rest"], self._page.values)) is not None:

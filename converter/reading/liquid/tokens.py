@@ -1,4 +1,4 @@
-"""A template -> its pieces in order: text, outputs (`{{ … }}`) and tags (`{% … %}`)."""
+"""A template -> its tokens in order: text, outputs (`{{ … }}`) and tags (`{% … %}`)."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Kind(Enum):
     TAG = 3
 
 
-class Piece(Struct, frozen=True):
+class Token(Struct, frozen=True):
     """A stretch of a template."""
 
     kind: Kind
@@ -41,17 +41,17 @@ class Piece(Struct, frozen=True):
         return self.text[-3:-2] == "-" and len(self.text) > 5
 
 
-def pieces(template: str) -> Iterator[Piece]:
-    """Yield the pieces. What is opened and not closed is text; every character is looked at a fixed number of times."""
+def tokens(template: str) -> Iterator[Token]:
+    """Yield the tokens. What is opened and not closed is text; every character is looked at a fixed number of times."""
     position, closings = 0, dict[str, int]()
     while position < len(template):
         opening = _next_opening(template, position, closings)
         if opening is None:
-            yield Piece(Kind.TEXT, template[position:], position)
+            yield Token(Kind.TEXT, template[position:], position)
             return
         start, end = opening
         if start > position:
-            yield Piece(Kind.TEXT, template[position:start], position)
+            yield Token(Kind.TEXT, template[position:start], position)
         yield _markup(template[start:end], start)
         position = end
 
@@ -68,10 +68,10 @@ def _next_opening(template: str, position: int, closings: dict[str, int]) -> tup
     return None
 
 
-def _markup(text: str, start: int) -> Piece:
+def _markup(text: str, start: int) -> Token:
     inner = text[2:-2]
     if text.startswith("{{"):
-        return Piece(Kind.OUTPUT, text, start, rest=inner.strip().strip("-").strip())
+        return Token(Kind.OUTPUT, text, start, rest=inner.strip().strip("-").strip())
     found = _TAG.fullmatch(inner.rstrip())
     assert found is not None  # noqa: S101  # the pattern matches everything
-    return Piece(Kind.TAG, text, start, found["name"] or "", found["rest"].strip())
+    return Token(Kind.TAG, text, start, found["name"] or "", found["rest"].strip())
