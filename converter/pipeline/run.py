@@ -198,7 +198,7 @@ def withdraw(keys: Sequence[str], config: Config, *, undo: bool = False) -> None
 def _available(config: Config, warn: Warn) -> dict[str, Any]:
     """Return the writers that find what they need on this machine; each of the others is named, once and now.
 
-    Raises `UsageError` when there is none left.
+    Raises `UsageError` when there is none left, and for what the configuration says wrong.
     """
     found: dict[str, Any] = {}
     for name, writer in config.writers.items():
@@ -206,7 +206,7 @@ def _available(config: Config, warn: Warn) -> dict[str, Any]:
             if isinstance(writer, Demanding) and (said := writer.require()) is not None:
                 warn(said)
         except UsageError as error:
-            if len(config.writers) == 1:
+            if len(config.writers) == 1 or error.diagnostic.code is Code.CONFIG_INVALID:
                 raise
             left_out = error.diagnostic if name in config.named else _left_out(name, error.diagnostic)
             warn(left_out)

@@ -20,6 +20,7 @@ from converter.writers.epub.names import (
     item_id,
 )
 from converter.writers.epub.navigation import landmarks, navigation_document, ncx, outline
+from converter.writers.epub.own_cover import own_cover
 from converter.writers.epub.pages import colophon, contents_page, cover_page, title_page
 from converter.writers.epub.parts import Chapter, Group, Item, Metadatum, Package
 from converter.writers.epub.text import text_of_book
@@ -38,6 +39,8 @@ class PackageOptions(Struct, frozen=True, kw_only=True):
     """What else is said about it."""
     cover: ImageOptions
     """How the cover is stored."""
+    cover_file: str
+    """The path of the image that is the cover; empty: it is drawn."""
     series: bool | str
     """Whether the book names its series, or what that is called."""
     finish: Callable[[bytes], bytes]
@@ -51,7 +54,7 @@ def make_package(
     identifier = book.digest.identifier(volume)
     files, groups = text_of_book(book, theme, chapters, options.finish)
     text = tuple(file.item for file in files)
-    front = () if book.is_lone else _front(book, theme, groups, options.cover, warn)
+    front = () if book.is_lone else _front(book, theme, groups, options, warn)
     back = () if book.is_lone else (colophon(book, theme),)
     lines = outline(book, groups, headings=options.headings)
     titled = any(item.name == TITLE_PAGE for item in front)
@@ -77,11 +80,12 @@ def make_package(
     )
 
 
-def _front(book: Book, theme: Theme, groups: Sequence[Group], images: ImageOptions, warn: Warn) -> tuple[Item, ...]:
+def _front(book: Book, theme: Theme, groups: Sequence[Group], options: PackageOptions, warn: Warn) -> tuple[Item, ...]:
     """Return cover and contents; between them a page with the title where the cover has no words to say it."""
-    cover = draw_cover(book, theme, warn)
+    own = options.cover_file
+    cover = own_cover(own, theme.tokens["paper"]) if own else draw_cover(book, theme, warn)
     return (
-        Item(COVER_IMAGE, "image/jpeg", reduced(cover.data, images), ("cover-image",)),
+        Item(COVER_IMAGE, "image/jpeg", reduced(cover.data, options.cover), ("cover-image",)),
         cover_page(book, theme),
         *(() if cover.says_title else (title_page(book, theme),)),
         contents_page(book, theme, groups),

@@ -11,11 +11,12 @@ from converter.diagnostics import Code, Severity, Warn, WriterError, ignore
 from converter.model import Digest
 from converter.storage.fingerprint import code_fingerprint, key_of
 from converter.themes import Theme
-from converter.writers import File, Results
+from converter.writers import File, PathOption, Results
 from converter.writers.book import Book
 from converter.writers.epub.accessibility import Statements
 from converter.writers.epub.chapter import parts_of, render_chapter, write_chapter
 from converter.writers.epub.kobo import with_sentence_marks
+from converter.writers.epub.own_cover import read_cover
 from converter.writers.epub.package import PackageOptions
 from converter.writers.epub.parts import Chapter, ChapterPart
 from converter.writers.epub.profiles import HABITS, Profile
@@ -47,6 +48,8 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Pixels of the longest side; larger images are made smaller."""
     grey: bool = False
     """Whether images lose their colours, which makes them smaller."""
+    cover: PathOption = ""
+    """An image, JPEG or PNG best, that is the cover; empty: one is drawn, with the headlines of the book."""
     series: bool | str = True
     """Whether a book of a period says which edition of what series it is; a text is the name of the series."""
     certifier: str = ""
@@ -61,6 +64,11 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if said.contact and said.standard == "1.1":
             # EPUBCheck 5.3 calls the property an error: it is new in version 1.2.
             raise ValueError('`contact` of accessibility wants `standard = "1.2"`: version 1.1 has no word for it')
+
+    def require(self) -> None:
+        """Raise `UsageError` where the cover that the user names is no image that can be read."""
+        if self.cover:
+            read_cover(self.cover)
 
     def split(self, digest: Digest, theme: Theme) -> tuple[ChapterPart, ...]:
         """Return a part for each post."""
@@ -82,6 +90,7 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             certifier=self.certifier,
             statements=self.accessibility,
             cover=habits.images(habits.cover_side, grey=self.grey),
+            cover_file=self.cover,
             series=self.series,
             finish=self._finished,
         )
@@ -103,8 +112,9 @@ class EpubWriter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Chapter
 
     def fingerprint(self, theme: Theme) -> str:
-        """Return a hash of the libraries that write chapters and packages, and of the fonts of covers."""
-        return key_of(code_fingerprint(*PACKAGES), zlib.ZLIB_RUNTIME_VERSION, choose(theme).fingerprint)
+        """Return a hash of the libraries that write chapters and packages, of the fonts of covers, and of the cover."""
+        cover = read_cover(self.cover) if self.cover else b""
+        return key_of(code_fingerprint(*PACKAGES), zlib.ZLIB_RUNTIME_VERSION, choose(theme).fingerprint, cover)
 
     def _whole(self, chapter: Chapter) -> Chapter:
         """Return a chapter that is a file with that finished; what posts share is when all of it is there."""
