@@ -11,9 +11,11 @@ from click.testing import CliRunner
 
 from converter.api import read_post
 from converter.cli import cli
+from converter.diagnostics import Diagnostic
 from converter.digest import DigestSpec, compile_digests
 from converter.model import Metadata, Paragraph, Post, Text
 from converter.model.length import length_of
+from converter.testing.builders import a_post, p
 
 POSTS: Mapping[str, tuple[str, str]] = {
     "01-a": ("author: Ann Lee\ncategories: [ships]\nlang: pt-BR\nseries: Quays\nfeatured: true", "one two three"),
@@ -117,6 +119,27 @@ def test_a_limit_is_shared_out_between_sections(digest: str, expected: str) -> N
     report = built(digest)
     cut = [each for each in report["diagnostics"] if "already" in each["message"]]
     assert len(cut) == len(POSTS) - len(expected)
+
+
+@pytest.mark.parametrize(
+    ("digest", "expected"),
+    [("limit_words = 1", 1), ("limit_words = 24", 4), ("limit_words = 9999", 5), ("limit = 1\nlimit_words = 24", 1)],
+    ids=["the first, however long", "all but one of fourteen", "all", "both limits"],
+)
+def test_a_digest_has_so_many_words_at_most(digest: str, expected: int) -> None:
+    assert len(taken(digest)) == expected
+
+
+def test_a_post_that_is_too_long_is_passed_over_and_named() -> None:
+    posts = [a_post(name, p("word " * words), title=name) for name, words in (("a", 10), ("b", 30), ("c", 10))]
+    found: list[Diagnostic] = []
+
+    [digest] = compile_digests(posts, DigestSpec(limit_words=20), warn=found.append)
+
+    assert [post.key for post in digest.posts] == ["a", "c"]
+    assert [one.message for one in found] == [
+        "the post was not taken: the digest has no room for 30 words any more: it may have 20"
+    ]
 
 
 def test_each_period_has_its_limit() -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, UsageError, Warn, counted
-from converter.digest.filters import Taking
+from converter.digest.filters import Taking, words_of
 from converter.digest.late import Closed
 from converter.digest.periods import period_key, period_of
 from converter.digest.spec import DigestSpec, GroupBy
@@ -65,7 +65,7 @@ def compile_digests(
     for post in _ordered(taking.taken(posts, report), spec):
         groups.setdefault(period_of(post, spec.period, zone), []).append(post)
     groups, late = closed.open(groups) if closed else (groups, frozenset())
-    compiler = _Compiler(spec, site, now, late, report)
+    compiler = _Compiler(spec, site, now, late, words or {}, report)
     return tuple(
         compiler.digest(groups[period], period) for period in sorted(groups, key=lambda p: p.first or date.max)
     )
@@ -121,12 +121,14 @@ class _Compiler(Struct, frozen=True):
     now: datetime | None
     late: Set[str]
     """The keys of posts whose own edition is sealed: they are in a section of their own."""
+    words: Mapping[str, int]
+    """How long posts are whose bodies are not at hand, by their keys."""
     warn: Warn
 
     def digest(self, posts: Sequence[Post], period: Period) -> Digest:
         """Return the digest of a period."""
         spec, site = self.spec, self.site
-        if spec.limit:
+        if spec.limit or spec.limit_words:
             posts = self._limited(posts)
         language = _language(posts, site)
         undated = period.kind is not PeriodKind.NONE and period.first is None
@@ -176,16 +178,26 @@ class _Compiler(Struct, frozen=True):
     def _limited(self, posts: Sequence[Post]) -> list[Post]:
         """Return as many posts as a digest may have: the first of each section, then the second, until it is full.
 
-        The others are reported.
+        One that is too long for what is left is passed over, and shorter ones behind it are not. The others are
+        reported.
         """
-        limit = self.spec.limit
-        rounds = zip_longest(*self._groups(posts).values())
-        taken = [post.key for each in rounds for post in each if post is not None][:limit]
-        kept = set(taken)
+        most, left = self.spec.limit or len(posts), self.spec.limit_words
+        full = {post.key: f"has {counted(most, 'post')} already" for post in posts}
+        kept: set[str] = set()
+        for post in (post for each in zip_longest(*self._groups(posts).values()) for post in each if post):
+            words = words_of(post, self.words) if self.spec.limit_words else 0
+            if len(kept) == most:
+                break
+            if words > left and kept:
+                full[post.key] = (
+                    f"has no room for {counted(words, 'word')} any more: it may have {self.spec.limit_words}"
+                )
+                continue
+            kept.add(post.key)
+            left -= words
         for post in posts:
             if post.key not in kept:
-                reason = f"the digest has {counted(limit, 'post')} already"
-                message = f"the post was not taken: {reason}"
+                message = f"the post was not taken: the digest {full[post.key]}"
                 self.warn(Diagnostic(code=Code.POST_SKIPPED, message=message, file=post.path))
         return [post for post in posts if post.key in kept]
 

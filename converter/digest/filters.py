@@ -80,12 +80,17 @@ class Taking(Struct, frozen=True):
         spec = self.spec
         if not (spec.min_words or spec.max_words):
             return ""
-        words = self.words[post.key] if post.key in self.words else length_of(post).words
+        words = words_of(post, self.words)
         if words < spec.min_words:
             return f"it has {counted(words, 'word')}, and the digest takes posts from {spec.min_words}"
         if spec.max_words and words > spec.max_words:
             return f"it has {counted(words, 'word')}, and the digest takes posts up to {spec.max_words}"
         return ""
+
+
+def words_of(post: Post, known: Mapping[str, int]) -> int:
+    """Return how many words a post has: what is known of it, else by its body."""
+    return known[post.key] if post.key in known else length_of(post).words
 
 
 def _is_variety(tag: str, of: str) -> bool:

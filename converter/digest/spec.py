@@ -56,6 +56,8 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     """Only posts whose front matter has these values, of keys that have no meaning of their own."""
     limit: Annotated[int, Meta(ge=0)] = 0
     """Posts that one digest has at most, taken from its sections in turn; 0 for no limit."""
+    limit_words: Annotated[int, Meta(ge=0)] = 0
+    """Words that one digest has at most, in whole posts; the first is taken however long it is. 0 for no limit."""
     sections: tuple[str, ...] = ()
     """The categories or tags whose sections come first, in this order."""
     section_titles: dict[str, str] = {}
@@ -122,6 +124,7 @@ class DigestSpec(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
             max_words: int = 0,
             where: Mapping[str, str | bool | float] = ...,
             limit: int = 0,
+            limit_words: int = 0,
             sections: Iterable[str] = (),
             section_titles: Mapping[str, str] = ...,
             drafts: bool = False,
