@@ -4,11 +4,13 @@ A `Diagnostic` is what a run goes on after: a stable code, a place, a sentence a
 one and stops the job at hand.
 """
 
+import re
 import traceback
 from collections.abc import Callable
 from enum import Enum, StrEnum
 from typing import Generic, Self, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 
@@ -212,6 +214,31 @@ MAX_QUOTED = 200
 def counted(number: int, noun: str) -> str:
     """Return a number of things in English: `1 post`, `2 posts`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+_TYPES = {
+    "object": "a table", "array": "a list", "str": "a text in quotes", "int": "a whole number", "float": "a number",
+    "bool": "true or false", "date": "a date", "datetime": "a date with a time", "time": "a time", "null": "nothing",
+}  # fmt: skip
+"""The types of msgspec in the words of TOML."""
+_BOUNDS = {">=": "of at least", "<=": "of at most", ">": "above", "<": "below"}
+
+
+def in_plain_words(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Return which key of a table is wrong (empty for the table itself, `a[...]` for what is in `a`), and why."""
+    text, _, path = str(error).partition(" - at `$")
+    key = path.rstrip("`").removeprefix(".")
+    if found := re.fullmatch(r"Expected `(.+)`, got `(.+)`", text):
+        return key, f"{_named(found[1])} is wanted, and this is {_named(found[2])}"
+    if found := re.fullmatch(r"Expected `(.+)` (>=|<=|>|<) (\S+)", text):
+        return key, f"{_named(found[1])} {_BOUNDS[found[2]]} {found[3].removesuffix('.0')} is wanted"
+    if found := re.fullmatch(r"Invalid enum value (.+)", text, re.DOTALL):
+        return key, f"{found[1]:.80} is none of the choices"
+    return key, text
+
+
+def _named(types: str) -> str:
+    return " or ".join(_TYPES.get(name, name) for name in types.split(" | "))
 
 
 def shortened(words: str) -> str:

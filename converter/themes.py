@@ -15,7 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, 
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from converter.diagnostics import Code, UsageError, WriterError
+from converter.diagnostics import Code, UsageError, WriterError, in_plain_words
 from converter.languages.headlines import balanced, ems, headline_parts
 from converter.storage import Fault, LocalTree, RefusedError
 from converter.storage.tree import fingerprint_of
@@ -239,7 +239,10 @@ def _describe(folder: Path) -> _Description:
     try:
         text = read_file((str(folder),), path.name).decode("utf-8")
         return msgspec.convert(tomllib.loads(text), _Description)
-    except (RefusedError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
+        reason = ": ".join(filter(None, in_plain_words(error)))
+        raise UsageError(Code.CONFIG_INVALID, f"this theme cannot be used: {reason}", file=str(path)) from error
+    except (RefusedError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(Code.CONFIG_INVALID, f"this theme cannot be used: {error}", file=str(path)) from error
 
 

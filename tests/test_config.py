@@ -157,7 +157,31 @@ def test_an_unknown_option_of_a_writer_names_its_line(tmp_path: Path) -> None:
 def test_a_value_of_the_wrong_kind_names_key_and_line(tmp_path: Path) -> None:
     message = mistake(tmp_path, '[output.markdown]\n[[digest]]\nperiod = "fortnight"\n')
 
-    assert message.startswith("/converter.toml:3: error: [[digest]] Invalid enum value 'fortnight' - at `$.period`")
+    assert message == (
+        "/converter.toml:3: error: [[digest]] period: 'fortnight' is none of the choices [config-invalid] "
+        "(it is one of: none, day, week, month, quarter, year)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            'output = "out"',
+            "1: error: output: a table is wanted, and this is a text in quotes … below a line [output])",
+        ),
+        ('[output]\nformats = ["epub"]', "1: error: output.…: a table is wanted, and this is a list … [output.NAME])"),
+        ('[output.epub]\nmegabytes = "5"', "megabytes: a whole number is wanted, and this is a text in quotes"),
+        ("[output.pdf]\njustify = 1", "[output.pdf] justify: true or false is wanted, and this is a whole number"),
+        ("[[digest]]\nlimit = -1", "[[digest]] limit: a whole number of at least 0 is wanted"),
+        ('[[digest]]\ntags = "news"', "[[digest]] tags: a list is wanted, and this is a text in quotes"),
+        ('[output.epub]\nprofile = "nook"', "'nook' is none of the choices … one of: generic, kindle, kobo, small)"),
+    ],
+)
+def test_a_mistake_is_named_in_the_words_of_the_file(text: str, wanted: str, tmp_path: Path) -> None:
+    message = mistake(tmp_path, text)
+
+    assert all(part in message for part in wanted.split(" … ")), message
 
 
 def test_a_file_that_is_no_toml_names_the_line(tmp_path: Path) -> None:

@@ -3,14 +3,15 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from enum import EnumType
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from converter.diagnostics import Code, UsageError
+from converter.diagnostics import Code, UsageError, in_plain_words
 from converter.storage import is_url
 
 StructT = TypeVar("StructT", bound=Struct)
@@ -34,13 +35,25 @@ def convert(table: dict[str, Any], kind: type[StructT], file: TomlFile | None, t
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        key = re.search(r"\$\.([\w-]+)", str(error))
+        key, reason = in_plain_words(error)
+        name = re.split(r"[.\[]", key)[0]
         raise UsageError(
             Code.CONFIG_INVALID,
-            f"{where} {error}".strip(),
+            " ".join(filter(None, (where, f"{key.replace('[...]', '.…')}:" if key else "", reason))),
             file=str(file) if file else None,
-            line=line_of(key[1], text or "", where) if key else None,
+            line=line_of(name, text or "", where) if name else None,
+            hint=_hint(key, get_type_hints(kind).get(name), reason),
         ) from error
+
+
+def _hint(key: str, kind: Any, reason: str) -> str | None:
+    """Return how to write what is wanted, where the reason does not say it."""
+    choices = tuple(kind) if isinstance(kind, EnumType) else get_args(kind) if get_origin(kind) is Literal else ()
+    if choices:
+        return f"it is one of: {', '.join(str(getattr(choice, 'value', choice)) for choice in choices)}"
+    if reason.startswith("a table is wanted"):
+        return f"its keys stand below a line [{key.replace('[...]', '.NAME')}]"
+    return None
 
 
 def check_names(

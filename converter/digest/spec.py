@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
-from converter.diagnostics import Code, UsageError
+from converter.diagnostics import Code, UsageError, in_plain_words
 from converter.model import PeriodKind
 
 _TIME = re.compile(r"([0-9]{1,4}) ?([hdw])")
@@ -143,6 +143,6 @@ def _wrong(name: str, value: object, kind: Any, error: msgspec.ValidationError) 
         [str(choice) for choice in (kind if isinstance(kind, EnumType) else get_args(kind))] if has_choices else []
     )
     near = difflib.get_close_matches(str(value), choices, n=1)
-    known = f"one of: {', '.join(choices)}" if has_choices else str(error)
+    known = f"one of: {', '.join(choices)}" if has_choices else in_plain_words(error)[1]
     hint = f"did you mean '{near[0]}'?" if near else known
     return UsageError(Code.CONFIG_INVALID, f"a digest has no {name} {value!r:.80}", hint=hint)
