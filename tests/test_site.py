@@ -9,13 +9,15 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import hypothesis.strategies as st
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given
 from msgspec.structs import replace
 
 from converter.catalogues import Publication, PublishedEdition, PublishedFile
 from converter.catalogues.site import SiteCatalogue
-from converter.catalogues.site.search import place_of, terms_of
+from converter.catalogues.site.search import SQUARES, folded, place_of, postings_of
 from converter.diagnostics import ignore
 from converter.model import Period, PeriodKind, Post, Site
 from converter.pipeline.write import render_files
@@ -164,12 +166,25 @@ def found_in(files: Mapping[str, bytes], term: str) -> list[str]:
 def test_every_term_of_every_post_leads_to_its_edition() -> None:
     files = shop().made()
     for day, text in enumerate(TEXTS, 1):
-        terms = terms_of(text)
+        terms = postings_of([text])
         assert terms
         assert all(f"daily-2024-05-{day:02}" in found_in(files, term) for term in terms), text
 
     assert ["daily-2024-05-01"] == found_in(files, "渡船")
     assert ["daily-2024-05-02"] == found_in(files, "cafe") == found_in(files, "naive")
+
+
+@given(st.lists(st.text("abÉ1 港口渡𠀀ก각ﾊﾝ，\n", max_size=30), max_size=3))
+def test_terms_are_words_and_one_or_two_characters_of_scripts_without_spaces(texts: list[str]) -> None:
+    found = postings_of(texts)
+
+    expected: dict[str, list[int]] = {}
+    for number, text in enumerate(map(folded, texts)):
+        runs = re.findall(f"[{SQUARES}]+", text)
+        terms = {*re.findall(rf"[^\W_{SQUARES}]{{2,40}}", text), *"".join(runs)}
+        for term in terms.union(*([run[at : at + 2] for at in range(len(run) - 1)] for run in runs)):
+            expected.setdefault(term, []).append(number)
+    assert found == expected
 
 
 def test_the_texts_say_where_each_post_is() -> None:
