@@ -287,6 +287,18 @@ def test_a_post_that_says_so_is_left_out_with_a_notice_and_nothing_is_missed(sit
     assert comparison.words == 11
 
 
+def test_a_link_to_a_post_that_is_left_out_leads_to_the_site(site: Path) -> None:
+    links = "[the crane]({% post_url 2024-06-01-crane %}), [the quay]({% post_url 2024-05-31-quay %})"
+    text = f"---\ntitle: Links\n---\nSee {links}.\n"
+    (site / "_posts" / "2024-06-03-links.md").write_text(text, "utf-8")
+
+    build(config_of(site))
+
+    [found] = [path.read_text("utf-8") for path in (site.parent / "out").rglob("*links*.md")]
+    assert "[the crane](https://harbour.example.org/2024/06/01/crane.html)" in found
+    assert "[the quay](2024-05-31-quay.md)" in found
+
+
 def test_a_word_that_is_lost_is_missed(site: Path) -> None:
     build(config_of(site))
     [main] = (site.parent / "out").glob("*.jsonl")

@@ -1,8 +1,11 @@
 """A digest -> what a writer takes of it."""
 
+from msgspec.structs import replace
+
 from converter.diagnostics import Code, Diagnostic, Warn
 from converter.digest import without
 from converter.model import Digest, Post
+from converter.site.crosslinks import with_outer_links
 from converter.writers import Selective
 
 
@@ -12,9 +15,21 @@ def takes(writer: object, post: Post) -> bool:
 
 
 def selected(digest: Digest, writer: object, warn: Warn) -> Digest:
-    """Return a digest with the posts that a writer takes; a notice names each of the others."""
+    """Return a digest with the posts that a writer takes; a notice names each of the others.
+
+    Links to these lead to the site, as those to posts of other digests do.
+    """
     rest = [post for post in digest.posts if not takes(writer, post)]
     for post in rest:
         message = f"the post is not in {digest.key}{getattr(writer, 'suffix', '')}: its front matter forbids it"
         warn(Diagnostic(code=Code.POST_SKIPPED, message=message, file=post.path))
-    return without(digest, {post.key for post in rest}) if rest else digest
+    if not rest:
+        return digest
+    urls = {post.key: post.metadata.url for post in rest}
+    taken = without(digest, urls.keys())
+    inside = {post.key for post in taken.posts}
+    sections = (
+        replace(section, posts=tuple(with_outer_links(post, inside, urls) for post in section.posts))
+        for section in taken.sections
+    )
+    return replace(taken, sections=tuple(sections))
