@@ -1,4 +1,4 @@
-"""The fence: WeasyPrint gets the pictures of the post and the files of the theme, and nothing else."""
+"""Resources: WeasyPrint gets the pictures of the post and the files of the theme, and nothing else."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from converter.images.identify import read
 from converter.model import Figure, Image
 from converter.themes import open_theme
-from converter.writers.pdf.images import Drawing
+from converter.writers.pdf.images import MadeImage
 from tests.conftest import require_installed
 from tests.pdf_books import a_digest, a_picture, a_post, make
 
@@ -37,19 +37,19 @@ from converter.writers.pdf.weasyprint.resources import Resources  # noqa: E402  
     ],
 )
 def test_everything_else_is_refused(url: str, tmp_path: Path) -> None:
-    fence = Resources((a_picture(tmp_path),), {}, open_theme("default"))
+    resources = Resources((a_picture(tmp_path),), {}, open_theme("default"))
 
     with pytest.raises(ValueError, match="not a"):
-        fence.fetch(url)
+        resources.fetch(url)
 
 
 def test_pictures_and_files_of_the_theme_are_served(tmp_path: Path) -> None:
     asset, theme = a_picture(tmp_path), open_theme("default")
-    fence = Resources((asset,), {"formula-1": Drawing("image/svg+xml", b"<svg/>")}, theme)
+    resources = Resources((asset,), {"formula-1": MadeImage("image/svg+xml", b"<svg/>")}, theme)
 
-    assert fence.fetch(f"asset:{asset.sha256}").read() == read(asset)
-    assert fence.fetch("asset:formula-1").read() == b"<svg/>"
-    assert fence.fetch("theme:theme.toml").read() == (Path(theme.folders[0]) / "theme.toml").read_bytes()
+    assert resources.fetch(f"asset:{asset.sha256}").read() == read(asset)
+    assert resources.fetch("asset:formula-1").read() == b"<svg/>"
+    assert resources.fetch("theme:theme.toml").read() == (Path(theme.folders[0]) / "theme.toml").read_bytes()
 
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="90" height="90">

@@ -66,27 +66,27 @@ def draw_cover(book: Book, theme: Theme, warn: Warn) -> Cover:
     image = Pillow.new("RGB", (WIDTH, HEIGHT), tokens["paper"])
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, WIDTH, 36), fill=tokens["accent"])
-    sheet = _Sheet(draw, Lettering(theme, book.language), rtl=book.direction == "rtl")
-    top = sheet.write(book.masthead, 300, Style(150, tokens["accent"], 1.25, 3))
-    says_title = sheet.has_written_all
+    canvas = _Canvas(draw, Lettering(theme, book.language), rtl=book.direction == "rtl")
+    top = canvas.write(book.masthead, 300, Style(150, tokens["accent"], 1.25, 3))
+    says_title = canvas.has_written_all
     if book.dateline:
-        top = sheet.write(book.dateline, top + 50, Style(76, tokens["ink"], 1.35, 2))
-        says_title = sheet.has_written_all
-    sheet.rule(top + 70, tokens["accent"], 8, 240)
+        top = canvas.write(book.dateline, top + 50, Style(76, tokens["ink"], 1.35, 2))
+        says_title = canvas.has_written_all
+    canvas.rule(top + 70, tokens["accent"], 8, 240)
     top += 190
     for entry in book.headlines:
         if top > HEIGHT - 620:
             break
-        top = sheet.write(entry.title, top, Style(62, tokens["ink"], 1.4, 2)) + 44
-    sheet.rule(HEIGHT - 300, tokens["rule"], 3, WIDTH - 2 * MARGIN)
-    sheet.write(BETWEEN.join(book.length), HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
-    sheet.report(warn)
+        top = canvas.write(entry.title, top, Style(62, tokens["ink"], 1.4, 2)) + 44
+    canvas.rule(HEIGHT - 300, tokens["rule"], 3, WIDTH - 2 * MARGIN)
+    canvas.write(BETWEEN.join(book.length), HEIGHT - 250, Style(48, tokens["muted"], 1.3, 1))
+    canvas.report(warn)
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=QUALITY, optimize=True, dpi=(300, 300))
     return Cover(stream.getvalue(), says_title)
 
 
-class _Sheet:
+class _Canvas:
     """The drawing, and the faces to write on it with."""
 
     def __init__(self, draw: ImageDraw.ImageDraw, lettering: Lettering, *, rtl: bool) -> None:

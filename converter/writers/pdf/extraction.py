@@ -18,7 +18,7 @@ from converter.writers.pdf.fragment import (
     Fragment,
     Link,
     Objects,
-    Sheet,
+    PageObject,
 )
 
 _REFERENCE = re.compile(rb"\((?:[^()\\]|\\.)*\)|\b(\d+) \d+ R\b", re.DOTALL)
@@ -38,9 +38,9 @@ def extract(pdf: pikepdf.Pdf, fragments: Sequence[Fragment]) -> tuple[Objects, t
     pages = sum(fragment.pages for fragment in fragments)
     take = found.contents if pages and not fragments[0].sealed else found.drawing
     overlays = {page: take(page) for each in fragments for page in each.overlays.values()}
-    sheets = tuple(map(found.sheet, range(pages)))
+    page_objects = tuple(map(found.page_object, range(pages)))
     kids, parents, roles, ids = found.tags()
-    objects = Objects(*found.bodies(), sheets, kids, parents, roles, ids, fonts)
+    objects = Objects(*found.bodies(), page_objects, kids, parents, roles, ids, fonts)
     numbered = (
         replace(each, overlays={name: overlays[page] for name, page in each.overlays.items()}) for each in fragments
     )
@@ -108,11 +108,11 @@ class _Extraction:
         self._data[place] = zlib.compress(page.Contents.read_bytes())
         return place
 
-    def sheet(self, number: int) -> Sheet:
+    def page_object(self, number: int) -> PageObject:
         """Return a page of text."""
         page = self._pages[number]
         resources = page.get("/Resources", Dictionary())
-        return Sheet(
+        return PageObject(
             number=self._reserve(page.objgen[0]),
             entries=self._entries((key, value) for key, value in page.items() if key not in _PLACED),
             resources=self._entries((key, value) for key, value in resources.items() if key != "/XObject"),

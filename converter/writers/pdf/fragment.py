@@ -86,7 +86,7 @@ class Link(Struct, frozen=True, array_like=True):
     """A place of the book (`post:KEY#id`, `book:NAME#id`), or of the fragment (`#id`); empty for any other place."""
 
 
-class Sheet(Struct, frozen=True, array_like=True):
+class PageObject(Struct, frozen=True, array_like=True):
     """A page that has no place yet."""
 
     number: int
@@ -113,7 +113,7 @@ class Objects(Struct, frozen=True):
     """A line for each number; empty for pages, links, and what is not among the objects."""
     data: dict[int, bytes]
     """That of streams, by their numbers; the dictionary is their line, without the length."""
-    sheets: tuple[Sheet, ...]
+    page_objects: tuple[PageObject, ...]
     kids: tuple[int, ...]
     """The elements that hang from `BRANCH`."""
     parents: tuple[tuple[int, bytes], ...]
@@ -141,7 +141,7 @@ class Fragment(Struct, frozen=True):
     missing: str = ""
     """Characters that no font had."""
     first: int = 0
-    """The sheet that they begin on: several fragments may share their objects."""
+    """The page that they begin on: several fragments may share their objects."""
     sealed: bool = False
     """Whether each page has its own resources, with fonts that are among the objects. It has no crop marks yet then."""
     untagged: str = ""

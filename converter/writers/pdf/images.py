@@ -21,17 +21,17 @@ FILL = 0.94
 """How much of the height of a page a slice takes."""
 
 
-class Drawing(Struct, frozen=True):
+class MadeImage(Struct, frozen=True):
     """An image that is made here."""
 
     media_type: str
     data: bytes
 
 
-def sliced(assets: Iterable[Asset], geometry: Geometry) -> dict[str, tuple[Drawing, ...]]:
+def sliced(assets: Iterable[Asset], geometry: Geometry) -> dict[str, tuple[MadeImage, ...]]:
     """Return the slices of the images that are too tall, by their `src`. One that cannot be read is not cut."""
     width, height = geometry.width - geometry.left - geometry.right, geometry.lines * geometry.line
-    found: dict[str, tuple[Drawing, ...]] = {}
+    found: dict[str, tuple[MadeImage, ...]] = {}
     for asset in assets:
         if asset.width and asset.height / asset.width > TALL * height / width:
             try:
@@ -41,7 +41,7 @@ def sliced(assets: Iterable[Asset], geometry: Geometry) -> dict[str, tuple[Drawi
     return found
 
 
-def _slices(data: bytes, ratio: float) -> tuple[Drawing, ...]:
+def _slices(data: bytes, ratio: float) -> tuple[MadeImage, ...]:
     """Return slices that are `ratio` times as high as wide, as lossless as the image was."""
     found = []
     with opened(data) as whole:
@@ -50,5 +50,5 @@ def _slices(data: bytes, ratio: float) -> tuple[Drawing, ...]:
         for piece in cut_slices(image, round(image.width * ratio)):
             target = io.BytesIO()
             piece.save(target, "JPEG" if photograph else "PNG", **({"quality": 88} if photograph else {}))
-            found.append(Drawing("image/jpeg" if photograph else "image/png", target.getvalue()))
+            found.append(MadeImage("image/jpeg" if photograph else "image/png", target.getvalue()))
     return tuple(found)

@@ -7,14 +7,14 @@ from urllib.parse import quote, unquote
 from converter.model import Image, Paragraph, Post, Site
 from converter.model.postlinks import PostLink
 from converter.writers.pdf.geometry import Geometry
-from converter.writers.pdf.images import ASSET, Drawing, sliced
+from converter.writers.pdf.images import ASSET, MadeImage, sliced
 from converter.writers.pdf.parts import PostPart
 from converter.writers.urls import web_url
 from converter.writers.xhtml import ImageFiles, Placeholder
 from converter.writers.xhtml.page import Shown
 
 
-def shown(post: Post, geometry: Geometry, drawings: dict[str, Drawing]) -> Callable[[Image], Shown]:
+def shown(post: Post, geometry: Geometry, drawings: dict[str, MadeImage]) -> Callable[[Image], Shown]:
     """Return what says how an image is shown; slices of tall images are put into `drawings`."""
     assets = {asset.src: asset for asset in post.assets}
     slices = sliced(post.assets, geometry)

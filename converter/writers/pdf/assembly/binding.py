@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from converter.writers.pdf.assembly.folios import FolioStyle
-from converter.writers.pdf.fragment import Fragment, Sheet
+from converter.writers.pdf.fragment import Fragment, PageObject
 
 
 class PageStyle(Struct, frozen=True):
@@ -22,7 +22,7 @@ class Taken(Struct, frozen=True):
     """A fragment whose objects are in the file, but for its pages and links. Numbers are those of the file."""
 
     fragment: Fragment
-    sheets: tuple[Sheet, ...]
+    page_objects: tuple[PageObject, ...]
     branch: int
     """The element that its tags hang from."""
     kids: tuple[int, ...]

@@ -13,7 +13,7 @@ from converter.writers.pdf.assembly.pages import PageWriter
 from converter.writers.pdf.assembly.syntax import Name, Reference, entries, text, written
 from converter.writers.pdf.assembly.tags import Tags
 from converter.writers.pdf.assembly.taking import Taker
-from converter.writers.pdf.fragment import OWN_SCHEME, POST_SCHEME, Laid, Link, Place, RenderedRun, Sheet
+from converter.writers.pdf.fragment import OWN_SCHEME, POST_SCHEME, Laid, Link, PageObject, Place, RenderedRun
 
 
 class _Mark(Struct):
@@ -61,10 +61,10 @@ class Joiner:
         for placement in book.placements:
             while pages.count < placement.first:
                 pages.add_blank()
-            for page_style, sheet in zip(placement.page_styles, placement.taken.sheets, strict=True):
-                pages.add(sheet, page_style, placement.taken)
-                for link in sheet.links:
-                    self._write_link(link, sheet, page_style.shift, placement, book)
+            for page_style, page_object in zip(placement.page_styles, placement.taken.page_objects, strict=True):
+                pages.add(page_object, page_style, placement.taken)
+                for link in page_object.links:
+                    self._write_link(link, page_object, page_style.shift, placement, book)
         while pages.count < book.pages:
             pages.add_blank()
         self._taker.write_fonts(self._embedded())
@@ -82,16 +82,18 @@ class Joiner:
         }  # fmt: skip
 
     def _note_places(self, placement: Placement, book: Binding) -> None:
-        fragment, sheets = placement.taken.fragment, placement.taken.sheets
+        fragment, page_objects = placement.taken.fragment, placement.taken.page_objects
         for name, place in fragment.anchors.items():
             page_style = placement.page_styles[place.page]
-            mark = _Mark(_destination(sheets[place.page], place, page_style.shift), page_style.folio)
+            mark = _Mark(_destination(page_objects[place.page], place, page_style.shift), page_style.folio)
             self._marks.setdefault((placement.name, name), mark)
             self._marks[_own_name(placement), name] = mark
-        top = _destination(sheets[0], Place(0, 0, book.size[1]), 0)
+        top = _destination(page_objects[0], Place(0, 0, book.size[1]), 0)
         self._marks.setdefault((placement.name, ""), _Mark(top, placement.page_styles[0].folio))
 
-    def _write_link(self, link: Link, sheet: Sheet, shift: float, placement: Placement, book: Binding) -> None:
+    def _write_link(
+        self, link: Link, page_object: PageObject, shift: float, placement: Placement, book: Binding
+    ) -> None:
         """Write a link. One that leads to a post that was left out leads to its own page instead."""
         values: dict[str, Any] = {"Rect": _moved(link.area, shift)}
         if link.corners:
@@ -100,7 +102,7 @@ class Joiner:
             values["StructParent"] = link.key
         if link.target:
             mark = self._mark(link.target, placement)
-            values["Dest"] = mark.destination if mark else (Reference(sheet.number), Name("Fit"))
+            values["Dest"] = mark.destination if mark else (Reference(page_object.number), Name("Fit"))
             if mark:
                 values["Contents"] = f"{book.page_label} {mark.folio}".strip()
         self.file.put(link.number, b"<< %s %s >>" % (link.entries, entries(values)))
@@ -137,13 +139,13 @@ def _items(placement: Placement, book: Binding) -> Iterator[Item]:
         place = bookmark.place
         if place.page < placement.taken.fragment.pages:
             destination = _destination(
-                placement.taken.sheets[place.page], place, placement.page_styles[place.page].shift
+                placement.taken.page_objects[place.page], place, placement.page_styles[place.page].shift
             )
             yield Item(bookmark.level, bookmark.label, destination, bookmark.level >= book.closed_level)
 
 
-def _destination(sheet: Sheet, place: Place, shift: float) -> bytes:
-    return written((Reference(sheet.number), Name("XYZ"), place.x + shift, place.y, 0))
+def _destination(page_object: PageObject, place: Place, shift: float) -> bytes:
+    return written((Reference(page_object.number), Name("XYZ"), place.x + shift, place.y, 0))
 
 
 def _moved(points: tuple[float, ...], shift: float) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from converter.writers.pdf.assembly.binding import Binding, PageStyle, Taken
 from converter.writers.pdf.assembly.file import PdfFile
 from converter.writers.pdf.assembly.syntax import Name, Reference, entries, written
-from converter.writers.pdf.fragment import Sheet
+from converter.writers.pdf.fragment import PageObject
 
 NODE = 64
 """Pages in a node of their tree."""
@@ -26,31 +26,31 @@ class PageWriter:
         self._codes: dict[bytes, Reference] = {}
         self._marks: Reference | None = None
 
-    def add(self, sheet: Sheet, page_style: PageStyle, taken: Taken) -> None:
+    def add(self, page_object: PageObject, page_style: PageStyle, taken: Taken) -> None:
         """Write the next page."""
-        contents, forms = sheet.contents, self._forms(page_style, taken)
+        contents, forms = page_object.contents, self._forms(page_style, taken)
         head = taken.fragment.overlays.get(page_style.overlay)
         if head and taken.fragment.sealed:
             forms = {"Head": Reference(head), **forms}
         elif head:
             contents = b" ".join(map(written, (contents, self._code(b"Q\nq"), Reference(head))))
-        if forms or contents != sheet.contents or page_style.shift:
+        if forms or contents != page_object.contents or page_style.shift:
             drawn = "".join(f" /{name} Do" for name in forms)
             over = self._code(f"\nQ q{drawn} Q".encode())
             opening = self._code(f"q 1 0 0 1 {page_style.shift:.3f} 0 cm".encode() if page_style.shift else b"q")
             contents = b" ".join(map(written, (opening, contents, over)))
-        drawings = b"%s %s" % (sheet.drawings, entries(forms))
+        drawings = b"%s %s" % (page_object.drawings, entries(forms))
         page = [
-            sheet.entries,
-            b"/Contents [ %s ] /Resources << %s /XObject << %s >> >>" % (contents, sheet.resources, drawings),
+            page_object.entries,
+            b"/Contents [ %s ] /Resources << %s /XObject << %s >> >>" % (contents, page_object.resources, drawings),
         ]
-        if sheet.links:
-            page.append(entries({"Annots": [Reference(link.number) for link in sheet.links]}))
-        if sheet.key >= 0:
-            page.append(b"/StructParents %d" % sheet.key)
+        if page_object.links:
+            page.append(entries({"Annots": [Reference(link.number) for link in page_object.links]}))
+        if page_object.key >= 0:
+            page.append(b"/StructParents %d" % page_object.key)
         if self._book.bleed and taken.fragment.sealed:
             page.append(entries(self._boxes()))
-        self._write(sheet.number, b" ".join(page))
+        self._write(page_object.number, b" ".join(page))
 
     def add_blank(self) -> None:
         """Write a page without anything."""

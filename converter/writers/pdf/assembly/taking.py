@@ -12,7 +12,7 @@ from converter.writers.pdf.assembly.faces import Face, gather
 from converter.writers.pdf.assembly.file import PdfFile
 from converter.writers.pdf.assembly.syntax import Reference, entries
 from converter.writers.pdf.assembly.tags import Tags
-from converter.writers.pdf.fragment import OWN, Fragment, Link, Objects, Sheet
+from converter.writers.pdf.fragment import OWN, Fragment, Link, Objects, PageObject
 
 _REFERENCE = re.compile(rb"\0(\d+)")
 
@@ -55,7 +55,10 @@ class Taker:
         return tuple(
             Taken(
                 fragment=replace(each, overlays={name: numbers[place] for name, place in each.overlays.items()}),
-                sheets=tuple(_sheet(sheet, numbering, base) for sheet in objects.sheets[each.first :][: each.pages]),
+                page_objects=tuple(
+                    _page_object(page_object, numbering, base)
+                    for page_object in objects.page_objects[each.first :][: each.pages]
+                ),
                 branch=branch,
                 kids=() if number else kids,
             )
@@ -121,15 +124,15 @@ def _is_known(line: bytes, found: Container[int]) -> bool:
     return all(int(needed) in found for needed in _REFERENCE.findall(line))
 
 
-def _sheet(sheet: Sheet, numbering: Numbering, base: int) -> Sheet:
-    return Sheet(
-        number=numbering.numbers[sheet.number],
-        entries=numbering.written(sheet.entries),
-        resources=numbering.written(sheet.resources),
-        drawings=numbering.written(sheet.drawings),
-        contents=numbering.written(sheet.contents),
-        links=tuple(_link(link, numbering, base) for link in sheet.links),
-        key=_key(sheet.key, base),
+def _page_object(page_object: PageObject, numbering: Numbering, base: int) -> PageObject:
+    return PageObject(
+        number=numbering.numbers[page_object.number],
+        entries=numbering.written(page_object.entries),
+        resources=numbering.written(page_object.resources),
+        drawings=numbering.written(page_object.drawings),
+        contents=numbering.written(page_object.contents),
+        links=tuple(_link(link, numbering, base) for link in page_object.links),
+        key=_key(page_object.key, base),
     )
 
 

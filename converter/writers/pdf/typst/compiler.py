@@ -15,7 +15,7 @@ from converter.diagnostics import Code, Diagnostic, Warn, WriterError
 from converter.limits import process
 from converter.storage import write_quickly
 from converter.writers.pdf.style import Style
-from converter.writers.pdf.typst.fence import files_of
+from converter.writers.pdf.typst.templates import files_of
 
 TRIES = 8
 """How often characters that Typst cannot draw are replaced before the pages are given up."""

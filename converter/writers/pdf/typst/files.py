@@ -7,7 +7,7 @@ from converter.diagnostics import ConverterError
 from converter.images.identify import DamagedError, opened, read
 from converter.model import Asset
 from converter.writers.colours import is_plain, plain_colours
-from converter.writers.pdf.images import Drawing
+from converter.writers.pdf.images import MadeImage
 from converter.writers.svg import clean_svg
 
 _READ = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -16,7 +16,7 @@ _READ = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 class Files:
     """The images and formulas of one post, by the names that its pages have for them."""
 
-    def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, Drawing]) -> None:
+    def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, MadeImage]) -> None:
         """`drawings` are slices of assets; more may be put into it later."""
         self._assets = {asset.sha256: asset for asset in assets}
         self._drawings = drawings

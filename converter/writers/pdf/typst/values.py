@@ -10,7 +10,7 @@ from converter.diagnostics import Warn
 from converter.languages.labels import label
 from converter.writers.book import BETWEEN
 from converter.writers.fonts import FACES, Faces
-from converter.writers.pdf.images import Drawing
+from converter.writers.pdf.images import MadeImage
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.posts import can_stand_in_text, linked, readable, shown
 from converter.writers.pdf.style import HEAD_SIZE, Style
@@ -56,7 +56,7 @@ def encoded(values: object, style: Style, file: str | None, warn: Warn) -> bytes
 
 
 def _post(part: PostPart, style: Style, warn: Warn) -> Prepared:
-    post, entry, drawings = part.post, part.entry, dict[str, Drawing]()
+    post, entry, drawings = part.post, part.entry, dict[str, MadeImage]()
     rendering = Rendering(
         image=shown(post, style.geometry, drawings),
         link=linked(part),

@@ -31,7 +31,7 @@ _NOTDEF = re.compile(r'\.notdef glyph .*"(.)" \(U\+', re.DOTALL)
 """What WeasyPrint says of a character that it finds no glyph for."""
 
 
-class Sheet:
+class Stylesheet:
     """A parsed style sheet with the fonts it is laid out with; both serve any number of fragments."""
 
     def __init__(self, css: str, font_files: tuple[str, ...], theme: Theme) -> None:
@@ -44,23 +44,23 @@ class Sheet:
 
 
 @lru_cache(maxsize=16)
-def open_sheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...], fingerprint: str) -> Sheet:
+def open_stylesheet(css: str, font_files: tuple[str, ...], folders: tuple[str, ...], fingerprint: str) -> Stylesheet:
     """Return the style sheet `css`, parsed once for the process.
 
     `fingerprint` changes with the files of the theme, which the sheet may import, and with the fonts.
     """
-    return Sheet(css, font_files, Theme(name="", folders=folders, tokens={}, fingerprint=fingerprint))
+    return Stylesheet(css, font_files, Theme(name="", folders=folders, tokens={}, fingerprint=fingerprint))
 
 
-def lay_out(markup: str, sheet: Sheet, fence: Resources, unique: str) -> Laid:
+def lay_out(markup: str, stylesheet: Stylesheet, resources: Resources, unique: str) -> Laid:
     """Return the pages that `markup` (a whole HTML document) makes. `unique` keeps its ids apart from other fragments'.
 
     Pages from the first one with an anchor that begins with `OVERLAY` on are overlays.
     """
     with turn(), _uncollected():
         LOG.records.clear()
-        html = weasyprint.HTML(string=markup, base_url="book:", url_fetcher=fence)
-        document = html.render(font_config=sheet.fonts, stylesheets=[sheet.css])
+        html = weasyprint.HTML(string=markup, base_url="book:", url_fetcher=resources)
+        document = html.render(font_config=stylesheet.fonts, stylesheets=[stylesheet.css])
         overlays = _overlays(document)
         pages = min(overlays.values(), default=len(document.pages))
         data, untagged = _written(document, unique, pages)

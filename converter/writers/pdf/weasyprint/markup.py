@@ -8,7 +8,7 @@ from converter.diagnostics import Warn
 from converter.languages.labels import label
 from converter.model import List, Node, NoteReference, Table
 from converter.writers.pdf import formulas
-from converter.writers.pdf.images import ASSET, Drawing
+from converter.writers.pdf.images import ASSET, MadeImage
 from converter.writers.pdf.parts import OpenerPart, PostPart
 from converter.writers.pdf.posts import can_stand_in_text, linked, readable, shown
 from converter.writers.pdf.style import Style
@@ -31,14 +31,14 @@ class Markup(Struct, frozen=True):
     """A page as HTML, and the images that were drawn for it."""
 
     html: str
-    drawings: dict[str, Drawing]
+    drawings: dict[str, MadeImage]
     """By name, which the page calls `asset:NAME`."""
 
 
 def post_markup(part: PostPart, style: Style, warn: Warn) -> Markup:
     """Return the page of a post."""
     post = part.post
-    drawings: dict[str, Drawing] = {}
+    drawings: dict[str, MadeImage] = {}
     at_foot = style.options.notes == "footnotes" and can_stand_in_text(post)
     rendering = Rendering(
         image=shown(post, style.geometry, drawings),
@@ -94,14 +94,14 @@ def _counted(node: List, page: Page) -> str:
     return list_of(node, page, f"counter-reset:list-item {node.start - 1}" if starts else None)
 
 
-def _drawn(drawings: dict[str, Drawing]) -> Callable[[str, Display, bool], str | None]:
+def _drawn(drawings: dict[str, MadeImage]) -> Callable[[str, Display, bool], str | None]:
     """Return what turns TeX into an image; the drawings are put into `drawings`."""
 
     def drawn(tex: str, kind: Display, _announces: bool) -> str | None:  # noqa: FBT001  # an image has a name
         formula = formulas.draw(tex, display=kind == "block")
         if formula is None:
             return None
-        drawings[formula.name] = Drawing("image/svg+xml", formula.svg)
+        drawings[formula.name] = MadeImage("image/svg+xml", formula.svg)
         style = f"width:{formula.width}em;height:{formula.height}em;vertical-align:{-formula.depth:.4f}em"
         return void("img", {"class": "math", "src": f"{ASSET}{formula.name}", "alt": tex, "style": style})
 

@@ -13,7 +13,7 @@ from converter.images.identify import DamagedError, opened, read
 from converter.model import Asset
 from converter.themes import Theme
 from converter.writers.colours import is_plain, plain_colours
-from converter.writers.pdf.images import Drawing
+from converter.writers.pdf.images import MadeImage
 from converter.writers.pdf.weasyprint.instance import module
 from converter.writers.svg import clean_svg
 
@@ -23,7 +23,7 @@ URLFetcher, URLFetcherResponse = module("urls").URLFetcher, module("urls").URLFe
 class Resources(URLFetcher):  # type: ignore[misc, valid-type]  # WeasyPrint ships no types
     """The only way in which WeasyPrint gets at anything: `asset:` an image, `theme:` a file of the theme."""
 
-    def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, Drawing], theme: Theme) -> None:
+    def __init__(self, assets: Iterable[Asset], drawings: Mapping[str, MadeImage], theme: Theme) -> None:
         """Serve `assets` by their digest, `drawings` by their names, and the files of `theme`."""
         super().__init__(allowed_protocols=set(), allow_redirects=False)
         self._assets = {asset.sha256: asset for asset in assets}

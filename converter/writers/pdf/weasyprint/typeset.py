@@ -5,7 +5,7 @@ from converter.images.identify import shortened_src
 from converter.writers.pdf.fragment import Laid
 from converter.writers.pdf.parts import OpenerPart, PostPart
 from converter.writers.pdf.style import Style
-from converter.writers.pdf.weasyprint.layout import lay_out, open_sheet
+from converter.writers.pdf.weasyprint.layout import lay_out, open_stylesheet
 from converter.writers.pdf.weasyprint.markup import opener_markup, post_markup
 from converter.writers.pdf.weasyprint.resources import Resources
 
@@ -28,8 +28,8 @@ def typeset_page(
     """Return the pages of an HTML document. `unique` keeps its ids apart from those of other fragments."""
     resources = resources or Resources((), {}, style.theme)
     fingerprint = f"{style.theme.fingerprint} {style.library.fingerprint}"
-    sheet = open_sheet(style.css, style.library.files, style.theme.folders, fingerprint)
-    laid = lay_out(html, sheet, resources, unique)
+    stylesheet = open_stylesheet(style.css, style.library.files, style.theme.folders, fingerprint)
+    laid = lay_out(html, stylesheet, resources, unique)
     if untagged := laid.fragment.untagged:
         message = f"its tags cannot be repaired ({untagged}), so its pages have none: no headings for screen readers"
         warn(Diagnostic(code=Code.LAYOUT_SIMPLIFIED, message=message, file=file, hint="report it with this post"))
