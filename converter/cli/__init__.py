@@ -25,6 +25,7 @@ from converter.cli.messages import print_diagnostic, reported
 from converter.cli.one_post import convert, inspect
 from converter.cli.signals import ending_the_run
 from converter.cli.streams import forget_output, prepare
+from converter.cli.theme import theme
 from converter.cli.verify import verify
 from converter.cli.watch import watch
 from converter.cli.withdraw import withdraw
@@ -73,7 +74,8 @@ def _list(found: tuple[Plugin, ...]) -> None:
 
 
 COMMANDS = (
-    build, check, completion, convert, doctor, explain, init, inspect, list_editions, mail, verify, watch, withdraw,
+    build, check, completion, convert, doctor, explain, init, inspect, list_editions, mail, theme, verify, watch,
+    withdraw,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(reported(command))
