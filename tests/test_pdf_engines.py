@@ -1,6 +1,7 @@
 """What holds for a PDF whatever lays it out: the same words, outline, labels, destinations and links."""
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 
 from converter.config import Options, load_config
 from converter.digest import DigestSpec, compile_digests
@@ -16,6 +18,7 @@ from converter.pipeline.load import load_posts
 from converter.pipeline.run import verify
 from converter.testing.builders import every_node, p
 from converter.verify.words import words
+from converter.writers.book import Book
 from converter.writers.pdf.geometry import BLEED
 from tests.conftest import ROOT, require_installed
 from tests.pdf_books import a_digest, a_post, make, text_of_whole_pages
@@ -102,6 +105,21 @@ def test_every_node_says_the_same_and_leads_to_the_same(options: dict[str, objec
     assert facts(one) == facts(other)
     said, also = (set(words("".join(text_of_whole_pages(data)))) for data in (one, other))
     assert {word for word in said ^ also if not word.isdecimal()} <= {"weasyprint", "typst", "ょ", "う", "ち"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_book_that_was_made_again_says_which_revision_it_is(engine: str) -> None:
+    digest = a_digest(a_post("one", p("A word.")), a_post("two", p("Another.")))
+
+    for revision, versions in ((1, []), (2, ["2"])):
+        data = make(replace(digest, revision=revision), engine=engine).data
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            assert re.findall(rb"<xmpMM:VersionID[^>]*>(\d+)<", pdf.Root.Metadata.read_bytes()) == [
+                version.encode() for version in versions
+            ]
+        said = Book(replace(digest, revision=revision)).revision
+        assert bool(said) == (revision > 1)
+        assert not said or said in " ".join(text_of_whole_pages(data)[-1].split())
 
 
 @pytest.mark.parametrize("engine", ENGINES)
