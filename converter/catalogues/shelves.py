@@ -92,11 +92,16 @@ def list_identifier(site: Site, name: str) -> str:
 
 def shelves(publication: Publication) -> tuple[Shelf, ...]:
     """Return the shelves by name; a digest whose editions have no file to hand out has none."""
+    found = (_shelf(name, group, publication.site) for name, group in by_digest(publication).items())
+    return tuple(shelf for shelf in found if shelf.items)
+
+
+def by_digest(publication: Publication) -> dict[str, list[PublishedEdition]]:
+    """Return the editions of each digest, the newest first, by the names of the shelves."""
     groups: dict[str, list[PublishedEdition]] = {}
     for edition in newest_first(publication.editions):
         groups.setdefault(edition.stem or edition.key, []).append(edition)
-    found = (_shelf(name, group, publication.site) for name, group in sorted(groups.items()))
-    return tuple(shelf for shelf in found if shelf.items)
+    return dict(sorted(groups.items()))
 
 
 def _shelf(name: str, editions: list[PublishedEdition], site: Site) -> Shelf:
