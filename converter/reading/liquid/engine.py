@@ -12,7 +12,7 @@ from liquid.filter import with_context
 from converter.languages.zones import zone_named
 from converter.limits.values import Limits
 from converter.reading.liquid.budget import Budget, OverLimitError, render
-from converter.reading.liquid.filters import Place, filters, grouped, items_of
+from converter.reading.liquid.filters import FilterContext, filters, grouped, items_of
 from converter.reading.liquid.printed import printed
 
 _MAX_EXPRESSION = 500
@@ -54,7 +54,7 @@ def run(template: str, values: Mapping[str, object], limits: Limits) -> str:
     site = values.get("site")
     variables: Mapping[str, object] = site if isinstance(site, Mapping) else {}
     zone = zone_named(printed(variables.get("timezone"))) or UTC
-    place = Place(printed(variables.get("url")), printed(variables.get("baseurl")), zone)
+    place = FilterContext(printed(variables.get("url")), printed(variables.get("baseurl")), zone)
     own = filters(place) | _EXPRESSIONS | {"printed": printed}
     environment.filters |= {name: _costing_itself(function) for name, function in own.items()}
     environment.filters |= {name: _of_text(environment.filters[name]) for name in _OF_TEXT}

@@ -34,7 +34,7 @@ _INTEGER, _FLOAT = re.compile(r"\s*-?\d+\s*"), re.compile(r"\s*-?(?:\d+\.?\d*|\.
 _URI_SAFE = ";/?:@&=+$,#-_.!~*'()[]%"
 
 
-class Place(Struct, frozen=True):
+class FilterContext(Struct, frozen=True):
     """What filters know of the site."""
 
     url: str
@@ -42,7 +42,7 @@ class Place(Struct, frozen=True):
     zone: tzinfo = UTC
 
 
-def filters(place: Place) -> dict[str, Filter]:
+def filters(place: FilterContext) -> dict[str, Filter]:
     """Return the filters by name. Those with an expression (`where_exp` and its like) need the engine."""
     return {
         "absolute_url": partial(_absolute_url, place),
@@ -211,7 +211,7 @@ def _number_of_words(value: object, mode: object = None) -> int:
     return len(text.split())
 
 
-def _relative_url(place: Place, value: object) -> str | None:
+def _relative_url(place: FilterContext, value: object) -> str | None:
     if value is None:
         return None
     text = printed(value)
@@ -221,6 +221,6 @@ def _relative_url(place: Place, value: object) -> str | None:
     return quote("".join(f"/{part.lstrip('/')}" for part in (place.baseurl, text) if part), safe=_URI_SAFE)
 
 
-def _absolute_url(place: Place, value: object) -> str | None:
+def _absolute_url(place: FilterContext, value: object) -> str | None:
     path = _relative_url(place, value)
     return path if path is None or not path.startswith("/") else place.url + path

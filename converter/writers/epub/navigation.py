@@ -23,8 +23,8 @@ class Line(Struct, frozen=True):
     children: tuple["Line", ...] = ()
 
 
-class Place(Struct, frozen=True):
-    """A landmark: a place that reading systems offer a button for."""
+class Landmark(Struct, frozen=True):
+    """A place that reading systems offer a button for."""
 
     kind: str
     """A term of the EPUB structural semantics vocabulary."""
@@ -69,22 +69,22 @@ def _nested(headings: Sequence[HeadingEntry], name: str, language: str) -> tuple
     return tuple(found)
 
 
-def landmarks(book: Book, first: str, *, title_page: bool) -> tuple[Place, ...]:
+def landmarks(book: Book, first: str, *, title_page: bool) -> tuple[Landmark, ...]:
     """Return the landmarks of a book whose text begins in the file `first`."""
     language = book.language
-    body = Place("bodymatter", label(language, "body"), first)
+    body = Landmark("bodymatter", label(language, "body"), first)
     if book.is_lone:
         return (body,)
     return (
-        Place("cover", label(language, "cover"), COVER),
-        *((Place("titlepage", label(language, "title_page"), TITLE_PAGE),) if title_page else ()),
-        Place("toc", label(language, "contents"), f"{CONTENTS}#contents"),
+        Landmark("cover", label(language, "cover"), COVER),
+        *((Landmark("titlepage", label(language, "title_page"), TITLE_PAGE),) if title_page else ()),
+        Landmark("toc", label(language, "contents"), f"{CONTENTS}#contents"),
         body,
-        Place("colophon", label(language, "colophon"), COLOPHON),
+        Landmark("colophon", label(language, "colophon"), COLOPHON),
     )
 
 
-def navigation_document(book: Book, entries: Sequence[Line], places: Sequence[Place], theme: Theme) -> str:
+def navigation_document(book: Book, entries: Sequence[Line], places: Sequence[Landmark], theme: Theme) -> str:
     """Return the navigation document of EPUB 3."""
     items = "".join(
         element("li", element("a", escape(place.title), {"epub:type": place.kind, "href": place.url}))

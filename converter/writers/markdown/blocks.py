@@ -11,7 +11,7 @@ from converter.model import Block, LineBreak, ListItem, Paragraph
 from converter.model.walk import query
 from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.flat import line_of, lines_of
-from converter.writers.markdown.inlines import Place, write_inlines
+from converter.writers.markdown.inlines import Position, write_inlines
 from converter.writers.markdown.raw import definitions_as_html, table_as_html
 from converter.writers.markdown.tables import flattened, is_regular, pipe_table, refuse
 
@@ -25,7 +25,7 @@ MAX_NUMBER = 999_999_999
 _INNER_LINE = re.compile(r"\n(?=[^\n])")
 
 
-def write_blocks(blocks: Sequence[Block], context: WriteContext, place: Place = Place.PARAGRAPH) -> str:
+def write_blocks(blocks: Sequence[Block], context: WriteContext, place: Position = Position.PARAGRAPH) -> str:
     """Return blocks with an empty line between them; `place` is where the first one stands."""
     return "\n\n".join(_pieces(blocks, context, place))
 
@@ -35,7 +35,7 @@ def indented(text: str, width: int) -> str:
     return _INNER_LINE.sub("\n" + " " * width, text)
 
 
-def _pieces(blocks: Sequence[Block], context: WriteContext, place: Place, *, tight: bool = False) -> list[str]:
+def _pieces(blocks: Sequence[Block], context: WriteContext, place: Position, *, tight: bool = False) -> list[str]:
     """Return blocks one by one, and the separators that they need between them."""
     pieces: list[str] = []
     turn = 0
@@ -43,7 +43,7 @@ def _pieces(blocks: Sequence[Block], context: WriteContext, place: Place, *, tig
     for block in blocks:
         repeats = _repeats(previous, block)
         turn = 1 - turn if repeats and not context.dialect.separate_lists else 0
-        written = _written(block, context, Place.PARAGRAPH if pieces else place, turn)
+        written = _written(block, context, Position.PARAGRAPH if pieces else place, turn)
         if not written:
             continue
         if (repeats and context.dialect.separate_lists) or (
@@ -65,7 +65,7 @@ def _repeats(previous: Block | None, block: Block) -> bool:
             return False
 
 
-def _written(block: Block, context: WriteContext, place: Place, turn: int) -> str:
+def _written(block: Block, context: WriteContext, place: Position, turn: int) -> str:
     """Return one block. `turn` tells lists in a row apart: it is 0 and 1 by turns."""
     dialect = context.dialect
     match block:
@@ -76,7 +76,7 @@ def _written(block: Block, context: WriteContext, place: Place, turn: int) -> st
         case model.List():
             return _list(block, context, turn)
         case model.Quote(blocks=blocks):
-            return _quote(write_blocks(blocks, context, Place.QUOTE))
+            return _quote(write_blocks(blocks, context, Position.QUOTE))
         case model.CodeBlock(text=text, language=language):
             return fenced(text, language)
         case model.MathBlock(tex=tex):
@@ -98,7 +98,7 @@ def _written(block: Block, context: WriteContext, place: Place, turn: int) -> st
 
 
 def _heading(block: model.Heading, context: WriteContext) -> str:
-    text = write_inlines(block.children, context.dialect, Place.HEADING)
+    text = write_inlines(block.children, context.dialect, Position.HEADING)
     marks = "#" * block.level
     if not block.id:
         return f"{marks} {text}".rstrip()
@@ -144,14 +144,14 @@ def _list(block: model.List, context: WriteContext, turn: int) -> str:
 
 def _item(item: ListItem, context: WriteContext, *, tight: bool) -> list[str]:
     if item.checked is None:
-        return _pieces(item.blocks, context, Place.ITEM, tight=tight)
+        return _pieces(item.blocks, context, Position.ITEM, tight=tight)
     mark = context.dialect.tasks[item.checked]
     match item.blocks:
         case (Paragraph(children=children), *rest):
             first = f"{mark} {write_inlines(children, context.dialect)}"
         case rest:
             first = mark
-    pieces = _pieces(rest, context, Place.PARAGRAPH, tight=tight)
+    pieces = _pieces(rest, context, Position.PARAGRAPH, tight=tight)
     opening = [SEPARATOR] if tight and rest and _would_join(Paragraph(()), rest[0], context) else []
     return [first, *opening, *pieces]
 
@@ -198,7 +198,7 @@ def _is_pipe_table(block: Block, context: WriteContext) -> bool:
 # ---- tables and definitions ----
 
 
-def _table(block: model.Table, context: WriteContext, place: Place) -> str:
+def _table(block: model.Table, context: WriteContext, place: Position) -> str:
     """Return a table in the form that the option asks for. Raises `WriterError` where it forbids all of them."""
     if is_regular(block) and context.dialect.tables:
         return pipe_table(block, context)
@@ -213,7 +213,7 @@ def _table(block: model.Table, context: WriteContext, place: Place) -> str:
             assert_never(context.tables)
 
 
-def _flat_table(block: model.Table, context: WriteContext, place: Place) -> str:
+def _flat_table(block: model.Table, context: WriteContext, place: Position) -> str:
     flat = flattened(block, context)
     if not context.dialect.tables:
         lines = [line for line in lines_of((block,)) if line]
@@ -227,7 +227,7 @@ def _definitions(block: model.Definitions, context: WriteContext) -> str:
     """Return terms, each with its meanings behind colons."""
     items = []
     for item in block.items:
-        terms = " / ".join(write_inlines(term, context.dialect, Place.HEADING) for term in item.terms)
+        terms = " / ".join(write_inlines(term, context.dialect, Position.HEADING) for term in item.terms)
         meanings = (f":   {indented(write_blocks(meaning, context), 4)}" for meaning in item.meanings)
         items.append("\n".join((terms, *meanings)))
     return "\n\n".join(items)

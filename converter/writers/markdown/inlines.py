@@ -51,7 +51,7 @@ _WIKI_TARGET = re.compile(r"(?![a-z][a-z0-9+.-]*:)[^|#^\[\]\n]+", re.IGNORECASE)
 _WORD = re.compile(r"[\w+−-]+")
 
 
-class Place(Enum):
+class Position(Enum):
     """Where inlines stand, as far as it changes how they are written."""
 
     PARAGRAPH = "paragraph"
@@ -61,10 +61,10 @@ class Place(Enum):
     CELL = "cell of a pipe table"
 
 
-_ONE_LINE = frozenset({Place.HEADING, Place.CELL})
+_ONE_LINE = frozenset({Position.HEADING, Position.CELL})
 
 
-def write_inlines(children: tuple[Inline, ...], dialect: Dialect, place: Place = Place.PARAGRAPH) -> str:
+def write_inlines(children: tuple[Inline, ...], dialect: Dialect, place: Position = Position.PARAGRAPH) -> str:
     """Return the inlines as they are written at `place`, with everything escaped that would mean something there."""
     if len(children) == 1 and isinstance(only := children[0], Text) and not may_need_escapes(only.value, dialect):
         return only.value
@@ -72,12 +72,12 @@ def write_inlines(children: tuple[Inline, ...], dialect: Dialect, place: Place =
     scope.add_all(children)
     written = scope.paragraph()
     match place:
-        case Place.PARAGRAPH | Place.ITEM | Place.QUOTE:
-            is_item, is_quote = place is Place.ITEM, place is Place.QUOTE
+        case Position.PARAGRAPH | Position.ITEM | Position.QUOTE:
+            is_item, is_quote = place is Position.ITEM, place is Position.QUOTE
             return protect_lines(written, dialect, opens_item=is_item, opens_quote=is_quote)
-        case Place.HEADING:
+        case Position.HEADING:
             return _without_closing(written)
-        case Place.CELL:
+        case Position.CELL:
             return written.replace("|", "\\|")
         case _:
             assert_never(place)
@@ -93,7 +93,7 @@ def _without_closing(heading: str) -> str:
 class _Scope:
     """Text whose delimiters are read together: that of a paragraph, or that of a label in it."""
 
-    def __init__(self, dialect: Dialect, facts: Survey, place: Place, *, in_link: bool = False) -> None:
+    def __init__(self, dialect: Dialect, facts: Survey, place: Position, *, in_link: bool = False) -> None:
         self._dialect = dialect
         self._facts = facts
         self._place = place
@@ -219,7 +219,7 @@ class _Scope:
     def _add_code(self, value: str) -> None:
         value = value.replace("\n", " ")
         touches = self._code_end == len(self._tokens)
-        if not value or touches or (self._place is Place.CELL and "\\|" in value):
+        if not value or touches or (self._place is Position.CELL and "\\|" in value):
             self._add_markup(f"<code>{inert(value)}</code>")
         else:
             self._add_markup(code_span(value))

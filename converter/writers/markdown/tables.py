@@ -9,7 +9,7 @@ from converter.model import Alignment, Block, Cell, Figure, Inline, LineBreak, M
 from converter.model.grid import spread
 from converter.writers.markdown.context import WriteContext
 from converter.writers.markdown.flat import lines_of
-from converter.writers.markdown.inlines import Place, write_inlines
+from converter.writers.markdown.inlines import Position, write_inlines
 
 _RULES: dict[Alignment, str] = {None: "--", "left": ":-", "center": ":-:", "right": "-:"}
 
@@ -53,7 +53,7 @@ def _line(cells: Sequence[str], rules: Sequence[str]) -> str:
 
 def _cells(row: Row, context: WriteContext) -> tuple[str, ...]:
     lines = (tuple(lines_of(cell.blocks)) for cell in row.cells)
-    return tuple(write_inlines(cell[0], context.dialect, Place.CELL) if cell else "" for cell in lines)
+    return tuple(write_inlines(cell[0], context.dialect, Position.CELL) if cell else "" for cell in lines)
 
 
 def flattened(table: Table, context: WriteContext) -> Table:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from converter.model.postlinks import SCHEME
 
 
-class Place(Struct, frozen=True, array_like=True):
+class Point(Struct, frozen=True, array_like=True):
     """A point in a fragment: its page, counted from 0, and the distances from the left and bottom edges in points."""
 
     page: int
@@ -22,7 +22,7 @@ class Bookmark(Struct, frozen=True, array_like=True):
 
     level: int
     label: str
-    place: Place
+    place: Point
 
 
 class FontUse(Struct, frozen=True):
@@ -135,7 +135,7 @@ class Fragment(Struct, frozen=True):
 
     That is a form where pages have resources of their own, or where there are no pages, else code like that of pages.
     """
-    anchors: dict[str, Place]
+    anchors: dict[str, Point]
     bookmarks: tuple[Bookmark, ...]
     fonts: tuple[FontUse, ...]
     missing: str = ""

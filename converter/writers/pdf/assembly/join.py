@@ -13,7 +13,7 @@ from converter.writers.pdf.assembly.pages import PageWriter
 from converter.writers.pdf.assembly.syntax import Name, Reference, entries, text, written
 from converter.writers.pdf.assembly.tags import Tags
 from converter.writers.pdf.assembly.taking import Taker
-from converter.writers.pdf.fragment import OWN_SCHEME, POST_SCHEME, Laid, Link, PageObject, Place, RenderedRun
+from converter.writers.pdf.fragment import OWN_SCHEME, POST_SCHEME, Laid, Link, PageObject, Point, RenderedRun
 
 
 class _Mark(Struct):
@@ -88,7 +88,7 @@ class Joiner:
             mark = _Mark(_destination(page_objects[place.page], place, page_style.shift), page_style.folio)
             self._marks.setdefault((placement.name, name), mark)
             self._marks[_own_name(placement), name] = mark
-        top = _destination(page_objects[0], Place(0, 0, book.size[1]), 0)
+        top = _destination(page_objects[0], Point(0, 0, book.size[1]), 0)
         self._marks.setdefault((placement.name, ""), _Mark(top, placement.page_styles[0].folio))
 
     def _write_link(
@@ -144,7 +144,7 @@ def _items(placement: Placement, book: Binding) -> Iterator[Item]:
             yield Item(bookmark.level, bookmark.label, destination, bookmark.level >= book.closed_level)
 
 
-def _destination(page_object: PageObject, place: Place, shift: float) -> bytes:
+def _destination(page_object: PageObject, place: Point, shift: float) -> bytes:
     return written((Reference(page_object.number), Name("XYZ"), place.x + shift, place.y, 0))
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from converter.diagnostics import Code, Diagnostic, Warn, WriterError
 from converter.writers.pdf.extraction import extract
-from converter.writers.pdf.fragment import Bookmark, Fragment, Laid, Objects, Place, Rendered, RenderedRun
+from converter.writers.pdf.fragment import Bookmark, Fragment, Laid, Objects, Point, Rendered, RenderedRun
 from converter.writers.pdf.parts import OpenerPart, PdfPart, PostPart
 from converter.writers.pdf.plain import plain
 from converter.writers.pdf.style import Style
@@ -116,13 +116,13 @@ def _units(pdf: pikepdf.Pdf, style: Style, *, whole: bool) -> list[Fragment]:
     starts = [0] if whole else [spot.page - 1 for spot in places.anchors if spot.name.startswith(UNIT)]
     over = [spot for spot in places.anchors if spot.name.startswith(OVERLAY)]
     ends = [*starts[1:], min((spot.page - 1 for spot in over), default=pages)]
-    anchors: list[dict[str, Place]] = [{} for _ in starts]
+    anchors: list[dict[str, Point]] = [{} for _ in starts]
     marks: list[list[Bookmark]] = [[] for _ in starts]
     overlays: list[dict[str, int]] = [{} for _ in starts]
 
-    def placed(spot: _Spot | _Level) -> tuple[int, Place]:
+    def placed(spot: _Spot | _Level) -> tuple[int, Point]:
         unit = max(bisect_right(starts, spot.page - 1) - 1, 0)
-        return unit, Place(spot.page - 1 - starts[unit], round(spot.x, 3), round(height - spot.y, 3))
+        return unit, Point(spot.page - 1 - starts[unit], round(spot.x, 3), round(height - spot.y, 3))
 
     for spot in places.anchors:
         if spot.name.startswith(OVERLAY):

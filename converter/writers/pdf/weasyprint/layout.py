@@ -16,7 +16,7 @@ from converter.diagnostics import ConverterError
 from converter.limits import process
 from converter.themes import Theme
 from converter.writers.pdf.extraction import extract
-from converter.writers.pdf.fragment import Bookmark, FontUse, Fragment, Laid, Place, pack_glyphs
+from converter.writers.pdf.fragment import Bookmark, FontUse, Fragment, Laid, Point, pack_glyphs
 from converter.writers.pdf.weasyprint import patches
 from converter.writers.pdf.weasyprint.instance import LOG, module, release, weasyprint
 from converter.writers.pdf.weasyprint.resources import Resources
@@ -116,13 +116,13 @@ def _overlays(document: Any) -> dict[str, int]:
     }
 
 
-def _place(document: Any, number: int, x: float, y: float) -> Place:
+def _place(document: Any, number: int, x: float, y: float) -> Point:
     """Return a place for a point in CSS pixels from the top left of a page."""
-    return Place(number, round(x * POINTS, 3), round((document.pages[number].height - y) * POINTS, 3))
+    return Point(number, round(x * POINTS, 3), round((document.pages[number].height - y) * POINTS, 3))
 
 
-def _anchors(document: Any, pages: int) -> dict[str, Place]:
-    found: dict[str, Place] = {}
+def _anchors(document: Any, pages: int) -> dict[str, Point]:
+    found: dict[str, Point] = {}
     for number, page in enumerate(document.pages[:pages]):
         for name, (left, top, _, _) in page.anchors.items():
             found.setdefault(name, _place(document, number, left, top))
