@@ -6,7 +6,6 @@ from copy import deepcopy
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Annotated
-from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import msgspec
@@ -17,6 +16,7 @@ from converter.catalogues.links import Links
 from converter.catalogues.shelves import Shelf, by_digest, moment, shelves
 from converter.catalogues.xml import document, element
 from converter.diagnostics import Warn
+from converter.model.urls import join_url
 from converter.storage.fingerprint import code_fingerprint
 from converter.themes import Theme
 from converter.writers import File
@@ -111,7 +111,7 @@ def _markup(node: ElementTree.Element, href: str) -> str:
         one.tag = one.tag.rpartition("}")[2]
         for name in ("href", "src"):
             if name in one.attrib and not one.attrib[name].startswith("data:"):
-                one.set(name, urljoin(href, one.attrib[name]))
+                one.set(name, join_url(href, one.attrib[name]) or one.attrib[name])
         if one.tag == "img" and one.get("src", "").startswith("data:"):
             tail, text = one.tail, one.get("alt") or href
             one.clear()
